@@ -1,0 +1,3 @@
+/** Micro-benchmarks and concurrency stress. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.bench;

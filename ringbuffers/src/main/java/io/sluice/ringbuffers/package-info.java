@@ -1,0 +1,3 @@
+/** The floor: every hand-over between threads, processes and the kernel. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.ringbuffers;

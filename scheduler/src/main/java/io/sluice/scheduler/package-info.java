@@ -1,0 +1,3 @@
+/** Pure choice of real servers. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.scheduler;
