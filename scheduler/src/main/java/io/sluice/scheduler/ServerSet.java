@@ -9,7 +9,10 @@ package io.sluice.scheduler;
  * @param weights effective weight of each server, 0..65535; 0 takes no new clients
  */
 public record ServerSet(long[] ids, int[] weights) {
+    /** Copies both arrays; what the accessors answer must not be changed. */
     public ServerSet {
+        ids = ids.clone();
+        weights = weights.clone();
         if (ids.length != weights.length) {
             throw new IllegalArgumentException(ids.length + " ids but " + weights.length + " weights");
         }
