@@ -1,0 +1,15 @@
+package io.sluice.engine.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The admin API and web UI (HTTPS).
+ *
+ * @param usersFile null: {@code users} in the state directory
+ * @param tls null: a self-signed certificate made at first start
+ * @param stated whether the file names {@code listen}: if not, a port that is taken is a warning, not an error
+ */
+public record Admin(InetSocketAddress listen, @Nullable Path usersFile, @Nullable TlsIdentity tls, boolean stated) {
+}
