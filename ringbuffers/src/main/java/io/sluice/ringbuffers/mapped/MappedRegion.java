@@ -1,0 +1,252 @@
+package io.sluice.ringbuffers.mapped;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * A file mapped into memory and shared with other processes. Any thread may access it; which thread writes which bytes,
+ * and with which memory order, is the business of the structure that lives in it. Offsets are bytes from the start of
+ * the file and are checked; words must lie on their natural alignment, so that they are never torn, not even by
+ * {@code kill -9}.
+ *
+ * <p>The memory order is in the name: {@code read/write} are plain, {@code readAcquire/writeRelease} are ordered,
+ * {@code readVolatile}, {@code compareAndSet}, {@code getAndAdd} are sequentially consistent.
+ *
+ * <p>The first 64 bytes are the checked header, the rest of the first {@value #HEADER_BYTES} bytes belongs to the
+ * structure and starts as zeros:
+ *
+ * <pre>
+ *   0  magic            8  layout version (int)   12  header bytes (int)
+ *  16  size bytes      24  geometry first         32  geometry second
+ *  40  geometry third  48  created, epoch ms      56  checksum of bytes 0..55
+ * </pre>
+ *
+ * <p>{@link #close} unmaps. Nothing may use the region afterwards: an access that begins later throws, one that runs at
+ * that very moment can crash the process, therefore the daemon leaves its regions to the exit of the process.
+ */
+public final class MappedRegion implements AutoCloseable {
+    /** Offset at which the structure's own records may begin; one page. */
+    public static final int HEADER_BYTES = 4096;
+
+    private final Path path;
+    private final RegionHeader header;
+    private final Arena arena;
+    private final MemorySegment segment;
+    private final long address;
+    private long readLimit;
+    private long writeLimit;
+
+    private MappedRegion(Path path, RegionHeader header, Arena arena, MemorySegment segment, boolean writable) {
+        this.path = path;
+        this.header = header;
+        this.arena = arena;
+        this.segment = segment;
+        this.address = segment.address();
+        this.readLimit = segment.byteSize();
+        this.writeLimit = writable ? segment.byteSize() : 0;
+    }
+
+    /**
+     * Opens the file for writing, keeps its content when layout and geometry fit, otherwise renames it to {@code .old}
+     * and makes a new one.
+     *
+     * @throws IOException when the directory cannot be written or has no room for the file
+     */
+    public static Opened openOrCreate(Path path, Layout layout, Geometry geometry) throws IOException {
+        return RegionFiles.openOrCreate(path, layout, geometry);
+    }
+
+    /**
+     * Makes a new file of zeros and renames it over what is there; whoever has the former file mapped keeps reading it.
+     *
+     * @throws IOException when the directory cannot be written or has no room for the file
+     */
+    public static MappedRegion create(Path path, Layout layout, Geometry geometry) throws IOException {
+        return RegionFiles.create(path, layout, geometry);
+    }
+
+    /**
+     * Opens an existing file for reading only, whatever its geometry.
+     *
+     * @throws IOException when there is no such file, or it has another layout
+     */
+    public static MappedRegion openReadOnly(Path path, Layout layout) throws IOException {
+        RegionHeader header = RegionHeader.readFrom(path);
+        header.requireLayout(path, layout);
+        return map(path, path, header, false);
+    }
+
+    static MappedRegion map(Path file, Path path, RegionHeader header, boolean writable) throws IOException {
+        Arena arena = Arena.ofShared();
+        FileChannel.MapMode mode = writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY;
+        StandardOpenOption[] options = writable
+                ? new StandardOpenOption[]{StandardOpenOption.READ, StandardOpenOption.WRITE}
+                : new StandardOpenOption[]{StandardOpenOption.READ};
+        try (FileChannel channel = FileChannel.open(file, options)) {
+            MemorySegment segment = channel.map(mode, 0, header.geometry().sizeBytes(), arena);
+            return new MappedRegion(path, header, arena, segment, writable);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Size and division, as the file's header says. */
+    public Geometry geometry() {
+        return header.geometry();
+    }
+
+    /** When the file was made, wall clock. */
+    public long createdEpochMs() {
+        return header.createdEpochMs();
+    }
+
+    /** Whether this process may write. */
+    public boolean writable() {
+        return writeLimit > 0;
+    }
+
+    public byte readByte(long offset) {
+        checkRead(offset, 1);
+        return UnsafeApi.getByte(address + offset);
+    }
+
+    public void writeByte(long offset, byte value) {
+        checkWrite(offset, 1);
+        UnsafeApi.putByte(address + offset, value);
+    }
+
+    public short readShort(long offset) {
+        checkRead(offset, 2);
+        return UnsafeApi.getShort(address + offset);
+    }
+
+    public void writeShort(long offset, short value) {
+        checkWrite(offset, 2);
+        UnsafeApi.putShort(address + offset, value);
+    }
+
+    public int readInt(long offset) {
+        checkRead(offset, 4);
+        return UnsafeApi.getInt(address + offset);
+    }
+
+    public void writeInt(long offset, int value) {
+        checkWrite(offset, 4);
+        UnsafeApi.putInt(address + offset, value);
+    }
+
+    public long readLong(long offset) {
+        checkRead(offset, 8);
+        return UnsafeApi.getLong(address + offset);
+    }
+
+    public void writeLong(long offset, long value) {
+        checkWrite(offset, 8);
+        UnsafeApi.putLong(address + offset, value);
+    }
+
+    public long readLongAcquire(long offset) {
+        checkRead(offset, 8);
+        return UnsafeApi.getLongAcquire(null, address + offset);
+    }
+
+    public void writeLongRelease(long offset, long value) {
+        checkWrite(offset, 8);
+        UnsafeApi.putLongRelease(null, address + offset, value);
+    }
+
+    public long readLongVolatile(long offset) {
+        checkRead(offset, 8);
+        return UnsafeApi.getLongVolatile(null, address + offset);
+    }
+
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        checkWrite(offset, 8);
+        return UnsafeApi.compareAndSetLong(null, address + offset, expected, value);
+    }
+
+    public long getAndAddLong(long offset, long delta) {
+        checkWrite(offset, 8);
+        return UnsafeApi.getAndAddLong(null, address + offset, delta);
+    }
+
+    public long getAndBitwiseOrLong(long offset, long mask) {
+        checkWrite(offset, 8);
+        return UnsafeApi.getAndBitwiseOrLong(null, address + offset, mask);
+    }
+
+    /** Keeps plain reads before it from moving below it: the second half of a reader's sequence check. */
+    public void loadFence() {
+        UnsafeApi.loadFence();
+    }
+
+    /** Keeps plain writes after it from moving above the writes before it: the first half of a writer's sequence. */
+    public void storeFence() {
+        UnsafeApi.storeFence();
+    }
+
+    /** Fills with zeros. */
+    public void clear(long offset, long lengthBytes) {
+        checkWrite(offset, lengthBytes);
+        UnsafeApi.setMemory(address + offset, lengthBytes, (byte) 0);
+    }
+
+    /** Writes bytes, plain. */
+    public void writeBytes(long offset, byte[] bytes) {
+        checkWrite(offset, bytes.length);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment, offset, bytes.length);
+    }
+
+    /** Copies bytes out, plain. */
+    public byte[] readBytes(long offset, int lengthBytes) {
+        checkRead(offset, lengthBytes);
+        byte[] bytes = new byte[lengthBytes];
+        MemorySegment.copy(segment, offset, MemorySegment.ofArray(bytes), 0, lengthBytes);
+        return bytes;
+    }
+
+    /** Writes the whole region to the disk and waits for it; control plane only. */
+    public void force() {
+        segment.force();
+    }
+
+    @Override
+    public void close() {
+        readLimit = 0;
+        writeLimit = 0;
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private void checkRead(long offset, long lengthBytes) {
+        if ((offset | lengthBytes) < 0 || offset > readLimit - lengthBytes) {
+            throw outside(offset, lengthBytes, readLimit);
+        }
+    }
+
+    private void checkWrite(long offset, long lengthBytes) {
+        if ((offset | lengthBytes) < 0 || offset > writeLimit - lengthBytes) {
+            throw outside(offset, lengthBytes, writeLimit);
+        }
+    }
+
+    private RuntimeException outside(long offset, long lengthBytes, long limit) {
+        if (limit == 0) {
+            return new IllegalStateException(path + " is " + (readLimit == 0 ? "closed" : "open for reading only"));
+        }
+        return new IndexOutOfBoundsException(lengthBytes + " bytes at " + offset + " in " + path + " of " + limit);
+    }
+}
