@@ -1,0 +1,200 @@
+package io.sluice.engine.worker;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Threads;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One data-plane thread: a Netty event loop and what it drives. Other threads only {@link #execute} commands on it and
+ * read {@link #acknowledgedVersion()}; all else belongs to the worker's thread.
+ */
+public final class Worker {
+    /** Resolution of timeouts. */
+    public static final int TICK_MS = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Runnable WAKE_UP = () -> {
+    };
+
+    private final int index;
+    private final Transport transport;
+    private final DutyCycle loop;
+    private final List<DataPath> dataPaths = new ArrayList<>();
+    private final TimerWheel timers = new TimerWheel(TICK_MS * 1_000_000L, System.nanoTime());
+    private ArrayDeque<Watched> deferred = new ArrayDeque<>();
+    private ArrayDeque<Watched> running = new ArrayDeque<>();
+
+    private boolean clockIsStale = true;
+    private long nowNs = System.nanoTime();
+    private long longestCycleNs;
+    private volatile long acknowledgedVersion;
+
+    /**
+     * Makes a worker whose thread starts with {@link #start}.
+     *
+     * @param processor the processor to pin the thread to, or -1
+     * @param spinNs how long the loop asks again before it sleeps; 0 sleeps at once
+     */
+    public Worker(int index, Transport transport, int processor, long spinNs) {
+        this.index = index;
+        this.transport = transport;
+        ThreadFactory threads = body -> Thread.ofPlatform().name("worker-" + index).daemon(true).unstarted(() -> {
+            if (processor >= 0) {
+                int result = Threads.pinToProcessor(processor);
+                if (result < 0) {
+                    LOG.warn("worker-{}: not pinned to processor {}: {}", index, processor, Errno.describe(result));
+                }
+            }
+            body.run();
+        });
+        loop = new DutyCycle(threads, transport.newHandlerFactory(), spinNs);
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public Transport transport() {
+        return transport;
+    }
+
+    /** Adds a part of the data plane; before {@link #start} only. */
+    public void add(DataPath dataPath) {
+        dataPaths.add(dataPath);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a command on the worker's thread; any thread may call. */
+    public void execute(Runnable command) {
+        loop.execute(command);
+    }
+
+    /** Makes the worker run a duty cycle soon, so that it sees what was published; any thread may call. */
+    public void wakeUp() {
+        loop.execute(WAKE_UP);
+    }
+
+    /** The newest version of Routes that every part of this worker has seen; any thread may call. */
+    public long acknowledgedVersion() {
+        return acknowledgedVersion;
+    }
+
+    /** Says that this worker works by the given version of Routes and has forgotten older ones. */
+    public void acknowledge(long version) {
+        acknowledgedVersion = version;
+    }
+
+    /** Ends the thread: every data path closes what it has; waits up to the deadline. Any other thread may call. */
+    public void stop(long deadlineMs) {
+        loop.execute(() -> dataPaths.forEach(DataPath::onStop));
+        loop.shutdownGracefully(0, deadlineMs, TimeUnit.MILLISECONDS).awaitUninterruptibly(deadlineMs);
+    }
+
+    /** Watches a descriptor, edge-triggered, for reading, and for writing where asked. */
+    public Watch watch(int fd, Watched target, boolean writeWanted) {
+        return transport == Transport.EPOLL
+                ? new EpollWatch(loop, fd, target, writeWanted)
+                : new UringWatch(loop, fd, target);
+    }
+
+    /** Calls the target with no readiness bits in the next duty cycle: for work cut short so that others get a turn. */
+    public void defer(Watched target) {
+        if (deferred.isEmpty()) {
+            loop.execute(WAKE_UP); // a pending task keeps the loop from sleeping
+        }
+        deferred.add(target);
+    }
+
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** The worker's clock in the unit of {@link System#nanoTime()}, read once per duty cycle. */
+    public long nowNs() {
+        if (clockIsStale) {
+            clockIsStale = false;
+            nowNs = System.nanoTime();
+        }
+        return nowNs;
+    }
+
+    /** The longest duty cycle since the last call, nanoseconds from its first event to its end. */
+    public long takeLongestCycleNs() {
+        long longest = longestCycleNs;
+        longestCycleNs = 0;
+        return longest;
+    }
+
+    private void tick() {
+        timers.advance(nowNs());
+        for (int i = 0; i < dataPaths.size(); i++) {
+            dataPaths.get(i).onTick();
+        }
+    }
+
+    private void endCycle() {
+        runDeferred();
+        for (int i = 0; i < dataPaths.size(); i++) {
+            dataPaths.get(i).onDutyCycle();
+        }
+        if (!clockIsStale) {
+            longestCycleNs = Math.max(longestCycleNs, System.nanoTime() - nowNs);
+        }
+    }
+
+    private void runDeferred() {
+        if (deferred.isEmpty()) {
+            return;
+        }
+        ArrayDeque<Watched> batch = deferred;
+        deferred = running;
+        running = batch;
+        for (Watched target = batch.poll(); target != null; target = batch.poll()) {
+            target.onReady(0);
+        }
+    }
+
+    /** The loop itself: Netty's, with the end of every cycle reported to the worker. */
+    private final class DutyCycle extends SingleThreadIoEventLoop {
+        private final long spinNs;
+        private long lastIoNs;
+
+        DutyCycle(ThreadFactory threads, IoHandlerFactory handlers, long spinNs) {
+            super(null, threads, handlers);
+            this.spinNs = spinNs;
+        }
+
+        @Override
+        protected int runIo() {
+            clockIsStale = true; // tasks between two cycles read the clock too, before the loop slept
+            int handled = super.runIo();
+            endCycle();
+            if (spinNs > 0) {
+                spin(handled);
+            }
+            return handled;
+        }
+
+        /** A pending task makes Netty poll instead of sleep; so one is kept pending for a while after the last I/O. */
+        private void spin(int handled) {
+            long now = System.nanoTime();
+            if (handled > 0) {
+                lastIoNs = now;
+            }
+            if (now - lastIoNs < spinNs && !hasTasks()) {
+                execute(WAKE_UP);
+            }
+        }
+    }
+}
