@@ -2,6 +2,7 @@ package io.sluice.engine.worker;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.sluice.engine.routes.Kick;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Threads;
 import java.util.ArrayDeque;
@@ -35,6 +36,7 @@ public final class Worker {
     private long nowNs = System.nanoTime();
     private long longestCycleNs;
     private volatile long acknowledgedVersion;
+    private volatile int open;
 
     /**
      * Makes a worker whose thread starts with {@link #start}.
@@ -83,6 +85,16 @@ public final class Worker {
     /** Makes the worker run a duty cycle soon, so that it sees what was published; any thread may call. */
     public void wakeUp() {
         loop.execute(WAKE_UP);
+    }
+
+    /** Ends the connections and sessions that match; any thread may call. */
+    public void kick(Kick kick) {
+        loop.execute(() -> dataPaths.forEach(dataPath -> dataPath.onKick(kick)));
+    }
+
+    /** Connections and sessions of all data paths, as of the last tick; any thread may call. */
+    public int open() {
+        return open;
     }
 
     /** The newest version of Routes that every part of this worker has seen; any thread may call. */
@@ -138,9 +150,12 @@ public final class Worker {
 
     private void tick() {
         timers.advance(nowNs());
+        int now = 0;
         for (int i = 0; i < dataPaths.size(); i++) {
             dataPaths.get(i).onTick();
+            now += dataPaths.get(i).open();
         }
+        open = now;
     }
 
     private void endCycle() {

@@ -1,0 +1,43 @@
+package io.sluice.engine.routes;
+
+import io.sluice.ringbuffers.counters.CounterRow;
+import java.util.List;
+
+/**
+ * A real server of one virtual service as the data plane sees it; immutable.
+ *
+ * @param id stable identity: {@link StableId#of} of the server's name; what affinity entries hold
+ * @param name the label
+ * @param addressHigh high 64 bits of its address, 0 for IPv4
+ * @param addressLow low 64 bits, IPv4 in its mapped form
+ * @param port 0: the port that the client connected to
+ * @param maxConnections 0: no limit
+ * @param backup whether it only serves when no other does
+ * @param fallback whether it is the service's fallback rather than a configured server
+ * @param admission whom it serves now
+ * @param sever whether its established connections are to end now (halted, or down and so configured)
+ * @param gauges what all workers count together: see {@link ServerColumn}
+ * @param counters a row per worker, written by that worker: see {@link ServerColumn}
+ */
+public record RealServer(long id, String name, long addressHigh, long addressLow, int port, int maxConnections,
+  boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges, List<CounterRow> counters) {
+
+    /** Whom a server serves. */
+    public enum Admission {
+        /** New clients. */
+        ALL,
+        /** Clients with an affinity entry only (drained). */
+        KNOWN,
+        /** No one: down or halted. */
+        NONE
+    }
+
+    public RealServer {
+        counters = List.copyOf(counters);
+    }
+
+    /** Whether the connection to it stays on this host, where a connect completes at once. */
+    public boolean isLoopback() {
+        return addressHigh == 0 && (addressLow >>> 24 == 0xFFFF7FL || addressLow == 1);
+    }
+}

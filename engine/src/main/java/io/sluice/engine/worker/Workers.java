@@ -1,0 +1,55 @@
+package io.sluice.engine.worker;
+
+import io.sluice.engine.routes.Kick;
+import io.sluice.engine.routes.PublishedRoutes;
+import io.sluice.engine.routes.Routes;
+import java.util.List;
+
+/** All data-plane threads and what the conductor may tell them; any thread, but only the conductor publishes. */
+public final class Workers {
+    private final List<Worker> workers;
+    private final PublishedRoutes routes;
+
+    /** The workers must have their data paths; they are started with {@link #start}. */
+    public Workers(List<Worker> workers, PublishedRoutes routes) {
+        this.workers = List.copyOf(workers);
+        this.routes = routes;
+    }
+
+    public int count() {
+        return workers.size();
+    }
+
+    public Transport transport() {
+        return workers.getFirst().transport();
+    }
+
+    public void start() {
+        workers.forEach(Worker::start);
+    }
+
+    /** Publishes and wakes every worker up, without waiting. */
+    public void publish(Routes newest) {
+        routes.publish(newest);
+        workers.forEach(Worker::wakeUp);
+    }
+
+    /** The version that every worker has acknowledged: older ones are gone. */
+    public long acknowledgedVersion() {
+        return workers.stream().mapToLong(Worker::acknowledgedVersion).min().orElse(0);
+    }
+
+    /** Connections and sessions open, as of the last tick. */
+    public int open() {
+        return workers.stream().mapToInt(Worker::open).sum();
+    }
+
+    public void kick(Kick kick) {
+        workers.forEach(worker -> worker.kick(kick));
+    }
+
+    /** Closes everything and ends the threads, waiting up to the deadline for each. */
+    public void stop(long deadlineMs) {
+        workers.forEach(worker -> worker.stop(deadlineMs));
+    }
+}
