@@ -13,7 +13,7 @@ public record Kick(long connectionId, long serviceId, long serverId, long client
     /** Whether it means this connection. */
     public boolean matches(long connection, long service, long server, long high, long low) {
         return (connectionId == 0 || connectionId == connection) && (serviceId == 0 || serviceId == service)
-          && (serverId == 0 || serverId == server)
-          && ((clientHigh == 0 && clientLow == 0) || (clientHigh == high && clientLow == low));
+                && (serverId == 0 || serverId == server)
+                && ((clientHigh == 0 && clientLow == 0) || (clientHigh == high && clientLow == low));
     }
 }

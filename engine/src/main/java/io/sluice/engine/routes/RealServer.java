@@ -20,7 +20,8 @@ import java.util.List;
  * @param counters a row per worker, written by that worker: see {@link ServerColumn}
  */
 public record RealServer(long id, String name, long addressHigh, long addressLow, int port, int maxConnections,
-  boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges, List<CounterRow> counters) {
+        boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges,
+        List<CounterRow> counters) {
 
     /** Whom a server serves. */
     public enum Admission {

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimes a row per worker, a column per bucket of {@link ConnectTimeBuckets}
  */
 public record VirtualService(long id, String name, Protocol protocol, List<Listener> listeners,
-  List<RealServer> servers, Choice choice, AffinityRule affinity, Limits limits, AccessList access, Timeouts timeouts,
-  Connecting connecting, ProxyHeader proxyHeader, boolean severOnServerDown, int udpResponses, CounterRow gauges,
-  List<CounterRow> counters, List<CounterRow> ends, List<CounterRow> connectTimes) {
+        List<RealServer> servers, Choice choice, AffinityRule affinity, Limits limits, AccessList access,
+        Timeouts timeouts,
+        Connecting connecting, ProxyHeader proxyHeader, boolean severOnServerDown, int udpResponses, CounterRow gauges,
+        List<CounterRow> counters, List<CounterRow> ends, List<CounterRow> connectTimes) {
 
     /** Transport protocol. */
     public enum Protocol {

@@ -1,11 +1,12 @@
 package io.sluice.engine.worker;
 
 import io.sluice.engine.routes.Kick;
+import io.sluice.engine.routes.Routes;
 
 /** A part of the data plane that a worker runs: the relay, UDP. Every method is called on the worker's thread. */
 public interface DataPath {
-    /** Once per duty cycle, after the ready descriptors were handled. Cheap when there is nothing to do. */
-    void onDutyCycle();
+    /** New Routes are in force; called once per version seen, between two duty cycles. */
+    void onRoutes(Routes routes);
 
     /** About every {@link Worker#TICK_MS} milliseconds: timeouts, publishing of counters. */
     void onTick();

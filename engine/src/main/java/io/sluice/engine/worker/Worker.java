@@ -3,6 +3,8 @@ package io.sluice.engine.worker;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.sluice.engine.routes.Kick;
+import io.sluice.engine.routes.PublishedRoutes;
+import io.sluice.engine.routes.Routes;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Threads;
 import java.util.ArrayDeque;
@@ -26,6 +28,7 @@ public final class Worker {
 
     private final int index;
     private final Transport transport;
+    private final PublishedRoutes routes;
     private final DutyCycle loop;
     private final List<DataPath> dataPaths = new ArrayList<>();
     private final TimerWheel timers = new TimerWheel(TICK_MS * 1_000_000L, System.nanoTime());
@@ -41,11 +44,13 @@ public final class Worker {
     /**
      * Makes a worker whose thread starts with {@link #start}.
      *
+     * @param routes where the newest Routes stand; read once per duty cycle
      * @param processor the processor to pin the thread to, or -1
      * @param spinNs how long the loop asks again before it sleeps; 0 sleeps at once
      */
-    public Worker(int index, Transport transport, int processor, long spinNs) {
+    public Worker(int index, Transport transport, PublishedRoutes routes, int processor, long spinNs) {
         this.index = index;
+        this.routes = routes;
         this.transport = transport;
         ThreadFactory threads = body -> Thread.ofPlatform().name("worker-" + index).daemon(true).unstarted(() -> {
             if (processor >= 0) {
@@ -102,11 +107,6 @@ public final class Worker {
         return acknowledgedVersion;
     }
 
-    /** Says that this worker works by the given version of Routes and has forgotten older ones. */
-    public void acknowledge(long version) {
-        acknowledgedVersion = version;
-    }
-
     /** Ends the thread: every data path closes what it has; waits up to the deadline. Any other thread may call. */
     public void stop(long deadlineMs) {
         loop.execute(() -> dataPaths.forEach(DataPath::onStop));
@@ -160,8 +160,12 @@ public final class Worker {
 
     private void endCycle() {
         runDeferred();
-        for (int i = 0; i < dataPaths.size(); i++) {
-            dataPaths.get(i).onDutyCycle();
+        Routes newest = routes.newest();
+        if (newest.version() != acknowledgedVersion) {
+            for (int i = 0; i < dataPaths.size(); i++) {
+                dataPaths.get(i).onRoutes(newest);
+            }
+            acknowledgedVersion = newest.version();
         }
         if (!clockIsStale) {
             longestCycleNs = Math.max(longestCycleNs, System.nanoTime() - nowNs);
