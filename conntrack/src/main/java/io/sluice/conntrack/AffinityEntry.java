@@ -1,0 +1,20 @@
+package io.sluice.conntrack;
+
+/**
+ * One affinity entry as a reader sees it.
+ *
+ * @param group affinity group, {@link StableId} of the service by default
+ * @param ipHi upper half of the client's address or network
+ * @param ipLo lower half
+ * @param serverId the real server this client goes to
+ * @param createdMs when it was made, epoch ms, to the second
+ * @param lastSeenMs when the client was last seen, epoch ms, to about a second
+ * @param timeoutMs how long after that it is kept
+ */
+public record AffinityEntry(long group, long ipHi, long ipLo, long serverId, long createdMs, long lastSeenMs,
+        long timeoutMs) {
+    /** Milliseconds until it expires; negative when it has. */
+    public long remainingMs(long nowMs) {
+        return lastSeenMs + timeoutMs - nowMs;
+    }
+}

@@ -1,0 +1,3 @@
+/** Second processes for tests. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.conntrack.child;
