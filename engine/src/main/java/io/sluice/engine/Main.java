@@ -1,0 +1,13 @@
+package io.sluice.engine;
+
+import io.sluice.engine.cli.CommandLineRunner;
+
+/** The program: runs one command on the main thread and ends with its exit code. */
+public final class Main {
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(CommandLineRunner.ofProcess().run(arguments));
+    }
+}

@@ -1,0 +1,101 @@
+package io.sluice.engine.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every command: its name, its line in {@code sluice --help} and how to make it. Only the one that is asked for is
+ * loaded, so that {@code sluice version} does not pay for the rest.
+ */
+public enum Commands {
+    VERSION(Group.FIRST, "version", "Versions of Sluice, Java and the kernel", VersionCommand::new),
+    COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new), LOAD(
+            Group.LABORATORY, "load", "Generate load and measure", null),
+    COMPARE(Group.LABORATORY, "compare",
+            "Compare two results of load", null);
+
+    /** Headings of the list of commands. */
+    public enum Group {
+        FIRST("First steps"), CONFIGURE("Configuration"), RUN("The daemon"), LOOK("Look"), CHANGE("Change"), LABORATORY(
+                "Laboratory");
+
+        private final String heading;
+
+        Group(String heading) {
+            this.heading = heading;
+        }
+
+        public String heading() {
+            return heading;
+        }
+    }
+
+    private final Group group;
+    private final String word;
+    private final String summary;
+    private final @Nullable Supplier<Object> maker;
+
+    Commands(Group group, String word, String summary, @Nullable Supplier<Object> maker) {
+        this.group = group;
+        this.word = word;
+        this.summary = summary;
+        this.maker = maker;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    /** What the user types. */
+    public String word() {
+        return word;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    /** Makes the command, or nothing where the launcher starts another program for it (the laboratory). */
+    Optional<Object> make() {
+        return Optional.ofNullable(maker).map(Supplier::get);
+    }
+
+    static Optional<Commands> named(String word) {
+        return Arrays.stream(values()).filter(command -> command.word.equals(word)).findFirst();
+    }
+
+    /** Those a user may have meant, nearest first; empty where nothing is near. */
+    static List<String> near(String typed) {
+        String word = typed.toLowerCase(Locale.ROOT);
+        return Arrays.stream(values()).map(Commands::word).filter(known -> isNear(word, known))
+                .sorted((a, b) -> Integer.compare(distance(word, a), distance(word, b))).limit(3).toList();
+    }
+
+    private static boolean isNear(String typed, String known) {
+        return (typed.length() > 1 && known.startsWith(typed))
+                || distance(typed, known) <= Math.max(1, Math.min(typed.length(), known.length()) / 3);
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, optimal string alignment). */
+    static int distance(String a, String b) {
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                cost[i][j] = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}

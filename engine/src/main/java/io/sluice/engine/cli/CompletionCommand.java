@@ -1,0 +1,28 @@
+package io.sluice.engine.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice completion bash|zsh}. */
+@picocli.CommandLine.Command(name = "completion", description = "Prints a completion script for the shell.", footerHeading = "%nExamples:%n", footer = {
+    "  source <(sluice completion bash)                              this shell only",
+    "  sluice completion bash > /etc/bash_completion.d/sluice        every bash",
+    "  sluice completion zsh > /usr/local/share/zsh/site-functions/_sluice_bash && source it from .zshrc"})
+final class CompletionCommand extends Command {
+    enum Shell {
+        BASH, ZSH
+    }
+
+    @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+    private Shell shell = Shell.BASH;
+
+    @Override
+    public Integer call() {
+        String script = AutoComplete.bash("sluice", CommandLineRunner.everything());
+        if (shell == Shell.ZSH) {
+            out().println("# zsh runs the bash script through bashcompinit, which the script below starts itself.");
+        }
+        out().print(script);
+        return ExitCode.OK;
+    }
+}

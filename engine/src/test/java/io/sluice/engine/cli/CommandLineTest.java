@@ -1,0 +1,74 @@
+package io.sluice.engine.cli;
+
+import static io.sluice.engine.cli.Ran.sluice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CommandLineTest {
+    @Test
+    void help_lists_every_command_with_one_line() {
+        Ran ran = sluice("--help");
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.OK);
+        for (Commands command : Commands.values()) {
+            assertThat(ran.out()).containsPattern("(?m)^  " + command.word() + " +" + command.summary() + "$");
+        }
+    }
+
+    @Test
+    void nothing_typed_prints_the_help_and_is_a_usage_error() {
+        Ran ran = sluice();
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(ran.err()).contains("Usage: sluice COMMAND");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Commands.class)
+    void every_command_explains_itself_with_examples(Commands command) {
+        if (command.group() == Commands.Group.LABORATORY) {
+            return; // another program, started by the launcher
+        }
+        Ran ran = sluice(command.word(), "--help");
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(ran.out()).startsWith("Usage: sluice " + command.word()).contains("Examples:\n  sluice ")
+                .doesNotContain("<main class>");
+        assertThat(sluice("help", command.word()).out()).isEqualTo(ran.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"verison, version", "compeltion, completion", "vers, version", "VERSION, version"})
+    void an_unknown_command_names_the_nearest_known(String typed, String meant) {
+        Ran ran = sluice(typed);
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(ran.err()).contains("unknown command '" + typed + "'").contains("did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void an_unknown_command_near_nothing_points_to_the_help() {
+        assertThat(sluice("frobnicate").err()).isEqualTo(
+                "sluice: unknown command 'frobnicate'; 'sluice --help' lists them\n");
+    }
+
+    @Test
+    void an_unknown_option_names_the_command_whose_help_tells_more() {
+        Ran ran = sluice("version", "--frob");
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(ran.err()).contains("sluice version: Unknown option: '--frob'").contains("sluice version --help");
+    }
+
+    @Test
+    void version_prints_as_text_and_as_json() {
+        assertThat(sluice("version").out()).startsWith("sluice " + Version.ofThisBuild() + "\n");
+        assertThat(Json.mapper().readTree(sluice("version", "-o", "json").out()).path("version").stringValue())
+                .isEqualTo(Version.ofThisBuild());
+    }
+
+    @Test
+    void completion_offers_every_command() {
+        Ran ran = sluice("completion", "bash");
+        assertThat(ran.out()).contains("version completion");
+    }
+}
