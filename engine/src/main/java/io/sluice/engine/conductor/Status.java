@@ -34,11 +34,16 @@ public record Status(String version, long pid, Instant started, Instant written,
      * @param id what the flow table calls it
      * @param listen as the file writes it, several separated by {@code ", "}
      * @param affinityGroup what the affinity table calls it; 0 where clients have no affinity
+     * @param servers those configured, backup servers included
+     * @param fallback null: none configured
+     * @param removed no longer configured; connections to them live on until {@code timeouts.drain}
      */
     public record ServiceStatus(String name, long id, String listen, String protocol, String mode, String scheduler,
-            long affinityGroup, ServiceState state, List<ServerStatus> servers) {
+            long affinityGroup, ServiceState state, List<ServerStatus> servers, @Nullable ServerStatus fallback,
+            List<ServerStatus> removed) {
         public ServiceStatus {
             servers = List.copyOf(servers);
+            removed = List.copyOf(removed);
         }
     }
 
@@ -50,7 +55,6 @@ public record Status(String version, long pid, Instant started, Instant written,
      * @param configuredWeight what the file says
      * @param effectiveWeight what the scheduler works with now: less than {@code weight} during slow-start, 0 when it
      * takes no new client
-     * @param role server, backup, fallback, or removed: no longer configured, its connections live on
      */
     public record ServerStatus(String name, long id, String address, int weight, int configuredWeight,
             int effectiveWeight, Role role, ServerHealth health, AdminState admin, CheckReport check) {
