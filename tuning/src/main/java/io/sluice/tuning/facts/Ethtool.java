@@ -18,7 +18,7 @@ public record Ethtool(Map<String, String> ringMaximum, Map<String, String> ringC
         Map<String, String> channelMaximum, Map<String, String> channelCurrent, Map<String, String> features,
         Map<String, String> coalescing) {
 
-    static Ethtool read(HostSource source, String face) {
+    public static Ethtool read(HostSource source, String face) {
         String rings = source.output(List.of("ethtool", "-g", face));
         String channels = source.output(List.of("ethtool", "-l", face));
         return new Ethtool(table(part(rings, true)), table(part(rings, false)), table(part(channels, true)), table(part(

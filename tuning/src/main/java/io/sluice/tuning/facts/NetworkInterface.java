@@ -70,7 +70,7 @@ public record NetworkInterface(String name, String driver, String state, String 
                 receive.add(
                         new ReceiveQueue(queue, CpuList.parseMask(source.text(directory + "rps_cpus")), number(source
                                 .text(directory + "rps_flow_cnt"), 0)));
-            } else {
+            } else if (source.exists(directory + "tx_timeout")) { // xps_cpus cannot be read with a single queue
                 transmit.add(new TransmitQueue(queue, CpuList.parseMask(source.text(directory + "xps_cpus"))));
             }
         }

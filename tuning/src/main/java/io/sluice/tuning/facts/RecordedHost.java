@@ -96,7 +96,7 @@ public final class RecordedHost implements HostSource {
     @Override
     public List<String> names(String directory) {
         TreeSet<String> names = new TreeSet<>();
-        for (String kind : List.of("== ", "=> ", "=! ")) {
+        for (String kind : List.of("== ", "=> ", "=! ", "=+ ")) {
             String prefix = kind + directory + "/";
             for (String key : entries.tailMap(prefix).keySet()) {
                 if (!key.startsWith(prefix)) {
