@@ -18,6 +18,8 @@ class ClientHashTest {
                 .isNotEqualTo(hash(NETWORK, "192.168.95.1"));
         assertThat(hash(NETWORK, "2001:db8:0:1::1")).isEqualTo(hash(NETWORK, "2001:db8:0:1:ffff::"))
                 .isNotEqualTo(hash(NETWORK, "2001:db8:0:2::1"));
+        assertThat(hash(new ClientHash(32, 100), "2001:db8:0:1::1"))
+                .isNotEqualTo(hash(new ClientHash(32, 100), "3001:db8:0:1::1"));
         assertThat(hash(new ClientHash(0, 0), "1.2.3.4")).isEqualTo(hash(new ClientHash(0, 0), "200.1.1.1"));
         assertThat(hash(new ClientHash(0, 0), "2001:db8::1")).isEqualTo(hash(new ClientHash(0, 0), "fe80::7"));
         assertThat(hash(new ClientHash(32, 100), "2001:db8::1")).isEqualTo(hash(new ClientHash(32, 100), "2001:db8::2"))

@@ -12,6 +12,7 @@ class SlowStartTest {
     @Test
     void the_weight_rises_in_a_straight_line() {
         assertThat(SlowStart.weight(100, 0, RAMP_NS)).isEqualTo(1);
+        assertThat(SlowStart.weight(100, 1, RAMP_NS)).isEqualTo(1);
         assertThat(SlowStart.weight(100, RAMP_NS / 4, RAMP_NS)).isEqualTo(25);
         assertThat(SlowStart.weight(100, RAMP_NS / 2, RAMP_NS)).isEqualTo(50);
         assertThat(SlowStart.weight(100, RAMP_NS, RAMP_NS)).isEqualTo(100);

@@ -1,0 +1,48 @@
+package io.sluice.bench.gate;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * The limits file.
+ *
+ * @param toleranceBytes what JMH itself allocates, spread over the operations of an iteration
+ * @param parameters the values of {@code @Param} fields the gate runs with; other fields take all their values
+ * @param allocation bytes per operation for each benchmark, or {@code any}
+ * @param ratios how long one benchmark may take in units of another
+ */
+record Limits(double toleranceBytes, Map<String, String> parameters, Map<String, String> allocation,
+        List<Ratio> ratios) {
+    /** Allocation limit of a benchmark that is not gated. */
+    static final String ANY = "any";
+
+    Limits {
+        parameters = Objects.requireNonNullElse(parameters, Map.of());
+        ratios = Objects.requireNonNullElse(ratios, List.of());
+    }
+
+    /** A limit on time relative to another benchmark of the same run, wherever the parameters both have are equal. */
+    record Ratio(Side of, Side to, double atMost) {
+    }
+
+    /** One side of a ratio: a benchmark, restricted to these parameter values. */
+    record Side(String benchmark, Map<String, String> with) {
+        Side {
+            with = Objects.requireNonNullElse(with, Map.of());
+        }
+
+        boolean matches(Measurement measurement) {
+            return measurement.benchmark().equals(benchmark)
+                    && measurement.parameters().entrySet().containsAll(with.entrySet());
+        }
+    }
+
+    static Limits read(Path file) {
+        return YAMLMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build().readValue(file,
+                Limits.class);
+    }
+}

@@ -1,0 +1,3 @@
+/** Benchmarks of the schedulers. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.bench.scheduler;
