@@ -1,2 +1,2 @@
 @org.jspecify.annotations.NullMarked
-package io.sluice.scheduler;
+package io.sluice.perftests.load;

@@ -1,0 +1,47 @@
+package io.sluice.perftests;
+
+import io.sluice.perftests.load.LoadCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The laboratory's commands: the launcher hands `load`, `compare` and `perf` to this class. */
+@Command(name = "sluice", description = "The laboratory of Sluice.", subcommands = {
+    LoadCommand.class}, mixinStandardHelpOptions = true)
+public final class Main implements Runnable {
+    @picocli.CommandLine.Spec
+    private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    public static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler((problem, line, parsed) -> {
+            PrintWriter err = line.getErr();
+            if (problem instanceof IllegalArgumentException) {
+                err.println(line.getColorScheme().errorText(line.getCommandName() + ": " + problem.getMessage()));
+                err.println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+                return ExitCode.USAGE;
+            }
+            boolean expected = problem instanceof java.io.IOException
+                    || problem instanceof io.sluice.perftests.net.SocketFailure;
+            err.println(line.getColorScheme()
+                    .errorText(line.getCommandName() + ": " + (expected ? problem.getMessage() : problem)));
+            if (!expected) {
+                problem.printStackTrace(err);
+            }
+            return ExitCode.INTERNAL_ERROR;
+        });
+        return commandLine;
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.sluice.perftests.load;
+
+/** What a driver counts. The failures come last, one name per way an operation can fail. */
+public enum Count {
+    OPERATIONS("operations", false),
+    BYTES_SENT("bytes-sent", false),
+    BYTES_RECEIVED("bytes-received", false),
+    CONNECTED("connections-opened", false),
+    /** arrivals the generator itself noticed too late */
+    LATE("late", false),
+    /** arrivals that found every connection busy and had to wait for one */
+    QUEUED("queued", false),
+    /** arrivals thrown away because the queue of waiting ones was full */
+    DROPPED("dropped", false),
+
+    REFUSED("refused", true),
+    RESET("reset", true),
+    UNREACHABLE("unreachable", true),
+    TIMED_OUT("timed-out", true),
+    /** the stream ended before the response was whole */
+    CLOSED_EARLY("closed-early", true),
+    /** the payload differs from what was sent (--verify) */
+    MISMATCH("mismatch", true),
+    /** this host had no descriptor, port or memory left */
+    NO_RESOURCES("no-resources", true);
+
+    public final String word;
+    public final boolean failure;
+
+    Count(String word, boolean failure) {
+        this.word = word;
+        this.failure = failure;
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.perftests.load;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run measured. {@code invalidBecause} is empty where the figures can be believed; otherwise it says, in words, what
+ * disturbed the measurement.
+ */
+public record Outcome(Plan plan, Instant started, Interval total, List<Interval> steps, List<Interval> series,
+        int unfinished,
+        List<String> invalidBecause) {
+    public Outcome {
+        steps = List.copyOf(steps);
+        series = List.copyOf(series);
+        invalidBecause = List.copyOf(invalidBecause);
+    }
+
+    public boolean valid() {
+        return invalidBecause.isEmpty();
+    }
+
+    /** The share of arrivals the generator itself noticed too late; 0 in a closed loop. */
+    static double lateShare(Interval total) {
+        long arrivals = total.count(Count.OPERATIONS) + total.failures();
+        return (double) total.count(Count.LATE) / Math.max(1, arrivals);
+    }
+
+    static List<String> judge(Plan plan, Interval total) {
+        List<String> reasons = new ArrayList<>();
+        double late = lateShare(total);
+        if (late > plan.lateLimit()) {
+            reasons.add(String.format(
+                    "the generator sent %.2f %% of its operations more than %s late (limit %.2f %%): give it a core of its own, --threads, or a lower --rate",
+                    late * 100, io.sluice.perftests.Units.duration(plan.lateAfterNs()), plan.lateLimit() * 100));
+        }
+        if (total.count(Count.DROPPED) > 0) {
+            reasons.add(total.count(Count.DROPPED)
+                    + " arrivals were thrown away because the queue of waiting ones was full");
+        }
+        if (plan.mode() != Mode.IDLE && total.count(Count.OPERATIONS) == 0 && total.count(Count.BYTES_RECEIVED) == 0) {
+            reasons.add("no operation finished in the measured time");
+        }
+        return reasons;
+    }
+}

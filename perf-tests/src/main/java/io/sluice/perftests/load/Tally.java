@@ -1,0 +1,62 @@
+package io.sluice.perftests.load;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+
+/** What one driver thread has counted and timed. Written by that thread only; the reporter reads it at any time. */
+final class Tally {
+    static final long HIGHEST_NS = 3_600_000_000_000L;
+    static final int DIGITS = 3;
+
+    private final AtomicLongArray counts = new AtomicLongArray(Count.values().length);
+    /** from the intended time: what a user would have waited */
+    private final SingleWriterRecorder latency = new SingleWriterRecorder(HIGHEST_NS, DIGITS);
+    /** from the moment the request really left: what the target took */
+    private final SingleWriterRecorder service = new SingleWriterRecorder(HIGHEST_NS, DIGITS);
+    private final SingleWriterRecorder connect = new SingleWriterRecorder(HIGHEST_NS, DIGITS);
+    private volatile int open;
+
+    static Histogram emptyHistogram() {
+        return new Histogram(HIGHEST_NS, DIGITS);
+    }
+
+    void add(Count count, long value) {
+        int index = count.ordinal();
+        counts.setOpaque(index, counts.getPlain(index) + value);
+    }
+
+    void increment(Count count) {
+        add(count, 1);
+    }
+
+    void operation(long latencyNs, long serviceNs) {
+        increment(Count.OPERATIONS);
+        latency.recordValue(Math.clamp(latencyNs, 0, HIGHEST_NS));
+        service.recordValue(Math.clamp(serviceNs, 0, HIGHEST_NS));
+    }
+
+    void connected(long connectNs) {
+        increment(Count.CONNECTED);
+        connect.recordValue(Math.clamp(connectNs, 0, HIGHEST_NS));
+    }
+
+    void openConnections(int number) {
+        open = number;
+    }
+
+    int openConnections() {
+        return open;
+    }
+
+    long count(Count count) {
+        return counts.getOpaque(count.ordinal());
+    }
+
+    /** Moves what was timed since the last call into these histograms (reporter thread). */
+    void drainInto(Histogram latencies, Histogram services, Histogram connects) {
+        latencies.add(latency.getIntervalHistogram());
+        services.add(service.getIntervalHistogram());
+        connects.add(connect.getIntervalHistogram());
+    }
+}

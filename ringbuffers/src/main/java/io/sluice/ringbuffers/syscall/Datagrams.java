@@ -1,0 +1,38 @@
+package io.sluice.ringbuffers.syscall;
+
+import static io.sluice.ringbuffers.syscall.Libc.INT;
+import static io.sluice.ringbuffers.syscall.Libc.LONG;
+import static io.sluice.ringbuffers.syscall.Libc.downcall;
+import static io.sluice.ringbuffers.syscall.Libc.returning;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Many datagrams in one call: recvmmsg(2), sendmmsg(2) over an array of struct mmsghdr; any thread. */
+public final class Datagrams {
+    private static final MethodHandle RECVMMSG = downcall("recvmmsg", returning(INT, INT, LONG, INT, INT, LONG));
+    private static final MethodHandle SENDMMSG = downcall("sendmmsg", returning(INT, INT, LONG, INT, INT));
+
+    private Datagrams() {
+    }
+
+    /** @param headers address of {@code count} struct mmsghdr; answers how many were filled */
+    public static int recvmmsg(int fd, long headers, int count, int flags) {
+        MemorySegment capture = Libc.capture();
+        try {
+            return Libc.answer((int) RECVMMSG.invokeExact(capture, fd, headers, count, flags, 0L), capture);
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+
+    /** @param headers address of {@code count} struct mmsghdr; answers how many were sent */
+    public static int sendmmsg(int fd, long headers, int count, int flags) {
+        MemorySegment capture = Libc.capture();
+        try {
+            return Libc.answer((int) SENDMMSG.invokeExact(capture, fd, headers, count, flags), capture);
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+}
