@@ -5,9 +5,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code sluice completion bash|zsh}. */
 @picocli.CommandLine.Command(name = "completion", description = "Prints a completion script for the shell.", footerHeading = "%nExamples:%n", footer = {
-    "  source <(sluice completion bash)                              this shell only",
-    "  sluice completion bash > /etc/bash_completion.d/sluice        every bash",
-    "  sluice completion zsh > /usr/local/share/zsh/site-functions/_sluice_bash && source it from .zshrc"})
+    "  sluice completion bash > /etc/bash_completion.d/sluice     every bash from now on",
+    "  source <(sluice completion bash)                           this bash only",
+    "  source <(sluice completion zsh)                            in .zshrc"})
 final class CompletionCommand extends Command {
     enum Shell {
         BASH, ZSH
