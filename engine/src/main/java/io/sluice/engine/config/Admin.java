@@ -1,5 +1,6 @@
 package io.sluice.engine.config;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param stated whether the file names {@code listen}: if not, a port that is taken is a warning, not an error
  */
 public record Admin(InetSocketAddress listen, @Nullable Path usersFile, @Nullable TlsIdentity tls, boolean stated) {
+    /** On the loopback interface. */
+    public static final Admin STANDARD = new Admin(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9443),
+            null,
+            null, false);
 }

@@ -1,11 +1,10 @@
 package io.sluice.engine.config;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/**
- * The Prometheus endpoint.
- *
- * @param stated whether the file names {@code listen}: if not, a port that is taken is a warning, not an error
- */
-public record Metrics(InetSocketAddress listen, boolean stated) {
+/** The Prometheus endpoint. */
+public record Metrics(InetSocketAddress listen) {
+    /** On the loopback interface. */
+    public static final Metrics STANDARD = new Metrics(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9100));
 }

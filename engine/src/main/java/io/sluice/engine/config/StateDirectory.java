@@ -1,0 +1,31 @@
+package io.sluice.engine.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where state lives when the file does not say. */
+public final class StateDirectory {
+    private static final Path SYSTEM = Path.of("/var/lib/sluice");
+
+    private StateDirectory() {
+    }
+
+    /** {@code /var/lib/sluice} when this user can write it, else {@code $XDG_STATE_HOME/sluice}. */
+    public static Path standard() {
+        return standard(SYSTEM, System.getenv());
+    }
+
+    static Path standard(Path system, Map<String, String> environment) {
+        Path there = Files.exists(system) ? system : system.getParent();
+        if (there != null && Files.isDirectory(there) && Files.isWritable(there)) {
+            return system;
+        }
+        String state = environment.getOrDefault("XDG_STATE_HOME", "");
+        // The XDG base directory specification: relative paths are invalid and to be ignored.
+        return state.startsWith("/")
+                ? Path.of(state, "sluice")
+                : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")), ".local", "state",
+                        "sluice");
+    }
+}

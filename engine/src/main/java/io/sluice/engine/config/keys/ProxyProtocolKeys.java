@@ -1,0 +1,26 @@
+package io.sluice.engine.config.keys;
+
+import static io.sluice.engine.config.keys.Key.standard;
+
+import io.sluice.engine.config.Network;
+import io.sluice.engine.config.ProxyProtocol;
+import java.util.List;
+
+/** The keys of {@code proxy-protocol}. */
+final class ProxyProtocolKeys {
+    private static final Key<ProxyProtocol, Boolean> ACCEPT = standard("accept", Types.BOOLEAN, ProxyProtocol::accept,
+            false, "Clients in trusted must send a header, version 1 or 2; others must not.");
+    private static final Key<ProxyProtocol, ProxyProtocol.Send> SEND = standard("send",
+            Types.word(ProxyProtocol.Send.class), ProxyProtocol::send, ProxyProtocol.Send.NONE,
+            "Version of the header that real servers get.");
+    private static final Key<ProxyProtocol, List<Network>> TRUSTED = standard("trusted",
+            Types.anyNumber(new NetworkType()), ProxyProtocol::trusted, List.of(),
+            "Who may say where a connection comes from: the balancers in front of this one.");
+
+    static final SectionType<ProxyProtocol> SECTION = SectionType.of("proxy-protocol",
+            List.<Key<ProxyProtocol, ?>>of(ACCEPT, SEND, TRUSTED),
+            v -> new ProxyProtocol(v.get(ACCEPT), v.get(SEND), v.get(TRUSTED)));
+
+    private ProxyProtocolKeys() {
+    }
+}

@@ -1,0 +1,27 @@
+package io.sluice.engine.config.keys;
+
+import static io.sluice.engine.config.keys.Key.standard;
+
+import io.sluice.engine.config.Relay;
+import java.util.List;
+
+/** The keys of {@code relay}. */
+final class RelayKeys {
+    private static final Key<Relay, Relay.Kind> KIND = standard("kind", Types.word(Relay.Kind.class), Relay::kind,
+            Relay.STANDARD.kind(), "Which way bytes go.");
+    private static final Key<Relay, Integer> COPY_BUFFER = standard("copy-buffer", new SizeType(4 << 10, 16 << 20),
+            Relay::copyBufferBytes, Relay.STANDARD.copyBufferBytes(), "Buffer of each worker for copied bytes.");
+    private static final Key<Relay, Integer> PIPE = standard("pipe", new SizeType(4 << 10, 64 << 20), Relay::pipeBytes,
+            Relay.STANDARD.pipeBytes(), "Capacity of each pooled pipe for spliced bytes.");
+    private static final Key<Relay, Integer> SPLICE_AFTER = standard("splice-after", new SizeType(1, 1 << 30),
+            Relay::spliceAfterBytes, Relay.STANDARD.spliceAfterBytes(),
+            "A direction that moved so much without a pause counts as bulk.");
+
+    static final SectionType<Relay> SECTION = SectionType
+            .of("relay", List.<Key<Relay, ?>>of(KIND, COPY_BUFFER, PIPE, SPLICE_AFTER),
+                    v -> new Relay(v.get(KIND), v.get(COPY_BUFFER), v.get(PIPE), v.get(SPLICE_AFTER)))
+            .shortForm(KIND);
+
+    private RelayKeys() {
+    }
+}

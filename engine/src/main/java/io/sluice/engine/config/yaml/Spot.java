@@ -1,0 +1,43 @@
+package io.sluice.engine.config.yaml;
+
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * A value in the file and how it is reached.
+ *
+ * @param name its key, or its position in a list
+ * @param key the node that names it; null for the root and for items of a list
+ */
+public record Spot(@Nullable Spot parent, String name, @Nullable Node key, Node value) {
+    public static Spot root(Node value) {
+        return new Spot(null, "", null, value);
+    }
+
+    public Spot child(String name, @Nullable Node key, Node value) {
+        return new Spot(this, name, key, value);
+    }
+
+    public Spot item(int index, Node value) {
+        return new Spot(this, "[" + index + "]", null, value);
+    }
+
+    /** The key that a message names: this value's, or that of the list it is in. */
+    public String label() {
+        return key == null && parent != null ? parent.label() : name;
+    }
+
+    /** {@code services.web.servers.a}. */
+    public String path() {
+        if (parent == null) {
+            return name;
+        }
+        String above = parent.path();
+        return above.isEmpty() || name.startsWith("[") ? above + name : above + "." + name;
+    }
+
+    /** Where to point when the value as a whole lacks something. */
+    public Node keyOrValue() {
+        return key != null ? key : value;
+    }
+}
