@@ -35,6 +35,12 @@ final class Libc {
         return LINKER.downcallHandle(address, signature, CAPTURE_ERRNO);
     }
 
+    /** The same for a C function with variable arguments, of which the first {@code fixedArguments} are fixed. */
+    static MethodHandle downcallVariadic(String name, FunctionDescriptor signature, int fixedArguments) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), signature, CAPTURE_ERRNO,
+                Linker.Option.firstVariadicArg(fixedArguments));
+    }
+
     static FunctionDescriptor returning(MemoryLayout result, MemoryLayout... arguments) {
         return FunctionDescriptor.of(result, arguments);
     }

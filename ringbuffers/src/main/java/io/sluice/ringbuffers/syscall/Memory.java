@@ -16,12 +16,22 @@ public final class Memory implements AutoCloseable {
     private static final ValueLayout.OfInt INT_BE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG_BE = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final MemorySegment segment;
 
-    /** Allocates zeroed bytes, aligned to 64. */
+    /** Allocates zeroed bytes, aligned to 64. Closing it costs a handshake with every thread of the process. */
     public Memory(long lengthBytes) {
+        this(Arena.ofShared(), lengthBytes);
+    }
+
+    private Memory(Arena arena, long lengthBytes) {
+        this.arena = arena;
         segment = arena.allocate(lengthBytes, 64);
+    }
+
+    /** The same for the calling thread only, which may close it at no cost. */
+    public static Memory ofThisThread(long lengthBytes) {
+        return new Memory(Arena.ofConfined(), lengthBytes);
     }
 
     public long address() {

@@ -5,8 +5,6 @@ import static io.sluice.ringbuffers.syscall.Libc.LONG;
 import static io.sluice.ringbuffers.syscall.Libc.downcall;
 import static io.sluice.ringbuffers.syscall.Libc.returning;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -21,16 +19,10 @@ public final class Pipes {
     public static final int F_GETPIPE_SZ = 1032;
 
     private static final MethodHandle PIPE2 = downcall("pipe2", returning(INT, LONG, INT));
-    private static final MethodHandle FCNTL = bindVariadic("fcntl", returning(INT, INT, INT, INT), 2);
+    private static final MethodHandle FCNTL = Libc.downcallVariadic("fcntl", returning(INT, INT, INT, INT), 2);
     private static final MethodHandle SPLICE = downcall("splice", returning(LONG, INT, LONG, INT, LONG, LONG, INT));
 
     private Pipes() {
-    }
-
-    private static MethodHandle bindVariadic(String name, FunctionDescriptor signature, int fixedArguments) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), signature,
-                Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(fixedArguments));
     }
 
     /** Makes a pipe; both descriptors (read end, write end) are written as two ints at {@code address}. */

@@ -1,0 +1,71 @@
+package io.sluice.engine.relay;
+
+import io.sluice.engine.routes.EndReason;
+import io.sluice.engine.routes.Listener;
+import io.sluice.engine.worker.Watch;
+import io.sluice.engine.worker.Watched;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Sockets;
+
+/** One listening socket of a service on one worker: accepts and begins connections; that worker's thread. */
+final class Acceptor implements Watched {
+    /** Accepts before others get their turn. */
+    private static final int TURN = 64;
+
+    final Listener listener;
+    private final Relay relay;
+    private final ServiceSeat seat;
+    private final int fd;
+    private final Watch watch;
+    private boolean closed;
+
+    Acceptor(Relay relay, ServiceSeat seat, Listener listener) {
+        this.relay = relay;
+        this.seat = seat;
+        this.listener = listener;
+        fd = listener.descriptors().get(relay.worker.index());
+        watch = relay.worker.watch(fd, this, false);
+    }
+
+    @Override
+    public void onReady(int readiness) {
+        if (closed) {
+            return;
+        }
+        for (int i = 0; i < TURN; i++) {
+            int accepted = Sockets.accept4(fd, relay.peer, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+            if (accepted >= 0) {
+                begin(accepted);
+            } else if (accepted == -Errno.EAGAIN) {
+                return;
+            } else if (isLackOfResources(accepted)) {
+                relay.acceptLater(this); // the clients wait in the backlog until something is free again
+                return;
+            }
+            // anything else concerns the one connection that is gone already (accept(2), "Error handling")
+        }
+        relay.worker.defer(this);
+    }
+
+    private void begin(int accepted) {
+        var connection = new Connection(relay, seat, relay.nextConnectionId(), accepted, relay.peer,
+                listener.address().getPort());
+        relay.remember(connection);
+        if (seat.enter()) {
+            connection.start();
+        } else {
+            connection.end(EndReason.LIMITED, true);
+        }
+    }
+
+    private static boolean isLackOfResources(int error) {
+        return error == -Errno.EMFILE || error == -Errno.ENFILE || error == -Errno.ENOBUFS || error == -Errno.ENOMEM;
+    }
+
+    /** Accepts what has been promised to clients already, then stops listening. */
+    void close() {
+        onReady(0);
+        closed = true;
+        watch.close();
+    }
+}

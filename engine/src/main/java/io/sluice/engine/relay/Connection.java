@@ -1,0 +1,459 @@
+package io.sluice.engine.relay;
+
+import io.sluice.engine.routes.EndReason;
+import io.sluice.engine.routes.RealServer;
+import io.sluice.engine.routes.ServerColumn;
+import io.sluice.engine.routes.ServiceColumn;
+import io.sluice.engine.routes.VirtualService;
+import io.sluice.engine.worker.TimerWheel;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Ioctl;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.ringbuffers.syscall.TcpInfo;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection from accept to its end, and the server's side of it; one worker's thread. It is its own timer:
+ * for the PROXY header, the connect, then for idleness.
+ */
+final class Connection extends TimerWheel.Timer implements ConnectionRecord {
+    private static final int[] NONE_TRIED = {};
+    /** How long a client may take for its PROXY header. */
+    private static final long HEADER_TIMEOUT_NS = 5_000_000_000L;
+
+    private enum State {
+        READING_HEADER, CONNECTING, ESTABLISHED, ENDED
+    }
+
+    final ServiceSeat seat;
+    final long id;
+    final Endpoint client = new Endpoint(this);
+    final Endpoint server = new Endpoint(this);
+    /** The client as it is known: by its socket, or by the PROXY header it sent. */
+    long clientHigh;
+    long clientLow;
+    int clientPort;
+    /** The port of the virtual service that the client connected to. */
+    final int servicePort;
+    final Direction up;
+    final Direction down;
+    @Nullable
+    RealServer target;
+    /** Neighbours in the relay's list of connections. */
+    @Nullable
+    Connection previous;
+    @Nullable
+    Connection next;
+    /** Whether the relay will publish this connection's byte counts at its next tick. */
+    boolean toPublish;
+    private final Relay relay;
+    private State state = State.CONNECTING;
+    private long lastMoveNs;
+    private final long acceptedNs;
+    private long connectStartNs;
+    private long connectedNs;
+    private int attempts;
+    private int[] tried = NONE_TRIED;
+    private int lastFailure;
+    /** Why the connection will have ended once both directions have finished. */
+    private EndReason brokenBy = EndReason.CLOSED;
+    private boolean sourceCounted;
+    private long flowSlot = Flows.NO_SLOT;
+    private long publishedUp;
+    private long publishedDown;
+    private long publishedSpliced;
+
+    Connection(Relay relay, ServiceSeat seat, long id, int clientFd, SocketAddress peer, int servicePort) {
+        this.relay = relay;
+        this.seat = seat;
+        this.id = id;
+        this.servicePort = servicePort;
+        client.fd = clientFd;
+        clientHigh = peer.high();
+        clientLow = peer.low();
+        clientPort = peer.port();
+        acceptedNs = relay.worker.nowNs();
+        up = new Direction(client, server, relay);
+        down = new Direction(server, client, relay);
+    }
+
+    /** Begins: with the PROXY header where one is expected, else with the choice of a server. */
+    void start() {
+        VirtualService service = seat.service();
+        if (service.proxyHeader().accept() && service.proxyHeader().trusted().contains(clientHigh, clientLow)) {
+            state = State.READING_HEADER;
+            relay.worker.timers().set(this, relay.worker.nowNs() + HEADER_TIMEOUT_NS);
+            client.watch(relay.worker, false);
+        } else {
+            admitAndConnect();
+        }
+    }
+
+    /** Readiness of either side, or a turn that was put off. */
+    void onReady(Endpoint endpoint) {
+        switch (state) {
+            case READING_HEADER -> readHeader();
+            case CONNECTING -> {
+                if (endpoint == server) {
+                    checkConnect();
+                }
+            }
+            case ESTABLISHED -> run();
+            case ENDED -> {
+                // a stale readiness
+            }
+        }
+    }
+
+    // ---- before the first byte ----
+
+    private void readHeader() {
+        int header = relay.headers.accept(this);
+        if (header > 0) {
+            admitAndConnect();
+        } else if (header < 0 || client.peerFinished) {
+            end(EndReason.PROXY_HEADER, true);
+        }
+    }
+
+    private void admitAndConnect() {
+        VirtualService service = seat.service();
+        if (!service.access().admits(clientHigh, clientLow)) {
+            end(EndReason.DENIED, true);
+        } else if (!relay.sources.admit(service, clientHigh, clientLow, relay.worker.nowNs())) {
+            end(EndReason.LIMITED, true);
+        } else {
+            sourceCounted = service.limits().maxConnectionsPerSource() > 0;
+            connectToNext();
+        }
+    }
+
+    /** Chooses a server and connects to it; goes on to another while that fails at once and retries are left. */
+    private void connectToNext() {
+        state = State.CONNECTING;
+        while (attempts <= seat.service().connecting().retries()) {
+            int index = seat.choose(this);
+            if (index < 0) {
+                end(attempts == 0 ? EndReason.NO_SERVER : failure(), true);
+                return;
+            }
+            RealServer chosen = seat.service().servers().get(index);
+            attempts++;
+            target = chosen;
+            markTried(index);
+            chosen.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+            connectStartNs = relay.worker.nowNs();
+            int result = relay.connector.connect(this, chosen);
+            if (result == 0) {
+                connected();
+                return;
+            }
+            if (result == -Errno.EINPROGRESS) {
+                relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
+                server.watch(relay.worker, true);
+                return;
+            }
+            if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
+                    || result == -Errno.ENOMEM) {
+                leaveTarget();
+                end(EndReason.RESOURCES, true);
+                return;
+            }
+            attemptFailed(result);
+        }
+        end(failure(), true);
+    }
+
+    private void checkConnect() {
+        int result = relay.connector.check(this);
+        if (result == 0) {
+            server.wantWrite(false);
+            connected();
+        } else if (result != -Errno.EALREADY) {
+            attemptFailed(result);
+            connectToNext();
+        }
+    }
+
+    private void attemptFailed(int error) {
+        lastFailure = error;
+        RealServer failed = target;
+        if (failed != null) {
+            failed.counters().get(relay.worker.index()).increment(ServerColumn.CONNECT_FAILURES);
+            relay.observer.connectFailed(seat.service(), failed, error);
+        }
+        leaveTarget();
+        server.close(false);
+        if (attempts <= seat.service().connecting().retries()) {
+            seat.count(ServiceColumn.RETRIES);
+        }
+    }
+
+    private EndReason failure() {
+        return lastFailure == -Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED;
+    }
+
+    boolean hasTried(int index) {
+        for (int one : tried) {
+            if (one == index) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void markTried(int index) {
+        if (seat.service().connecting().retries() > 0) {
+            int[] more = Arrays.copyOf(tried, tried.length + 1);
+            more[tried.length] = index;
+            tried = more;
+        }
+    }
+
+    // ---- established ----
+
+    private void connected() {
+        VirtualService service = seat.service();
+        RealServer established = Objects.requireNonNull(target);
+        long nowNs = relay.worker.nowNs();
+        state = State.ESTABLISHED;
+        lastMoveNs = nowNs;
+        connectedNs = nowNs;
+        seat.countConnectTime((System.nanoTime() - connectStartNs) / 1000);
+        established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
+        flowSlot = relay.flows.insert(this, service, established);
+        if (service.proxyHeader().sendVersion() > 0) {
+            up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
+        }
+        if (!server.isWatched()) {
+            server.watch(relay.worker, false);
+        }
+        if (!client.isWatched()) {
+            client.watch(relay.worker, false);
+        }
+        client.readable = true; // the request has often arrived already: ask once before waiting for readiness
+        client.writable = true;
+        server.writable = true;
+        relay.worker.timers().set(this, nowNs + service.timeouts().idleNs());
+        run();
+    }
+
+    private void run() {
+        long before = up.bytes + down.bytes;
+        boolean upWasFinished = up.isFinished();
+        boolean downWasFinished = down.isFinished();
+        Direction.Turn upTurn = up.pump();
+        Direction.Turn downTurn = down.pump();
+        if (upTurn == Direction.Turn.SINK_FAILED) {
+            upTurn = abandon(up, EndReason.SERVER_RESET);
+            downTurn = drain(server, down);
+        } else if (downTurn == Direction.Turn.SINK_FAILED) {
+            downTurn = abandon(down, EndReason.CLIENT_RESET);
+            upTurn = drain(client, up);
+        }
+        if (up.bytes + down.bytes != before) {
+            lastMoveNs = relay.worker.nowNs();
+            relay.publishLater(this);
+        }
+        if (upTurn == Direction.Turn.SOURCE_FAILED) {
+            end(EndReason.CLIENT_RESET, true);
+        } else if (downTurn == Direction.Turn.SOURCE_FAILED) {
+            end(EndReason.SERVER_RESET, true);
+        } else if (upTurn == Direction.Turn.SINK_FAILED || downTurn == Direction.Turn.SINK_FAILED) {
+            end(brokenBy, true); // both ends are gone
+        } else if (upTurn == Direction.Turn.FINISHED && downTurn == Direction.Turn.FINISHED) {
+            end(brokenBy, brokenBy != EndReason.CLOSED);
+        } else {
+            if (upTurn == Direction.Turn.FINISHED && !upWasFinished) {
+                halfClose(server);
+            }
+            if (downTurn == Direction.Turn.FINISHED && !downWasFinished) {
+                halfClose(client);
+            }
+            if (upTurn == Direction.Turn.UNFINISHED || downTurn == Direction.Turn.UNFINISHED) {
+                relay.worker.defer(client);
+            }
+        }
+    }
+
+    /** One side takes no more bytes: what was on the way to it is lost, and noted as its doing. */
+    private Direction.Turn abandon(Direction direction, EndReason reason) {
+        direction.abandon();
+        brokenBy = reason;
+        return Direction.Turn.FINISHED;
+    }
+
+    /** What the side that takes no more had sent before must still reach the other. */
+    private static Direction.Turn drain(Endpoint gone, Direction opposite) {
+        gone.readable = true;
+        gone.peerFinished = true;
+        return opposite.pump();
+    }
+
+    private void halfClose(Endpoint sink) {
+        Sockets.shutdown(sink.fd, Sockets.SHUT_WR);
+        relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().halfClosedNs());
+    }
+
+    private boolean isHalfClosed() {
+        return up.isFinished() || down.isFinished();
+    }
+
+    @Override
+    protected void onTimeout(long nowNs) {
+        switch (state) {
+            case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
+            case CONNECTING -> {
+                attemptFailed(-Errno.ETIMEDOUT);
+                connectToNext();
+            }
+            case ESTABLISHED -> {
+                // the deadline is kept lazily: bytes only note the time, the timer looks at it when it fires
+                VirtualService.Timeouts timeouts = seat.service().timeouts();
+                long deadline = lastMoveNs + (isHalfClosed() ? timeouts.halfClosedNs() : timeouts.idleNs());
+                if (deadline - nowNs > 0) {
+                    relay.worker.timers().set(this, deadline);
+                } else {
+                    end(isHalfClosed() ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT, true);
+                }
+            }
+            case ENDED -> {
+                // its timer was cancelled
+            }
+        }
+    }
+
+    // ---- what others see ----
+
+    /** Publishes byte counts to counters and flow table. */
+    void publish(long nowMs) {
+        toPublish = false;
+        long upNow = up.bytes;
+        long downNow = down.bytes;
+        long splicedNow = up.splicedBytes + down.splicedBytes;
+        seat.countBytes(target, upNow - publishedUp, downNow - publishedDown, splicedNow - publishedSpliced);
+        publishedUp = upNow;
+        publishedDown = downNow;
+        publishedSpliced = splicedNow;
+        if (state == State.ESTABLISHED) {
+            relay.flows.update(this, flowSlot, nowMs);
+        }
+    }
+
+    /** Publishes the client's round-trip time as the kernel estimates it. */
+    void publishRtt() {
+        if (state == State.ESTABLISHED) {
+            relay.flows.rtt(flowSlot, TcpInfo.rttMicros(client.fd));
+        }
+    }
+
+    boolean isEstablished() {
+        return state == State.ESTABLISHED;
+    }
+
+    // ---- the end ----
+
+    /**
+     * Ends the connection.
+     *
+     * @param reset whether something went wrong, so that both sides are reset rather than closed in order
+     */
+    void end(EndReason reason, boolean reset) {
+        if (state == State.ENDED) {
+            return;
+        }
+        boolean wasEstablished = state == State.ESTABLISHED;
+        state = State.ENDED;
+        relay.worker.timers().cancel(this);
+        // a reset throws away what the kernel has not sent yet; bytes already taken must arrive all the same
+        client.close(reset && !(wasEstablished && Ioctl.unsentBytes(client.fd) > 0));
+        if (server.isOpen()) {
+            server.close(reset && !(wasEstablished && Ioctl.unsentBytes(server.fd) > 0));
+        }
+        up.release();
+        down.release();
+        publish(System.currentTimeMillis());
+        relay.flows.remove(flowSlot, reason);
+        if (sourceCounted) {
+            relay.sources.release(seat.service(), clientHigh, clientLow);
+        }
+        leaveTarget();
+        seat.ended(reason);
+        relay.forget(this);
+        relay.observer.ended(this, reason);
+    }
+
+    // ---- as a record ----
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public VirtualService service() {
+        return seat.service();
+    }
+
+    @Override
+    public @Nullable RealServer server() {
+        return target;
+    }
+
+    @Override
+    public long clientHigh() {
+        return clientHigh;
+    }
+
+    @Override
+    public long clientLow() {
+        return clientLow;
+    }
+
+    @Override
+    public int clientPort() {
+        return clientPort;
+    }
+
+    @Override
+    public int servicePort() {
+        return servicePort;
+    }
+
+    @Override
+    public long durationNs() {
+        return relay.worker.nowNs() - acceptedNs;
+    }
+
+    @Override
+    public long connectNs() {
+        return connectedNs == 0 ? -1 : connectedNs - acceptedNs;
+    }
+
+    @Override
+    public long bytesFromClient() {
+        return up.bytes;
+    }
+
+    @Override
+    public long bytesFromServer() {
+        return down.bytes;
+    }
+
+    @Override
+    public int retries() {
+        return Math.max(0, attempts - 1);
+    }
+
+    private void leaveTarget() {
+        if (target != null) {
+            target.gauges().atomicAdd(ServerColumn.CONNECTIONS, -1);
+            if (state != State.ENDED) {
+                target = null;
+            }
+        }
+    }
+}

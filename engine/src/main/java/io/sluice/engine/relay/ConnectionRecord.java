@@ -1,0 +1,38 @@
+package io.sluice.engine.relay;
+
+import io.sluice.engine.routes.RealServer;
+import io.sluice.engine.routes.VirtualService;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of a connection that ended; read it during {@link RelayObserver#ended} only. */
+public interface ConnectionRecord {
+    long id();
+
+    VirtualService service();
+
+    /** Null where none was reached. */
+    @Nullable
+    RealServer server();
+
+    long clientHigh();
+
+    long clientLow();
+
+    int clientPort();
+
+    /** Port of the virtual service that the client connected to. */
+    int servicePort();
+
+    /** From accept to end. */
+    long durationNs();
+
+    /** From accept until the server was connected; -1 where it never was. */
+    long connectNs();
+
+    long bytesFromClient();
+
+    long bytesFromServer();
+
+    /** Connects that failed before. */
+    int retries();
+}

@@ -1,0 +1,255 @@
+package io.sluice.engine.relay;
+
+import io.sluice.conntrack.AffinityTable;
+import io.sluice.engine.routes.EndReason;
+import io.sluice.engine.routes.Kick;
+import io.sluice.engine.routes.Listener;
+import io.sluice.engine.routes.RealServer;
+import io.sluice.engine.routes.Routes;
+import io.sluice.engine.routes.VirtualService;
+import io.sluice.engine.worker.DataPath;
+import io.sluice.engine.worker.Worker;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TCP proxy mode on one worker: its services, its connections and the memory and pipes they share. Owned by that
+ * worker's thread.
+ */
+public final class Relay implements DataPath {
+    /** Round-trip times asked of the kernel per tick; the call costs most of a microsecond. */
+    private static final int RTT_SAMPLES_PER_TICK = 64;
+
+    final Worker worker;
+    final RelaySettings settings;
+    final AffinityTable affinity;
+    final SourceLimits sources;
+    final Flows flows;
+    final RelayObserver observer;
+    final CopyBuffers buffers;
+    final PipePool pipes;
+    final Connector connector = new Connector();
+    final ProxyHeaders headers;
+    /** Where accept4 puts the client's address. */
+    final SocketAddress peer = new SocketAddress();
+
+    private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
+    private final List<Acceptor> waitingAcceptors = new ArrayList<>();
+    private ArrayList<Connection> toPublish = new ArrayList<>();
+    private ArrayList<Connection> publishing = new ArrayList<>();
+    private @Nullable Connection first;
+    private int connections;
+    private long lastConnectionId;
+    private int seed;
+
+    /**
+     * Makes a worker's relay; {@link Worker#add} it before the worker starts.
+     *
+     * @param affinity the table all workers share
+     * @param sources the limits all workers share
+     * @param flows this worker's part of the flow table
+     */
+    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, Flows flows,
+            RelayObserver observer) {
+        this.worker = worker;
+        this.settings = settings;
+        this.affinity = affinity;
+        this.sources = sources;
+        this.flows = flows;
+        this.observer = observer;
+        buffers = new CopyBuffers(settings.copyBufferBytes());
+        pipes = new PipePool(settings.pipeBytes());
+        headers = new ProxyHeaders(buffers);
+        // ids stay unique over restarts: the time of this start above, the worker below, a count between
+        lastConnectionId = ((System.currentTimeMillis() / 1000) << 32) + worker.index();
+        seed = worker.index();
+    }
+
+    // ---- what the control plane says ----
+
+    @Override
+    public void onRoutes(Routes routes) {
+        Map<Long, VirtualService> wanted = new HashMap<>();
+        for (VirtualService service : routes.services()) {
+            if (service.protocol() == VirtualService.Protocol.TCP && !service.listeners().isEmpty()) {
+                wanted.put(service.id(), service);
+            }
+        }
+        seats.values().removeIf(seat -> {
+            boolean vanished = !wanted.containsKey(seat.service().id());
+            if (vanished) {
+                listen(seat, List.of()); // its connections live on; they hold the seat
+            }
+            return vanished;
+        });
+        for (VirtualService service : wanted.values()) {
+            ServiceSeat seat = seats.get(service.id());
+            if (seat == null) {
+                seat = new ServiceSeat(this, service);
+                seats.put(service.id(), seat);
+            } else {
+                seat.update(service);
+            }
+            listen(seat, service.listeners());
+        }
+        endSevered();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a listener is its sockets: an equal one, made later, has others
+    private void listen(ServiceSeat seat, List<Listener> wanted) {
+        seat.acceptors().removeIf(acceptor -> {
+            boolean vanished = !wanted.contains(acceptor.listener);
+            if (vanished) {
+                acceptor.close();
+            }
+            return vanished;
+        });
+        for (Listener listener : wanted) {
+            if (seat.acceptors().stream().noneMatch(acceptor -> acceptor.listener == listener)) {
+                seat.acceptors().add(new Acceptor(this, seat, listener));
+            }
+        }
+    }
+
+    /** Ends connections whose server is halted, or down where the service says that they end with it. */
+    private void endSevered() {
+        for (Connection connection = first; connection != null;) {
+            Connection next = connection.next;
+            RealServer target = connection.target;
+            RealServer now = target == null ? null : connection.seat.service().server(target.id());
+            if (now != null && now.sever()) {
+                connection.end(EndReason.SERVER_DOWN, true);
+            }
+            connection = next;
+        }
+    }
+
+    @Override
+    public void onKick(Kick kick) {
+        for (Connection connection = first; connection != null;) {
+            Connection next = connection.next;
+            RealServer target = connection.target;
+            if (kick.matches(connection.id, connection.seat.service().id(), target == null ? 0 : target.id(),
+                    connection.clientHigh, connection.clientLow)) {
+                connection.end(EndReason.KICKED, true);
+            }
+            connection = next;
+        }
+    }
+
+    @Override
+    public void onStop() {
+        for (ServiceSeat seat : seats.values()) {
+            listen(seat, List.of());
+        }
+        while (first != null) {
+            first.end(EndReason.SHUTDOWN, true);
+        }
+        buffers.close();
+        pipes.close();
+        headers.close();
+        connector.close();
+        peer.close();
+    }
+
+    // ---- the tick ----
+
+    @Override
+    public void onTick() {
+        publish();
+        if (!waitingAcceptors.isEmpty()) {
+            List<Acceptor> again = List.copyOf(waitingAcceptors);
+            waitingAcceptors.clear();
+            again.forEach(acceptor -> acceptor.onReady(0));
+        }
+    }
+
+    private void publish() {
+        if (toPublish.isEmpty()) {
+            return;
+        }
+        ArrayList<Connection> batch = toPublish;
+        toPublish = publishing;
+        publishing = batch;
+        long nowMs = System.currentTimeMillis();
+        for (int i = 0; i < batch.size(); i++) {
+            Connection connection = batch.get(i);
+            connection.publish(nowMs);
+            if (i < RTT_SAMPLES_PER_TICK) {
+                connection.publishRtt();
+            }
+        }
+        batch.clear();
+    }
+
+    /** The connection moved bytes: the next tick publishes how many. */
+    void publishLater(Connection connection) {
+        if (!connection.toPublish) {
+            connection.toPublish = true;
+            toPublish.add(connection);
+        }
+    }
+
+    /** The process lacks something for accepting: tries again at the next tick. */
+    void acceptLater(Acceptor acceptor) {
+        if (!waitingAcceptors.contains(acceptor)) {
+            waitingAcceptors.add(acceptor);
+        }
+    }
+
+    // ---- the connections ----
+
+    long nextConnectionId() {
+        lastConnectionId += 64;
+        return lastConnectionId;
+    }
+
+    int nextSeed() {
+        seed += 64;
+        return seed;
+    }
+
+    void remember(Connection connection) {
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        first = connection;
+        connections++;
+    }
+
+    void forget(Connection connection) {
+        Connection before = connection.previous;
+        Connection after = connection.next;
+        if (before != null) {
+            before.next = after;
+        } else {
+            first = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        connection.previous = null;
+        connection.next = null;
+        connections--;
+    }
+
+    @Override
+    public int open() {
+        return connections;
+    }
+
+    /** Pipes that exist, and blocks of held bytes in use: what a test counts before and after. */
+    public int pipesOpen() {
+        return pipes.openCount();
+    }
+
+    public int blocksHeld() {
+        return buffers.heldCount();
+    }
+}
