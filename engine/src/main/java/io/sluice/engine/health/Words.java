@@ -31,11 +31,13 @@ final class Words {
         if (failure instanceof NoRouteToHostException) {
             return Outcome.failed("no route to host");
         }
-        if (failure instanceof BindException || message.contains("Cannot assign requested address")) {
+        if (failure instanceof BindException || message.contains("Cannot assign requested address")
+                || message.contains("EADDRNOTAVAIL")) {
             return Outcome.unable("cannot use the source address: " + message);
         }
         // of this host, not of the server: EMFILE, ENFILE, ENOBUFS, ENOMEM
-        if (message.contains("Too many open files") || message.contains("No buffer space")
+        if (message.contains("Too many open files") || message.contains("no more open files")
+                || message.contains("No buffer space")
                 || message.contains("Cannot allocate memory")) {
             return Outcome.unable("this host has no more resources: " + message);
         }

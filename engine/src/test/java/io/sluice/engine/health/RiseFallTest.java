@@ -1,0 +1,30 @@
+package io.sluice.engine.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RiseFallTest {
+    /** + passed, - failed, ? could not be run; after each: C checking, U up, D down. */
+    @ParameterizedTest
+    @CsvSource({"+, U", "-, D", "?, D", // the first decides
+        "+--+--, UUUUUU", "+---, UUUD", "+-+-+-+, UUUUUUU", // fall 3 in a row
+        "-+, DD", "-++, DDU", "-+-+-++, DDDDDDU", "-+?++, DDDDU", // rise 2 in a row
+        "+---++---, UUUDDUUUD", "+????, UUUUU", "+--??-, UUUUUD"})
+    void states_follow_outcomes(String outcomes, String states) {
+        var riseFall = new RiseFall(2, 3, HealthState.CHECKING);
+        var became = new StringBuilder();
+        for (char outcome : outcomes.toCharArray()) {
+            HealthState before = riseFall.state();
+            boolean changed = riseFall.changedBy(switch (outcome) {
+                case '+' -> Outcome.Kind.PASSED;
+                case '-' -> Outcome.Kind.FAILED;
+                default -> Outcome.Kind.UNABLE;
+            });
+            assertThat(changed).isEqualTo(before != riseFall.state());
+            became.append(riseFall.state().name().charAt(0));
+        }
+        assertThat(became).hasToString(states);
+    }
+}
