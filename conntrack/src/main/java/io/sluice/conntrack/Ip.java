@@ -45,6 +45,11 @@ public final class Ip {
         }
     }
 
+    /** As people write it: {@code 10.0.0.1}, {@code 2001:db8:0:0:0:0:0:1}. */
+    public static String text(long hi, long lo) {
+        return address(hi, lo).getHostAddress();
+    }
+
     /** Upper half of the network with this prefix length, 0..128, counted as IPv6. */
     public static long networkHi(long hi, int prefixBits) {
         return prefixBits >= 64 ? hi : prefixBits == 0 ? 0 : hi & (-1L << (64 - prefixBits));

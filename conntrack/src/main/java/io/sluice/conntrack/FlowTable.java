@@ -1,0 +1,130 @@
+package io.sluice.conntrack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.sluice.ringbuffers.mapped.MappedRegion;
+import io.sluice.ringbuffers.mapped.ProcessLock;
+
+/**
+ * The connections and sessions of this process in a mapped file, a shard per worker. The control plane opens it; each
+ * {@link FlowShard} then belongs to its worker alone.
+ */
+public final class FlowTable implements AutoCloseable {
+    private final MappedRegion region;
+    private final ProcessLock lock;
+    private final FlowShard[] shards;
+    private final long capacity;
+    private long adopted;
+    private long droppedTables;
+
+    private FlowTable(MappedRegion region, ProcessLock lock, int shardCount, int slotsPerShard, long capacity) {
+        this.region = region;
+        this.lock = lock;
+        this.capacity = capacity;
+        this.shards = new FlowShard[shardCount];
+        long nowMs = System.currentTimeMillis();
+        for (int index = 0; index < shardCount; index++) {
+            shards[index] = new FlowShard(region, index, slotsPerShard, nowMs);
+        }
+    }
+
+    /**
+     * Makes the table of this process and adopts what dead processes left in the directory: durable flows are copied,
+     * relayed connections are dropped because their sockets are gone, and the files are deleted.
+     *
+     * @param directory the state directory
+     * @param shardCount one for each worker
+     * @param capacity flows to hold in all; the file is sparse, memory follows use
+     * @throws IOException when the directory cannot be written or has no room
+     */
+    public static FlowTable open(Path directory, int shardCount, long capacity) throws IOException {
+        if (shardCount < 1 || shardCount > Short.MAX_VALUE || capacity < 1) {
+            throw new IllegalArgumentException(
+                    "a flow table needs shards and a capacity, not " + shardCount + " and " + capacity);
+        }
+        Files.createDirectories(directory);
+        Path file = FlowFiles.ofThisProcess(directory);
+        ProcessLock lock = ProcessLock.tryTake(FlowFiles.lockOf(file));
+        while (lock == null) { // a second table of this process within one millisecond
+            file = FlowFiles.ofThisProcess(directory);
+            lock = ProcessLock.tryTake(FlowFiles.lockOf(file));
+        }
+        try {
+            int slotsPerShard = FlowLayout.slotsPerShard(shardCount, capacity);
+            MappedRegion region = MappedRegion.create(file, FlowLayout.LAYOUT,
+                    FlowLayout.geometry(shardCount, slotsPerShard));
+            region.writeLong(FlowLayout.PROCESS_START_MS, FlowReader.startMs(ProcessHandle.current()));
+            region.writeLongRelease(FlowLayout.PID, ProcessHandle.current().pid());
+            FlowTable table = new FlowTable(region, lock, shardCount, slotsPerShard, capacity);
+            table.adoptFrom(directory);
+            return table;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            Files.deleteIfExists(FlowFiles.lockOf(file));
+            throw e;
+        }
+    }
+
+    /** The shard of a worker. */
+    public FlowShard shard(int worker) {
+        return shards[worker];
+    }
+
+    /** Flows in all shards; any thread. */
+    public long flows() {
+        return new FlowSnapshots(region).sum(FlowLayout.FLOWS);
+    }
+
+    /** Flows that gave way to new ones because their shard was full; any thread. */
+    public long evictions() {
+        return new FlowSnapshots(region).sum(FlowLayout.EVICTIONS);
+    }
+
+    /** Flows the table is made for. */
+    public long capacity() {
+        return capacity;
+    }
+
+    /** What was done at opening, one sentence for the log. */
+    public String opening() {
+        return "new flow table " + region.path() + ", adopted " + adopted + " flows of earlier processes"
+                + (droppedTables == 0 ? "" : ", dropped " + droppedTables + " tables of another version");
+    }
+
+    /** Flows taken over from earlier processes. */
+    public long adopted() {
+        return adopted;
+    }
+
+    /** Unmaps and gives the file up to the next process. No worker may use its shard afterwards. */
+    @Override
+    public void close() throws IOException {
+        region.close();
+        lock.close();
+    }
+
+    private void adoptFrom(Path directory) throws IOException {
+        for (Path former : FlowFiles.in(directory)) {
+            try (ProcessLock abandoned = ProcessLock.tryTake(FlowFiles.lockOf(former))) {
+                if (abandoned != null) {
+                    adopt(former);
+                    Files.deleteIfExists(former);
+                    Files.deleteIfExists(FlowFiles.lockOf(former));
+                }
+            }
+        }
+    }
+
+    private void adopt(Path former) {
+        try (MappedRegion formerRegion = MappedRegion.openReadOnly(former, FlowLayout.LAYOUT)) {
+            new FlowSnapshots(formerRegion).forEach(true, flow -> {
+                FlowShard shard = shards[Math.floorMod(flow.worker(), shards.length)];
+                adopted += shard.adopt(flow) ? 1 : 0;
+            });
+        } catch (IOException e) {
+            droppedTables++;
+        }
+    }
+}
