@@ -61,16 +61,15 @@ final class CpuChecks {
             verdicts.ok(cpus.virtual() ? "the hypervisor decides" : "no frequency scaling");
             return;
         }
-        StringBuilder shown = new StringBuilder(cpus.frequencyDriver()).append(':');
-        counts.forEach((governor, count) -> shown.append(' ').append(governor).append(" on ").append(Amount.times(count,
-                "CPU")));
+        String shown = cpus.frequencyDriver() + ": " + counts.entrySet().stream().map(entry -> entry.getKey() + " on "
+                + Amount.times(entry.getValue(), "CPU")).collect(java.util.stream.Collectors.joining(", "));
         if (counts.keySet().equals(Set.of("performance"))) {
-            verdicts.ok(shown.toString());
+            verdicts.ok(shown);
             return;
         }
         boolean follows = counts.keySet().stream().allMatch(governor -> governor.equals("schedutil") || governor.equals(
                 "performance") || (governor.equals("powersave") && SELF_SCALING.contains(cpus.frequencyDriver())));
-        verdicts.add(follows && !usage.lowLatency() ? Severity.INFO : Severity.WARNING, shown.toString(), "performance",
+        verdicts.add(follows && !usage.lowLatency() ? Severity.INFO : Severity.WARNING, shown, "performance",
                 "cpupower frequency-set -g performance");
     }
 

@@ -38,8 +38,7 @@ final class FeatureChecks {
                             the answers that are addressed to the client.""",
                     CAPABILITIES + "; kernel networking/tproxy", new Has(
                             Capability.NET_ADMIN),
-                    AnyOf.of(KernelFeature.NFT_TPROXY, KernelFeature.XT_TPROXY), AnyOf.of(
-                            KernelFeature.NFT_SOCKET, KernelFeature.XT_TPROXY),
+                    AnyOf.of(KernelFeature.NFT_TPROXY), AnyOf.of(KernelFeature.NFT_SOCKET),
                     new Installed("nft", "nftables"), new Installed("ip",
                             "iproute2")),
             feature(Feature.NAT, "Services in nat mode", """
@@ -96,7 +95,7 @@ final class FeatureChecks {
                 + String.join("; ", missing.stream().map(Missing::what).toList()),
                 String.join("; ", needs.stream().map(
                         Requirement::title).toList()),
-                String.join(" && ", merged(missing)));
+                String.join("; then ", merged(missing)));
     }
 
     /** Capabilities that are missing go into one line of the unit. */

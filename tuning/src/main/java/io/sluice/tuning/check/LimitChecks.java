@@ -9,7 +9,7 @@ import java.util.List;
 /** Files, locked memory, pipes and control groups: what one process may have. */
 final class LimitChecks {
     /** Files that are neither end of a connection: jars, logs, tables, listeners, pipes, io_uring rings. */
-    private static final long OTHER_FILES = 4096;
+    private static final long OTHER_FILES = 1024;
     private static final long LOCKED_FOR_AF_XDP = 256L << 20;
     private static final long PIPE_PAGES = 256;
     private static final long SMALL_MEMORY = 1L << 30;

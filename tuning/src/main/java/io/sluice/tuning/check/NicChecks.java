@@ -5,6 +5,7 @@ import io.sluice.tuning.facts.Ethtool;
 import io.sluice.tuning.facts.HostFacts;
 import io.sluice.tuning.facts.NetworkInterface;
 import io.sluice.tuning.facts.NetworkInterface.Interrupt;
+import io.sluice.tuning.facts.Processors;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -16,6 +17,9 @@ final class NicChecks {
             "tcp-segmentation-offload", "generic-segmentation-offload", "generic-receive-offload");
     private static final long LOW_LATENCY_WAIT_US = 10;
     private static final long ENOUGH_DESCRIPTORS = 4096;
+
+    /** Queues that an example command names. */
+    private static final int SHOWN = 4;
 
     private NicChecks() {
     }
@@ -87,8 +91,14 @@ final class NicChecks {
         int cpus = host.processors().online().count();
         for (NetworkInterface nic : cards(host, usage)) {
             boolean spread = nic.receiveQueues().stream().anyMatch(queue -> !queue.rpsCpus().isEmpty());
-            if (spread || nic.queues() >= cpus || nic.queues() == 0) {
-                verdicts.ok(nic.name(), spread ? "on" : "not needed, " + Amount.times(nic.queues(), "queue"));
+            boolean moreQueues = Ethtool.number(nic.ethtool().channelMaximum(), "Combined").orElse(0) > nic.queues();
+            if (spread || nic.queues() >= cpus || nic.queues() == 0 || moreQueues) {
+                verdicts.ok(nic.name(),
+                        spread
+                                ? "on"
+                                : moreQueues
+                                        ? "off; first see nic-queues"
+                                        : "not needed, " + Amount.times(nic.queues(), "queue"));
             } else {
                 verdicts.add(nic.queues() * 4 <= cpus ? Severity.WARNING : Severity.INFO, nic.name(), "off, " + Amount
                         .times(nic.queues(), "queue") + " for " + Amount.times(cpus, "CPU"),
@@ -112,14 +122,14 @@ final class NicChecks {
             } else {
                 StringBuilder command = new StringBuilder();
                 List<Integer> cpus = host.processors().online().stream().boxed().toList();
-                for (int i = 0; i < Math.min(queues, 4); i++) {
+                for (int i = 0; i < Math.min(queues, SHOWN); i++) {
                     int queue = i;
                     CpuList mine = CpuList.of(cpus.stream().filter(cpu -> cpu % queues == queue).mapToInt(cpu -> cpu));
                     command.append(i == 0 ? "" : "; ").append("echo ").append(mine.mask()).append(" >/sys/class/net/")
                             .append(nic.name()).append("/queues/tx-").append(i).append("/xps_cpus");
                 }
                 verdicts.add(Severity.INFO, nic.name(), "off, " + Amount.times(queues, "queue"),
-                        "one queue for each CPU or group of CPUs", command + (queues > 4 ? "; and so on" : ""));
+                        "one queue for each CPU or group of CPUs", command + (queues > SHOWN ? "; and so on" : ""));
             }
         }
     }
@@ -138,16 +148,25 @@ final class NicChecks {
                 verdicts.ok(nic.name(),
                         Amount.times(queues.size(), "interrupt") + ", any of CPUs " + places.getFirst());
             } else {
-                List<Integer> cpus = host.processors().online().stream().boxed().toList();
-                StringBuilder command = new StringBuilder();
-                for (int i = 0; i < Math.min(queues.size(), 4); i++) {
-                    command.append(i == 0 ? "" : "; ").append("echo ").append(cpus.get(i % cpus.size()))
-                            .append(" >/proc/irq/").append(queues.get(i).number()).append("/smp_affinity_list");
-                }
                 verdicts.add(Severity.WARNING, nic.name(), "all " + queues.size() + " on CPU " + places.getFirst(),
-                        "one CPU for each queue", command + (queues.size() > 4 ? "; and so on" : ""));
+                        "one CPU for each queue", spread(queues, near(host, nic)));
             }
         }
+    }
+
+    /** CPUs on the card's memory node, all where it is not known. */
+    private static List<Integer> near(HostFacts host, NetworkInterface nic) {
+        return host.processors().nodes().stream().filter(node -> node.id() == nic.numaNode() && !node.cpus().isEmpty())
+                .map(Processors.Node::cpus).findFirst().orElse(host.processors().online()).stream().boxed().toList();
+    }
+
+    private static String spread(List<Interrupt> queues, List<Integer> cpus) {
+        StringBuilder command = new StringBuilder();
+        for (int i = 0; i < Math.min(queues.size(), SHOWN); i++) {
+            command.append(i == 0 ? "" : "; ").append("echo ").append(cpus.get(i % cpus.size())).append(" >/proc/irq/")
+                    .append(queues.get(i).number()).append("/smp_affinity_list");
+        }
+        return command + (queues.size() > SHOWN ? "; and so on" : "");
     }
 
     private static void balance(HostFacts host, Usage usage, Check.Verdicts verdicts) {

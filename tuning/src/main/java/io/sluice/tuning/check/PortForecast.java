@@ -15,6 +15,7 @@ package io.sluice.tuning.check;
 public record PortForecast(long ports, double held, double peak, double highestRate) {
     /** TCP_TIMEWAIT_LEN of the kernel's include/net/tcp.h: not configurable. */
     public static final double TIME_WAIT_SECONDS = 60;
+    private static final double COMFORTABLE = 0.7;
     /** net.ipv4.tcp_tw_reuse = 1 lets a port be used again after this long (tcp_tw_reuse_delay). */
     public static final double REUSE_SECONDS = 1;
 
@@ -54,11 +55,16 @@ public record PortForecast(long ports, double held, double peak, double highestR
      * algorithm 4), so trouble begins before the last port is gone.
      */
     public Severity severity() {
-        return use() >= 1 ? Severity.ERROR : use() >= 0.7 ? Severity.WARNING : Severity.OK;
+        return use() >= 1 ? Severity.ERROR : use() >= COMFORTABLE ? Severity.WARNING : Severity.OK;
     }
 
     /** Source addresses that would bring the use below 70 %. */
     public int sourcesNeeded(int sources) {
-        return ports == 0 ? Integer.MAX_VALUE : (int) Math.max(sources, Math.ceil(sources * use() / 0.7));
+        double peakWanted = ports * COMFORTABLE;
+        // the mean m of a Poisson process whose m + 4 sqrt(m) is the wanted peak
+        double heldWanted = peak > held ? Math.pow(Math.sqrt(4 + peakWanted) - 2, 2) : peakWanted;
+        return heldWanted <= 0
+                ? Integer.MAX_VALUE
+                : (int) Math.max(sources, Math.floor(sources * held / heldWanted) + 1);
     }
 }

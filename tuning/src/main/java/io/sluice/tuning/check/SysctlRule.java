@@ -17,6 +17,8 @@ import java.util.function.Predicate;
  */
 record SysctlRule(String name, int index, long warnBelow, long wanted, String harm, boolean exact, boolean bytes,
         Predicate<Usage> when) implements Check.Rule {
+    /** One or two may have been another program's. */
+    private static final long COUNTS_AS_HARM = 10;
 
     static SysctlRule atLeast(String name, long warnBelow, long wanted) {
         return new SysctlRule(name, 0, warnBelow, wanted, "", false, false, usage -> true);
@@ -56,21 +58,17 @@ record SysctlRule(String name, int index, long warnBelow, long wanted, String ha
         }
         long current = value.getAsLong();
         long harmed = harm.isEmpty() ? 0 : count(host.counters());
-        boolean enough = exact ? current == wanted : current >= wanted;
-        String evidence = harmed > 0 ? "; " + harm + " counted " + Amount.of(harmed) + " since boot" : "";
-        String shown = name + " = " + show(current) + evidence;
-        if (enough && harmed == 0) {
+        String shown = name + " = " + show(current)
+                + (harmed > 0 ? "; " + harm + " counted " + Amount.of(harmed) + " since boot" : "");
+        boolean hurt = harmed >= COUNTS_AS_HARM;
+        if (exact ? current == wanted : current >= wanted && !hurt) {
             verdicts.ok(shown);
-        } else if (enough) {
-            long doubled = Math.max(wanted, current * 2);
-            verdicts.add(exact ? Severity.INFO : Severity.WARNING, shown, exact
-                    ? "no such count; look for its cause"
-                    : show(doubled) + " or more", exact ? "" : command(host, doubled));
-        } else {
-            verdicts.add(current < warnBelow || harmed > 0 ? Severity.WARNING : Severity.INFO, shown, exact
-                    ? show(wanted)
-                    : show(wanted) + " or more", command(host, wanted));
+            return;
         }
+        long target = hurt ? Math.max(wanted, current * 2) : wanted;
+        verdicts.add(current < warnBelow || hurt ? Severity.WARNING : Severity.INFO, shown, show(target) + (exact
+                ? ""
+                : " or more"), command(host, target));
     }
 
     private long count(Counters counters) {

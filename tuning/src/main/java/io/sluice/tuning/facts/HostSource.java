@@ -15,7 +15,7 @@ public interface HostSource {
     @Nullable
     String text(String path);
 
-    /** The lines of a long file that match, joined by newlines; null when it is absent or may not be read. */
+    /** The different lines of a long file that match, joined by newlines; null when it is absent or may not be read. */
     @Nullable
     String matching(String path, Pattern line);
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel: its version, what was built into it and its command line. Immutable. */
-public record Kernel(KernelVersion version, Map<KernelFeature, Presence> features, String commandLine) {
+/** The kernel: its version and what was built into it. Immutable. */
+public record Kernel(KernelVersion version, Map<KernelFeature, Presence> features) {
 
     /** Whether a feature is there. A module may still have to be loaded, which needs CAP_SYS_MODULE once. */
     public enum Presence {
@@ -35,8 +35,7 @@ public record Kernel(KernelVersion version, Map<KernelFeature, Presence> feature
         if (features.containsValue(Presence.UNKNOWN)) {
             bySymbol(source, features);
         }
-        String commandLine = source.text("/proc/cmdline");
-        return new Kernel(version, Map.copyOf(features), commandLine == null ? "" : commandLine);
+        return new Kernel(version, Map.copyOf(features));
     }
 
     public Presence presence(KernelFeature feature) {

@@ -8,7 +8,7 @@ public enum KernelFeature {
     SCHED_CLS("CONFIG_NET_CLS_BPF", "cls_bpf", "cls_bpf_classify", "tc BPF classifier"),
     NF_TABLES("CONFIG_NF_TABLES", "nf_tables", "nft_do_chain", "nftables"),
     NFT_TPROXY("CONFIG_NFT_TPROXY", "nft_tproxy", "nft_tproxy_eval_v4", "nftables tproxy"),
-    XT_TPROXY("CONFIG_NETFILTER_XT_TARGET_TPROXY", "xt_TPROXY", "tproxy_tg4", "iptables TPROXY"),
+
     NFT_SOCKET("CONFIG_NFT_SOCKET", "nft_socket", "nft_socket_eval", "nftables socket match"),
     PACKET_SOCKETS("CONFIG_PACKET", "af_packet", "packet_create", "packet sockets");
 

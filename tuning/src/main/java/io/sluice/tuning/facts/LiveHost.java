@@ -47,7 +47,8 @@ public final class LiveHost implements HostSource {
     @Override
     public @Nullable String matching(String path, Pattern line) {
         try (BufferedReader reader = open(path)) {
-            return reader.lines().filter(text -> line.matcher(text).find()).collect(Collectors.joining("\n"));
+            return reader.lines().filter(text -> line.matcher(text).find()).distinct()
+                    .collect(Collectors.joining("\n"));
         } catch (IOException | java.io.UncheckedIOException absentOrDenied) {
             return null;
         }

@@ -22,10 +22,12 @@ public record ProcessFacts(String pid, boolean known, long uid, List<Long> group
     public record Limit(long soft, long hard) {
     }
 
+    private static final Pattern STATUS = Pattern.compile(
+            "^(Uid|Gid|Groups|CapEff|CapBnd|NoNewPrivs|Seccomp|Cpus_allowed_list):");
     private static final Pattern LIMIT = Pattern.compile("^(Max [a-z ]+?) {2,}(\\S+) +(\\S+)");
 
     static ProcessFacts read(HostSource source, String pid) {
-        String text = source.text("/proc/" + pid + "/status");
+        String text = source.matching("/proc/" + pid + "/status", STATUS);
         Map<String, String> status = new HashMap<>();
         if (text != null) {
             text.lines().map(line -> line.split(":", 2)).filter(pair -> pair.length == 2)
