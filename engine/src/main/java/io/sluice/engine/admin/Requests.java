@@ -1,0 +1,112 @@
+package io.sluice.engine.admin;
+
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Control.KickFilter;
+import io.sluice.engine.conductor.Control.UnknownName;
+import io.sluice.engine.conductor.Outcome;
+import io.sluice.engine.config.Addresses;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+
+/** Carries requests out on the conductor's {@link Control}. Any thread. */
+final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
+    /** A field that this daemon does not know may be the one that matters: better refused than half done. */
+    private static final ObjectReader STRICT = Wire.json().readerFor(Request.class)
+            .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private final Control control;
+
+    Requests(Control control) {
+        this.control = control;
+    }
+
+    /**
+     * Answers one line.
+     *
+     * @param who the peer's user, for the log
+     */
+    Answer answer(String line, String who) {
+        Request request;
+        try {
+            request = STRICT.readValue(line);
+        } catch (JacksonException notOurs) {
+            return Answer.of(Answer.Kind.MALFORMED, "not a request of this version of sluice: "
+                    + notOurs.getOriginalMessage() + "; use the same version of sluice as the daemon");
+        }
+        try {
+            return answer(request, who);
+        } catch (UnknownName unknown) {
+            return Answer.of(Answer.Kind.REFUSED, unknown.text());
+        } catch (RuntimeException bug) {
+            LOG.error("control: {} failed", request, bug);
+            return Answer.of(Answer.Kind.ERROR, "the daemon failed at it: " + bug + "; its log has the details");
+        }
+    }
+
+    private Answer answer(Request request, String who) {
+        return switch (request) {
+            case Request.Status() -> value(control.status());
+            case Request.Explain explain -> explain(explain);
+            case Request.Events events -> value(control.events(events.after()));
+            case Request.Plan plan -> outcome(control.plan(plan.file() == null ? null : Path.of(plan.file())));
+            case Request.Reload() -> change(request, who, control.reload());
+            case Request.Administer told ->
+                change(request, who, control.administer(told.service(), told.server(), told.state()));
+            case Request.Weight told ->
+                change(request, who, control.weight(told.service(), told.server(), told.weight()));
+            case Request.Kick told -> kick(told, who);
+            case Request.Stop stop -> {
+                control.stop(stop.drain());
+                yield change(request, who, Outcome.done(stop.drain() ? "draining, then stopping" : "stopping"));
+            }
+        };
+    }
+
+    private Answer explain(Request.Explain explain) {
+        return Addresses.parse(explain.client())
+                .map(client -> value(control.explain(client, explain.port(), explain.service())))
+                .orElseGet(() -> notAnAddress(explain.client()));
+    }
+
+    private Answer kick(Request.Kick told, String who) {
+        Optional<InetAddress> client = Optional.ofNullable(told.client()).flatMap(Addresses::parse);
+        if (told.client() != null && client.isEmpty()) {
+            return notAnAddress(told.client());
+        }
+        return change(told, who,
+                control.kick(new KickFilter(told.service(), told.server(), client.orElse(null), told.connection())));
+    }
+
+    private static Answer notAnAddress(String text) {
+        return Answer.of(Answer.Kind.REFUSED,
+                "'" + text + "' is not an IP address; write it like 192.0.2.7 or 2001:db8::7");
+    }
+
+    private static Answer change(Request request, String who, Outcome outcome) {
+        LOG.info("control: {}: {}: {}", who, request, outcome);
+        return outcome(outcome);
+    }
+
+    private static Answer outcome(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done(String message, List<String> details) ->
+                new Answer(Answer.Kind.DONE, message, details, null);
+            case Outcome.Refused(String message) -> Answer.of(Answer.Kind.REFUSED, message);
+            case Outcome.Invalid(String message, List<String> problems) ->
+                new Answer(Answer.Kind.INVALID, message, problems, null);
+        };
+    }
+
+    private static Answer value(Object value) {
+        return Answer.value(Wire.json().valueToTree(value));
+    }
+}
