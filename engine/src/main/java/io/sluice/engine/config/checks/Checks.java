@@ -1,6 +1,10 @@
 package io.sluice.engine.config.checks;
 
+import io.sluice.engine.config.Cluster;
 import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.HighAvailability;
+import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.config.Workers;
 import io.sluice.engine.config.yaml.Problems;
 import io.sluice.engine.config.yaml.Source;
 
@@ -10,5 +14,44 @@ public final class Checks {
     }
 
     public static void run(Configuration configuration, Source source, Problems problems) {
+        var look = new Look(configuration, source, problems);
+        checkWhole(look);
+        for (ServiceConfiguration service : configuration.services()) {
+            ServiceChecks.run(service, look);
+            HealthCheckChecks.run(service, look);
+            ServerChecks.run(service, look);
+        }
+        ListenOverlaps.run(look);
+        SourceConflicts.run(look);
+        AffinityGroups.run(look);
+        HighAvailability pair = configuration.highAvailability();
+        if (pair != null) {
+            PairChecks.run(pair, look);
+        }
+        Cluster cluster = configuration.cluster();
+        if (cluster != null) {
+            ClusterChecks.run(cluster, look);
+        }
+    }
+
+    private static void checkWhole(Look look) {
+        Configuration configuration = look.configuration();
+        if (look.problems().anyError()) {
+            return; // what is missing may be what could not be read
+        }
+        if (!look.source().has("services") && !look.source().has("cluster")) {
+            look.errorAtKey("the file configures nothing (allowed: at least 'services' or 'cluster')");
+        } else if (configuration.services().isEmpty() && look.source().has("services")) {
+            look.warning("services: there is no virtual service", "services");
+        }
+        Workers workers = configuration.workers();
+        if (!workers.cores().isEmpty() && workers.cores().size() < workers.count()) {
+            look.error("pin: " + workers.cores().size() + " cores for " + workers.count()
+                    + " workers (allowed: at least as many cores as workers)", "workers", "pin");
+        }
+        if (look.source().has("high-availability") && look.source().has("cluster")) {
+            look.errorAtKey("'cluster' beside 'high-availability' (allowed: one of the two: in a pair one node has the "
+                    + "traffic, in a cluster every host has it)", "cluster");
+        }
     }
 }

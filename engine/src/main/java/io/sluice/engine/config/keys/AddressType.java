@@ -25,7 +25,8 @@ final class AddressType extends ScalarType<InetAddress> {
             throw new Unreadable(Message.quote(text) + " is a network, not an address");
         }
         if (bare.equals("localhost")) {
-            throw new Unreadable(Message.quote(text) + " is a name; names are not resolved", "127.0.0.1");
+            throw new Unreadable(Message.quote(text) + " is a name; names are not resolved",
+                    text.replace("localhost", "127.0.0.1"));
         }
         if (bare.chars().anyMatch(c -> Character.isLetter(c) && Character.digit(c, 16) < 0) && !bare.contains(":")) {
             throw new Unreadable(Message.quote(text) + " is a name; names are not resolved");

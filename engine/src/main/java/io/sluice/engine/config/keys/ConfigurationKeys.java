@@ -25,9 +25,9 @@ import java.util.Optional;
 /** The keys at the top of the file. */
 public final class ConfigurationKeys {
     private static final Key<Tables, Integer> TABLE_CONNECTIONS = standard("connections",
-            new NumberType(1_000, 1 << 28), Tables::connections, Tables.STANDARD.connections(),
+            new NumberType(1, 1 << 28), Tables::connections, Tables.STANDARD.connections(),
             "Tracked connections and sessions.");
-    private static final Key<Tables, Integer> TABLE_AFFINITY = standard("affinity", new NumberType(1_000, 1 << 28),
+    private static final Key<Tables, Integer> TABLE_AFFINITY = standard("affinity", new NumberType(1, 1 << 28),
             Tables::affinity, Tables.STANDARD.affinity(), "Clients remembered.");
     private static final SectionType<Tables> TABLES_SECTION = SectionType.of("tables",
             List.of(TABLE_CONNECTIONS, TABLE_AFFINITY),

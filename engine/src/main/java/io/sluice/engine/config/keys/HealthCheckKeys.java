@@ -106,7 +106,8 @@ final class HealthCheckKeys {
     private static final Key<Written, Path> CA_FILE = absent("ca-file", Types.CERTIFICATE, Written::caFile,
             "the JDK's certificates", "PEM certificates of a private CA to trust.").only("with type: https",
                     v -> is(v, Kind.HTTPS));
-    private static final Key<Written, Bytes> SEND = absent("send", new BytesType(), Written::send, "an empty datagram",
+    private static final Key<Written, Bytes> SEND = absent("send", new BytesType(), Written::send,
+            "none; needed for type: udp",
             "Datagram to send.").only("with type: udp", v -> is(v, Kind.UDP));
     private static final Key<Written, Boolean> ACCEPT_SILENCE = absent("accept-silence", Types.BOOLEAN,
             Written::acceptSilence, "false",

@@ -62,7 +62,10 @@ public final class SectionType<R> implements Type<R> {
             whole = readOne(shortForm, spot, reading, values);
         } else {
             reading.problems().error(spot,
-                    Message.of(spot.label() + ": " + Message.describe(spot.value()) + " is not a mapping", null,
+                    Message.of(
+                            (spot.parent() == null ? noun : spot.label()) + ": " + Message.describe(spot.value())
+                                    + " is not a mapping",
+                            null,
                             allowed()));
             return null;
         }
@@ -155,7 +158,7 @@ public final class SectionType<R> implements Type<R> {
             return noun;
         }
         if (spot.key() == null) {
-            return noun + " " + spot.name(); // an item of a list has a position, not a name
+            return noun + " " + spot.number(); // an item of a list has a position, not a name
         }
         return noun.equals(spot.name()) ? "'" + noun + "'" : noun + " '" + spot.name() + "'";
     }

@@ -43,7 +43,7 @@ final class SizeType extends ScalarType<Integer> {
         }
         String unit = foreign.group(2);
         return unit == null
-                ? new Unreadable(Message.quote(text) + " has no unit", foreign.group(1) + "KiB")
+                ? new Unreadable(Message.quote(text) + " has no unit", text(Integer.parseInt(foreign.group(1))))
                 : new Unreadable(Message.quote(text) + " has no known unit",
                         foreign.group(1) + unit.toUpperCase(Locale.ROOT) + "iB");
     }

@@ -1,6 +1,9 @@
 package io.sluice.engine.config.yaml;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -21,6 +24,7 @@ public final class Source {
     private final Path directory;
     private final BareAddresses addresses;
     private final Node root;
+    private final Map<MappingNode, Map<String, NodeTuple>> indexes = new IdentityHashMap<>();
 
     private Source(Path directory, BareAddresses addresses, Node root) {
         this.directory = directory;
@@ -36,7 +40,8 @@ public final class Source {
     public static @Nullable Source parse(String text, Path directory, Problems problems) {
         BareAddresses addresses = BareAddresses.quoted(text);
         try {
-            var settings = LoadSettings.builder().setCodePointLimit(LONGEST).setAllowDuplicateKeys(true).build();
+            var settings = LoadSettings.builder().setCodePointLimit(LONGEST).setAllowDuplicateKeys(true)
+                    .setAllowNonScalarKeys(true).build();
             Optional<Node> root = new Compose(settings).composeString(addresses.text());
             if (root.isEmpty()) {
                 problems.errorAt(1, 1,
@@ -95,15 +100,22 @@ public final class Source {
         return true;
     }
 
-    private static @Nullable Spot child(Spot spot, String key) {
-        if (spot.value() instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
-                    return spot.child(key, name, tuple.getValueNode());
-                }
+    private @Nullable Spot child(Spot spot, String key) {
+        if (!(spot.value() instanceof MappingNode mapping)) {
+            return null;
+        }
+        NodeTuple tuple = indexes.computeIfAbsent(mapping, Source::index).get(key);
+        return tuple == null ? null : spot.child(key, tuple.getKeyNode(), tuple.getValueNode());
+    }
+
+    private static Map<String, NodeTuple> index(MappingNode mapping) {
+        Map<String, NodeTuple> index = HashMap.newHashMap(mapping.getValue().size());
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode name) {
+                index.putIfAbsent(name.getValue(), tuple);
             }
         }
-        return null;
+        return index;
     }
 
     private static Position position(Mark mark) {

@@ -22,6 +22,11 @@ public record Spot(@Nullable Spot parent, String name, @Nullable Node key, Node 
         return new Spot(this, "[" + index + "]", null, value);
     }
 
+    /** Which item of its list this is, counted from 1. */
+    public int number() {
+        return Integer.parseInt(name.substring(1, name.length() - 1)) + 1;
+    }
+
     /** The key that a message names: this value's, or that of the list it is in. */
     public String label() {
         return key == null && parent != null ? parent.label() : name;

@@ -9,32 +9,34 @@ final class SyntaxAdvice {
 
     static String of(MarkedYamlEngineException e, String text, Position at) {
         String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
-        return "not YAML: " + problem + advice(problem, line(text, at.line()));
-    }
-
-    private static String advice(String problem, String line) {
-        if (line.contains("\t")) {
-            return " (a tab cannot indent: use spaces)";
+        String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
+        if (problem.contains("cannot start any token") && line.contains("\t")) {
+            return "not YAML: a tab cannot indent (allowed: spaces)";
+        }
+        if (problem.contains("cannot start any token")) {
+            return "not YAML: a value cannot start with '" + line.charAt(Math.min(at.column(), line.length()) - 1)
+                    + "' (allowed: the same value in quotes)";
+        }
+        if (problem.contains("found undefined alias")) {
+            return "not YAML: '*' starts a reference to something that is nowhere named (allowed: the same value in quotes; "
+                    + "every IPv4 address is 0.0.0.0)";
         }
         if (problem.contains("mapping values are not allowed")) {
-            return " (a value that contains ': ' needs quotes; keys of one mapping start in the same column)";
+            return "not YAML: a second ': ' in one line (allowed: one key in a line, and quotes around a value that holds "
+                    + "': ')";
         }
-        if (problem.contains("found undefined alias") || line.stripLeading().startsWith("*") || line.contains(": *")) {
-            return " (a value that starts with '*' needs quotes; every IPv4 address is 0.0.0.0)";
-        }
-        if (problem.contains("expected ',' or '}'") || problem.contains("expected ',' or ']'")) {
-            return " (is a bracket not closed, or does a value in { } or [ ] need quotes?)";
+        if (problem.contains("expected ',' or")) {
+            return "not YAML: " + problem
+                    + " (allowed: brackets that are closed, commas between values, quotes around a "
+                    + "value that holds ': ', a comma or a bracket)";
         }
         if (problem.contains("expected <block end>")) {
-            return " (keys of one mapping start in the same column)";
+            return "not YAML: this line starts in another column than those it belongs to (allowed: the same column for "
+                    + "every key of a mapping)";
         }
         if (problem.contains("could not find expected ':'")) {
-            return " (a key is followed by ': ' and its value)";
+            return "not YAML: a key without ': ' (allowed: 'key: value')";
         }
-        return "";
-    }
-
-    private static String line(String text, int number) {
-        return text.lines().skip(Math.max(0, number - 1)).findFirst().orElse("");
+        return "not YAML: " + problem;
     }
 }
