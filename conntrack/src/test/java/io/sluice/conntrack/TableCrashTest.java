@@ -1,0 +1,188 @@
+package io.sluice.conntrack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.sluice.conntrack.child.ChildJvm;
+
+/** Writers are killed in the middle of what they do; what they had acknowledged is there, and nothing is torn. */
+class TableCrashTest {
+    private static final long TIMEOUT_MS = 3_600_000;
+    private static final long NOW_MS = 1_800_000_000_000L;
+
+    @TempDir
+    Path directory;
+
+    @RepeatedTest(3)
+    void affinity_acknowledged_before_kill_9_is_there_afterwards_and_no_entry_is_torn() throws Exception {
+        Path file = directory.resolve("affinity");
+        int acknowledged = killWhenAcknowledged(AffinityChild.class, file, 30_000);
+        try (AffinityTable table = AffinityTable.open(file, 200_000)) {
+            assertThat(table.adopted()).isTrue();
+            for (int client = 0; client < acknowledged; client++) {
+                assertThat(table.lookup(1, client * 3L, client, NOW_MS)).isEqualTo(AffinityChild.server(client));
+            }
+            BitSet seen = new BitSet();
+            table.forEach(entry -> {
+                int client = (int) entry.ipLo();
+                assertThat(entry.serverId()).isEqualTo(AffinityChild.server(client));
+                assertThat(entry.ipHi()).isEqualTo(client * 3L);
+                assertThat(seen.get(client)).isFalse();
+                seen.set(client);
+            });
+            table.expire(NOW_MS, Long.MAX_VALUE);
+            table.expire(NOW_MS + 20_000, Long.MAX_VALUE);
+            assertThat(table.dropped()).as("one slot in each of two threads, at most").isLessThanOrEqualTo(2);
+            for (int client = 0; client < 1000; client++) {
+                table.lookupOrClaim(2, 0, client, 1, TIMEOUT_MS, NOW_MS);
+            }
+        }
+    }
+
+    @RepeatedTest(3)
+    void flows_acknowledged_before_kill_9_are_adopted_and_none_is_torn() throws Exception {
+        int acknowledged = killWhenAcknowledged(FlowChild.class, directory, 30_000);
+        int[] read = new int[1];
+        try (FlowReader reader = FlowReader.open(directory)) {
+            assertThat(reader.livingPids()).isEmpty();
+            reader.forEach(flow -> {
+                FlowChild.check(flow);
+                read[0]++;
+            });
+        }
+        assertThat(read[0]).isGreaterThanOrEqualTo(acknowledged);
+        try (FlowTable table = FlowTable.open(directory, 1, 200_000)) {
+            FlowShard shard = table.shard(0);
+            for (int number = 0; number < acknowledged; number++) {
+                long flow = shard.find(17, number, number * 5L, 7, 0, 8, 53);
+                assertThat(shard.serverId(flow)).isEqualTo(number + 1L);
+            }
+            assertThat(table.flows()).isEqualTo(table.adopted())
+                    .isLessThanOrEqualTo(acknowledged + 1L + FlowChild.BATCH);
+        }
+    }
+
+    @Test
+    void another_process_reads_whole_flows_while_the_first_writes_them() throws Exception {
+        try (ChildJvm writer = ChildJvm.start(FlowChild.class, directory, directory.resolve("acknowledged"))) {
+            assertThat(writer.readLine()).isEqualTo("ready");
+            long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            long[] read = new long[1];
+            try (FlowReader reader = FlowReader.open(directory)) {
+                assertThat(reader.livingPids()).containsExactly(writer.pid());
+                while (read[0] < 300_000) {
+                    assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNs);
+                    reader.forEach(flow -> {
+                        FlowChild.check(flow);
+                        read[0]++;
+                    });
+                }
+            }
+        }
+    }
+
+    private int killWhenAcknowledged(Class<?> child, Path table, int enough) throws Exception {
+        Path acknowledgements = directory.resolve("acknowledged");
+        Files.deleteIfExists(acknowledgements);
+        try (ChildJvm writer = ChildJvm.start(child, table, acknowledgements)) {
+            assertThat(writer.readLine()).isEqualTo("ready");
+            long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (acknowledged(acknowledgements) < enough) {
+                assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNs);
+                Thread.onSpinWait();
+            }
+            writer.kill();
+        }
+        return acknowledged(acknowledgements);
+    }
+
+    /** One byte for each batch that the child acknowledged. */
+    private static int acknowledged(Path file) throws IOException {
+        return Files.exists(file) ? (int) Files.size(file) * FlowChild.BATCH : 0;
+    }
+
+    /** Claims clients in ascending order, while a second thread enters and removes others. */
+    static final class AffinityChild {
+        private AffinityChild() {
+        }
+
+        static long server(int client) {
+            return client * 7L + 1;
+        }
+
+        static void main(String[] arguments) throws Exception {
+            AffinityTable table = AffinityTable.open(Path.of(arguments[0]), 200_000);
+            Thread.ofPlatform().daemon().start(() -> {
+                for (int n = 0;; n++) {
+                    int client = 1_000_000 + (n & 15);
+                    table.lookupOrClaim(1, client * 3L, client, server(client), TIMEOUT_MS, NOW_MS);
+                    table.remove(1, client * 3L, client);
+                }
+            });
+            try (DataOutputStream acknowledgements = new DataOutputStream(
+                    Files.newOutputStream(Path.of(arguments[1])))) {
+                System.out.println("ready");
+                for (int client = 0; client < 150_000; client++) {
+                    table.lookupOrClaim(1, client * 3L, client, server(client), TIMEOUT_MS, NOW_MS);
+                    if ((client + 1) % FlowChild.BATCH == 0) {
+                        acknowledgements.write(1);
+                    }
+                }
+            }
+            Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+
+    /** Inserts durable flows in ascending order, and relayed ones that it changes and removes. */
+    static final class FlowChild {
+        static final int BATCH = 64;
+
+        private FlowChild() {
+        }
+
+        static void check(Flow flow) {
+            long number = flow.client().hi();
+            assertThat(flow.client().lo()).isEqualTo(number * 5);
+            assertThat(flow.serviceId()).isEqualTo(number + 2);
+            if (flow.protocol() == 17) {
+                assertThat(flow.serverId()).isEqualTo(number + 1);
+                assertThat(flow.server().lo()).isEqualTo(number);
+            } else {
+                assertThat(flow.server().lo()).isEqualTo(flow.serverId());
+                assertThat(flow.source().lo()).isEqualTo(flow.serverId() * 2);
+            }
+        }
+
+        static void main(String[] arguments) throws Exception {
+            FlowShard shard = FlowTable.open(Path.of(arguments[0]), 1, 200_000).shard(0);
+            try (DataOutputStream acknowledgements = new DataOutputStream(
+                    Files.newOutputStream(Path.of(arguments[1])))) {
+                System.out.println("ready");
+                for (int number = 0; number < 150_000; number++) {
+                    shard.insertIndexed(shard.newFlow().protocol(17).durable(true).service(number + 2)
+                            .client(number, number * 5L, 7)
+                            .listen(0, 8, 53).server(number + 1, 0, number, 9), NOW_MS);
+                    long relayed = shard.insert(shard.newFlow().service(number + 2).client(number, number * 5L, 7),
+                            NOW_MS);
+                    shard.server(relayed, 1, 0, 1, 80, 0, 2, 40);
+                    shard.server(relayed, 9, 0, 9, 80, 0, 18, 40);
+                    shard.remove(relayed);
+                    if ((number + 1) % BATCH == 0) {
+                        acknowledgements.write(1);
+                    }
+                }
+            }
+            Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+}
