@@ -74,13 +74,13 @@ class TableCrashTest {
 
     @Test
     void another_process_reads_whole_flows_while_the_first_writes_them() throws Exception {
-        try (ChildJvm writer = ChildJvm.start(FlowChild.class, directory, directory.resolve("acknowledged"))) {
+        try (ChildJvm writer = ChildJvm.start(ChangingChild.class, directory)) {
             assertThat(writer.readLine()).isEqualTo("ready");
             long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             long[] read = new long[1];
             try (FlowReader reader = FlowReader.open(directory)) {
                 assertThat(reader.livingPids()).containsExactly(writer.pid());
-                while (read[0] < 300_000) {
+                while (read[0] < 500_000) {
                     assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNs);
                     reader.forEach(flow -> {
                         FlowChild.check(flow);
@@ -183,6 +183,25 @@ class TableCrashTest {
                 }
             }
             Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+
+    /** Does nothing but change, remove and insert the same few flows. */
+    static final class ChangingChild {
+        private ChangingChild() {
+        }
+
+        static void main(String[] arguments) throws Exception {
+            FlowShard shard = FlowTable.open(Path.of(arguments[0]), 1, 1000).shard(0);
+            System.out.println("ready");
+            long[] flows = {-1, -1, -1, -1};
+            for (int number = 1;; number++) {
+                int which = number & 3;
+                shard.remove(flows[which]);
+                flows[which] = shard.insert(shard.newFlow().service(number + 2).client(number, number * 5L, 7), NOW_MS);
+                shard.server(flows[(number - 1) & 3], number, 0, number, 80, 0, number * 2L, 40);
+                shard.server(flows[(number - 2) & 3], number, 0, number, 80, 0, number * 2L, 40);
+            }
         }
     }
 }
