@@ -2,6 +2,7 @@ package io.sluice.engine.health;
 
 import io.sluice.engine.config.HealthCheck;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,7 @@ final class ActiveCheck extends Check {
     private final ProbeRunner runner;
     private final ScheduledExecutorService health;
     private final RiseFall riseFall;
+    private final Set<String> reasonsWarnedOf;
     private final AtomicBoolean urgent = new AtomicBoolean();
     private @Nullable Future<?> timer;
     private boolean running;
@@ -30,16 +32,20 @@ final class ActiveCheck extends Check {
     private boolean first = true;
     private long startedNs;
     private Outcome.@Nullable Kind previous;
-    private boolean warned;
+    private @Nullable String warned;
 
-    /** @param initial what an earlier check knew of the same server, or that nothing is known */
+    /**
+     * @param reasonsWarnedOf why checks cannot be run at present, as far as the log knows; shared by all checks
+     * @param initial what an earlier check knew of the same server, or that nothing is known
+     */
     ActiveCheck(Probe probe, HealthCheck.Timing timing, ProbeRunner runner, ScheduledExecutorService health,
-            CheckStatus initial) {
+            Set<String> reasonsWarnedOf, CheckStatus initial) {
         super(initial);
         this.probe = probe;
         this.timing = timing;
         this.runner = runner;
         this.health = health;
+        this.reasonsWarnedOf = reasonsWarnedOf;
         riseFall = new RiseFall(timing.rise(), timing.fall(), initial.state());
     }
 
@@ -52,6 +58,7 @@ final class ActiveCheck extends Check {
     void end() {
         ended = true;
         cancelTimer();
+        forgetWarning();
     }
 
     @Override
@@ -102,16 +109,28 @@ final class ActiveCheck extends Check {
                 outcome.kind() == previous ? old.streak() + 1 : 1, changed ? now : old.changed()));
         previous = outcome.kind();
         warnOnce(outcome, detail);
-        next(Math.max(SHORTEST_GAP_NS / 20, startedNs + interval() - System.nanoTime()));
+        long intervalNs = interval();
+        next(riseFall.undecided()
+                ? Math.min(SHORTEST_GAP_NS, intervalNs)
+                : Math.max(SHORTEST_GAP_NS / 20, startedNs + intervalNs - System.nanoTime()));
     }
 
-    /** A server that stays up unasked is no change that anyone is told of, but somebody must know. */
+    /** Not being able to ask is no change that a listener is told of, but somebody must know; one line per reason. */
     private void warnOnce(Outcome outcome, String detail) {
-        boolean unasked = outcome.kind() == Outcome.Kind.UNABLE && riseFall.state() == HealthState.UP;
-        if (unasked && !warned) {
-            LOG.warn("a check could not be run, so its server stays up unchecked: {}", detail);
+        if (outcome.kind() != Outcome.Kind.UNABLE) {
+            forgetWarning();
+        } else if (reasonsWarnedOf.add(outcome.detail())) {
+            warned = outcome.detail();
+            LOG.warn("a check cannot be run, so its server stays {}; others with the same reason are not listed: {}",
+                    riseFall.state().word(), detail);
         }
-        warned = unasked;
+    }
+
+    private void forgetWarning() {
+        if (warned != null) {
+            reasonsWarnedOf.remove(warned);
+            warned = null;
+        }
     }
 
     /** The first is shortened at random, so that checks begun together do not stay together. */

@@ -7,13 +7,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,7 @@ public final class HealthChecks implements AutoCloseable {
     private final Duration passiveWindow;
     private final Map<Id, Watched> watched = new ConcurrentHashMap<>();
     private final Map<Question, Check> checks = new HashMap<>();
+    private final Set<String> reasonsWarnedOf = new HashSet<>();
     private volatile @Nullable Thread thread;
 
     /** What identifies a target. */
@@ -68,7 +74,8 @@ public final class HealthChecks implements AutoCloseable {
     /**
      * Makes these the targets. A target that stays as it was keeps its state, history and timers. One whose check alone
      * changed keeps state and history, and the new check runs at once. One whose address changed is a new server. Every
-     * target begins as CHECKING and the listener hears of every departure from that; of removed ones it hears nothing.
+     * target begins as CHECKING and the listener hears of every departure from that, first of all for those without a
+     * check, which are up; of removed ones it hears nothing.
      * Returns when {@link #status} knows them all.
      *
      * @throws IllegalArgumentException two targets have the same service and server name
@@ -85,7 +92,14 @@ public final class HealthChecks implements AutoCloseable {
             return;
         }
         try {
-            health.submit(() -> replace(wanted)).get();
+            Future<?> replaced = health.submit(() -> replace(wanted));
+            while (!replaced.isDone() && !health.isShutdown()) { // what is queued at a shutdown never runs
+                try {
+                    replaced.get(1, TimeUnit.SECONDS);
+                } catch (TimeoutException busy) {
+                    // the listener takes its time
+                }
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException failed) {
@@ -111,8 +125,12 @@ public final class HealthChecks implements AutoCloseable {
      */
     public void onConnectFailure(String service, String server) {
         Watched one = watched.get(new Id(service, server));
-        if (one != null && !health.isShutdown()) {
-            one.check().connectFailed();
+        if (one != null) {
+            try {
+                one.check().connectFailed();
+            } catch (RejectedExecutionException closed) {
+                // no more checks
+            }
         }
     }
 
@@ -173,7 +191,7 @@ public final class HealthChecks implements AutoCloseable {
             Probe probe = probe(target);
             Check check = probe == null
                     ? new PassiveCheck(timing, passiveWindow, health)
-                    : new ActiveCheck(probe, timing, runner, health, known);
+                    : new ActiveCheck(probe, timing, runner, health, reasonsWarnedOf, known);
             begun.put(check, timing.interval());
             return check;
         });

@@ -25,14 +25,15 @@ final class HttpProbe implements Probe {
 
     private final HealthCheck.Http check;
     private final ProbeSocket socket;
-    private final Trust trust;
+    /** Null without tls. */
+    private final @Nullable Trust trust;
     private final byte[] request;
     private final byte @Nullable [] expected;
 
     HttpProbe(HealthCheck.Http check, ProbeSocket socket) {
         this.check = check;
         this.socket = socket;
-        trust = new Trust(check.verifyCertificate(), check.caFile());
+        trust = check.tls() ? new Trust(check.verifyCertificate(), check.caFile()) : null;
         String expect = check.expect();
         expected = expect == null ? null : expect.getBytes(StandardCharsets.UTF_8);
         request = ("GET " + check.path() + " HTTP/1.1\r\nHost: " + hostHeader()
@@ -62,7 +63,7 @@ final class HttpProbe implements Probe {
     public Outcome run(Attempt attempt) throws IOException {
         SSLContext context;
         try {
-            context = check.tls() ? trust.context() : null;
+            context = trust != null ? trust.context() : null;
         } catch (IOException unreadable) {
             return Outcome.unable("cannot use ca-file " + check.caFile() + ": " + unreadable.getMessage());
         }
@@ -90,7 +91,7 @@ final class HttpProbe implements Probe {
                 throw new SSLException("host " + host + " cannot be sent as SNI: " + notAName.getMessage());
             }
         }
-        if (trust.verifies()) {
+        if (check.verifyCertificate()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         secure.setSSLParameters(parameters);

@@ -105,7 +105,10 @@ final class Pinger implements AutoCloseable {
                 for (int i = 0; i < waiting.size(); i++) {
                     poll.watch(i + 1, echoOf(waiting.get(i)).fd(), Poll.POLLIN);
                 }
-                poll.poll(waiting.size() + 1, IDLE_POLL_MS);
+                int happened = poll.poll(waiting.size() + 1, IDLE_POLL_MS);
+                if (happened < 0 && happened != -Errno.EINTR) {
+                    throw new IllegalStateException("poll: " + Errno.describe(happened));
+                }
                 if (poll.happened(0) != 0) {
                     Files.read(wakeReadFd, drained.address(), drained.lengthBytes());
                 }
@@ -117,7 +120,7 @@ final class Pinger implements AutoCloseable {
                 waiting.removeIf(Pinger::finished);
             }
         } catch (RuntimeException | Error broken) {
-            LOG.error("the pinger broke; ping checks cannot run until a restart", broken);
+            LOG.error("the pinger broke; the next ping starts it anew", broken);
         } finally {
             end(wakeReadFd);
         }
@@ -175,17 +178,20 @@ final class Pinger implements AutoCloseable {
     }
 
     private void end(int wakeReadFd) {
-        closed = true;
+        synchronized (this) {
+            thread = null;
+        }
         synchronized (wakeLock) {
             Files.close(wakeFd);
             wakeFd = -1;
         }
         Files.close(wakeReadFd);
-        Outcome over = Outcome.unable("health checks are being closed");
+        Outcome over = Outcome.unable(closed ? "health checks are being closed" : "the pinger broke, see the log");
         for (Ping ping : waiting) {
             ping.outcome.complete(over);
             Files.close(echoOf(ping).fd());
         }
+        waiting.clear();
         for (Ping ping = asked.poll(); ping != null; ping = asked.poll()) {
             ping.outcome.complete(over);
         }

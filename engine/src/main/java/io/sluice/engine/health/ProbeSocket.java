@@ -2,6 +2,7 @@ package io.sluice.engine.health;
 
 import io.sluice.engine.config.ProxyProtocol;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -31,6 +32,10 @@ record ProbeSocket(InetSocketAddress to, @Nullable InetAddress source, ProxyProt
                 socket.bind(new InetSocketAddress(source, 0));
             }
             socket.connect(to, attempt.remainingMs());
+            if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
+                // nobody listens there, and the kernel chose that very port as ours: TCP connects to itself
+                throw new ConnectException("Connection refused");
+            }
             socket.setTcpNoDelay(true);
             switch (proxyHeader) {
                 case NONE -> {

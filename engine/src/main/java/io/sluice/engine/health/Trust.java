@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
@@ -36,10 +37,6 @@ final class Trust {
         this.caFile = caFile;
     }
 
-    boolean verifies() {
-        return verify;
-    }
-
     /**
      * A context with no history: a resumed session would skip the certificate, and its expiry would go unnoticed.
      *
@@ -60,7 +57,7 @@ final class Trust {
         if (!verify) {
             return ANYONE;
         }
-        FileTime modified = caFile == null ? null : Files.getLastModifiedTime(caFile);
+        FileTime modified = caFile == null ? null : modified(caFile);
         TrustManager[] managers = loaded;
         if (managers == null || (modified != null && !modified.equals(loadedFrom))) {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -72,13 +69,21 @@ final class Trust {
         return managers;
     }
 
+    private static FileTime modified(Path file) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException missing) {
+            throw new IOException("it does not exist", missing);
+        }
+    }
+
     private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
         Collection<? extends Certificate> certificates;
         try (InputStream in = Files.newInputStream(file)) {
             certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
         }
         if (certificates.isEmpty()) {
-            throw new IOException("holds no PEM certificate");
+            throw new IOException("it holds no PEM certificate");
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);

@@ -45,6 +45,10 @@ final class UdpProbe implements Probe {
                 socket.bind(new InetSocketAddress(source, 0));
             }
             socket.connect(to); // so that only its answers and its ICMP errors arrive
+            if (to.equals(socket.getLocalSocketAddress())) {
+                // nobody has that port, and the kernel chose it as ours: we would hear ourselves
+                throw new PortUnreachableException();
+            }
             socket.send(new DatagramPacket(request, request.length));
             byte[] answer = new byte[LARGEST_BYTES];
             var packet = new DatagramPacket(answer, answer.length);

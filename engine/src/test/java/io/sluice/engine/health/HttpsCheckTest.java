@@ -185,7 +185,7 @@ class HttpsCheckTest {
     @Test
     void a_ca_file_that_cannot_be_read_is_named() throws Exception {
         assertThat(once(nginxTls, check("/", "psm.example", null, true, "missing.pem")).detail())
-                .contains("cannot use ca-file", "missing.pem");
+                .contains("cannot use ca-file", "missing.pem: it does not exist");
         Files.writeString(folder.resolve("empty.pem"), "nothing\n");
         assertThat(once(nginxTls, check("/", "psm.example", null, true, "empty.pem")).detail())
                 .contains("cannot use ca-file", "empty.pem");

@@ -64,7 +64,7 @@ final class Recorder implements AutoCloseable {
         return awaitStatus(server, status -> status.state() == state);
     }
 
-    /** Checks once and says how it ended. */
+    /** Checks until there is a decision, or the certainty that there is none, and says what the last check found. */
     static CheckStatus once(InetSocketAddress address, HealthCheck check) {
         return once(target("one", address, check));
     }
@@ -72,7 +72,8 @@ final class Recorder implements AutoCloseable {
     static CheckStatus once(CheckTarget target) {
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target));
-            return recorder.awaitStatus(target.server(), status -> status.last() != null);
+            return recorder.awaitStatus(target.server(),
+                    status -> status.state() != HealthState.CHECKING || status.streak() > 2);
         }
     }
 

@@ -91,7 +91,7 @@ class ScriptCheckTest {
     @Test
     void a_missing_script_says_so_and_takes_nothing_down_that_is_up() throws Exception {
         CheckStatus status = once(local(1), new HealthCheck.Script(List.of("/nonexistent/check"), 0, QUICK));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(HealthState.CHECKING);
         assertThat(status.detail()).isEqualTo("script check: /nonexistent/check is not an executable file");
 
         try (Recorder recorder = new Recorder()) {

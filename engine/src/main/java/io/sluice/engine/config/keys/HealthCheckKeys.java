@@ -116,7 +116,7 @@ final class HealthCheckKeys {
                     v -> is(v, Kind.UDP));
     private static final Key<Written, List<String>> COMMAND = absent("command", new CommandType(), Written::command,
             "none; needed for type: script",
-            "Program to run, without a shell. It gets SLUICE_SERVICE, SLUICE_SERVER, SLUICE_ADDRESS and SLUICE_PORT.")
+            "Program to run, without a shell. It gets SERVICE, SERVER, ADDRESS and PORT in its environment.")
             .only(
                     "with type: script", v -> is(v, Kind.SCRIPT));
     private static final Key<Written, Duration> INTERVAL = standard("interval",
