@@ -17,6 +17,7 @@ final class Acceptor implements Watched {
     private final ServiceSeat seat;
     private final int fd;
     private final Watch watch;
+    private final Flows.Listening listening;
     private boolean closed;
 
     Acceptor(Relay relay, ServiceSeat seat, Listener listener) {
@@ -24,6 +25,7 @@ final class Acceptor implements Watched {
         this.seat = seat;
         this.listener = listener;
         fd = listener.descriptors().get(relay.worker.index());
+        listening = Flows.Listening.of(listener.address());
         watch = relay.worker.watch(fd, this, false);
     }
 
@@ -48,8 +50,7 @@ final class Acceptor implements Watched {
     }
 
     private void begin(int accepted) {
-        var connection = new Connection(relay, seat, relay.nextConnectionId(), accepted, relay.peer,
-                listener.address().getPort());
+        var connection = new Connection(relay, seat, accepted, relay.peer, listening);
         relay.remember(connection);
         if (seat.enter()) {
             connection.start();

@@ -29,15 +29,16 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
     }
 
     final ServiceSeat seat;
-    final long id;
+    /** Its id in the flow table; 0 until it is established. */
+    long id;
     final Endpoint client = new Endpoint(this);
     final Endpoint server = new Endpoint(this);
     /** The client as it is known: by its socket, or by the PROXY header it sent. */
     long clientHigh;
     long clientLow;
     int clientPort;
-    /** The port of the virtual service that the client connected to. */
-    final int servicePort;
+    /** Where the client connected to. */
+    final Flows.Listening listening;
     final Direction up;
     final Direction down;
     @Nullable
@@ -61,16 +62,15 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
     /** Why the connection will have ended once both directions have finished. */
     private EndReason brokenBy = EndReason.CLOSED;
     private boolean sourceCounted;
-    private long flowSlot = Flows.NO_SLOT;
+    private long flow = Flows.NOT_SHOWN;
     private long publishedUp;
     private long publishedDown;
     private long publishedSpliced;
 
-    Connection(Relay relay, ServiceSeat seat, long id, int clientFd, SocketAddress peer, int servicePort) {
+    Connection(Relay relay, ServiceSeat seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
         this.relay = relay;
         this.seat = seat;
-        this.id = id;
-        this.servicePort = servicePort;
+        this.listening = listening;
         client.fd = clientFd;
         clientHigh = peer.high();
         clientLow = peer.low();
@@ -224,7 +224,8 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
         connectedNs = nowNs;
         seat.countConnectTime((System.nanoTime() - connectStartNs) / 1000);
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
-        flowSlot = relay.flows.insert(this, service, established);
+        flow = relay.flows.insert(this, established);
+        id = relay.flows.id(flow);
         if (service.proxyHeader().sendVersion() > 0) {
             up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
@@ -331,22 +332,22 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
     /** Publishes byte counts to counters and flow table. */
     void publish(long nowMs) {
         toPublish = false;
-        long upNow = up.bytes;
-        long downNow = down.bytes;
-        long splicedNow = up.splicedBytes + down.splicedBytes;
-        seat.countBytes(target, upNow - publishedUp, downNow - publishedDown, splicedNow - publishedSpliced);
-        publishedUp = upNow;
-        publishedDown = downNow;
-        publishedSpliced = splicedNow;
+        long upMoved = up.bytes - publishedUp;
+        long downMoved = down.bytes - publishedDown;
+        long spliced = up.splicedBytes + down.splicedBytes;
+        seat.countBytes(target, upMoved, downMoved, spliced - publishedSpliced);
         if (state == State.ESTABLISHED) {
-            relay.flows.update(this, flowSlot, nowMs);
+            relay.flows.update(flow, upMoved, downMoved, up.isBulk(), down.isBulk(), nowMs);
         }
+        publishedUp = up.bytes;
+        publishedDown = down.bytes;
+        publishedSpliced = spliced;
     }
 
     /** Publishes the client's round-trip time as the kernel estimates it. */
     void publishRtt() {
         if (state == State.ESTABLISHED) {
-            relay.flows.rtt(flowSlot, TcpInfo.rttMicros(client.fd));
+            relay.flows.rtt(flow, TcpInfo.rttMicros(client.fd));
         }
     }
 
@@ -368,6 +369,14 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
         boolean wasEstablished = state == State.ESTABLISHED;
         state = State.ENDED;
         relay.worker.timers().cancel(this);
+        // counted out before the sockets close: who sees the close may rely on the counters
+        publish(System.currentTimeMillis());
+        relay.flows.remove(flow, reason);
+        if (sourceCounted) {
+            relay.sources.release(seat.service(), clientHigh, clientLow);
+        }
+        leaveTarget();
+        seat.ended(reason);
         // a reset throws away what the kernel has not sent yet; bytes already taken must arrive all the same
         client.close(reset && !(wasEstablished && Ioctl.unsentBytes(client.fd) > 0));
         if (server.isOpen()) {
@@ -375,13 +384,6 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
         }
         up.release();
         down.release();
-        publish(System.currentTimeMillis());
-        relay.flows.remove(flowSlot, reason);
-        if (sourceCounted) {
-            relay.sources.release(seat.service(), clientHigh, clientLow);
-        }
-        leaveTarget();
-        seat.ended(reason);
         relay.forget(this);
         relay.observer.ended(this, reason);
     }
@@ -420,7 +422,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
 
     @Override
     public int servicePort() {
-        return servicePort;
+        return listening.port();
     }
 
     @Override

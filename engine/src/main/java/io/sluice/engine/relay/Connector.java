@@ -20,7 +20,7 @@ final class Connector {
      */
     int connect(Connection connection, RealServer server) {
         remote.set(server.addressHigh(), server.addressLow(),
-                server.port() == 0 ? connection.servicePort : server.port());
+                server.port() == 0 ? connection.listening.port() : server.port());
         int fd = Sockets.socket(remote.family(), Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC,
                 Sockets.IPPROTO_TCP);
         if (fd < 0) {

@@ -1,6 +1,7 @@
 package io.sluice.engine.relay;
 
 import io.sluice.conntrack.AffinityTable;
+import io.sluice.conntrack.FlowShard;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.Kick;
 import io.sluice.engine.routes.Listener;
@@ -44,7 +45,6 @@ public final class Relay implements DataPath {
     private ArrayList<Connection> publishing = new ArrayList<>();
     private @Nullable Connection first;
     private int connections;
-    private long lastConnectionId;
     private int seed;
 
     /**
@@ -54,19 +54,17 @@ public final class Relay implements DataPath {
      * @param sources the limits all workers share
      * @param flows this worker's part of the flow table
      */
-    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, Flows flows,
+    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, FlowShard flows,
             RelayObserver observer) {
         this.worker = worker;
         this.settings = settings;
         this.affinity = affinity;
         this.sources = sources;
-        this.flows = flows;
+        this.flows = new Flows(flows);
         this.observer = observer;
         buffers = new CopyBuffers(settings.copyBufferBytes());
         pipes = new PipePool(settings.pipeBytes());
         headers = new ProxyHeaders(buffers);
-        // ids stay unique over restarts: the time of this start above, the worker below, a count between
-        lastConnectionId = ((System.currentTimeMillis() / 1000) << 32) + worker.index();
         seed = worker.index();
     }
 
@@ -203,11 +201,6 @@ public final class Relay implements DataPath {
     }
 
     // ---- the connections ----
-
-    long nextConnectionId() {
-        lastConnectionId += 64;
-        return lastConnectionId;
-    }
 
     int nextSeed() {
         seed += 64;

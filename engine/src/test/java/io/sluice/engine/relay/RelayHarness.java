@@ -3,6 +3,7 @@ package io.sluice.engine.relay;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.conntrack.AffinityTable;
+import io.sluice.conntrack.FlowTable;
 import io.sluice.engine.routes.AffinityRule;
 import io.sluice.engine.routes.Choice;
 import io.sluice.engine.routes.EndReason;
@@ -42,6 +43,7 @@ final class RelayHarness implements AutoCloseable {
     final Path directory;
     final CountersFile counters;
     final AffinityTable affinity;
+    final FlowTable flows;
     final PublishedRoutes published = new PublishedRoutes();
     final List<Relay> relays = new ArrayList<>();
     final Workers workers;
@@ -52,7 +54,8 @@ final class RelayHarness implements AutoCloseable {
         directory = Files.createTempDirectory("sluice-relay");
         counters = CountersFile.create(directory.resolve("counters"), 512);
         affinity = AffinityTable.open(directory.resolve("affinity"), 10_000);
-        var sources = new SourceLimits(1024);
+        flows = FlowTable.open(directory, workerCount, 10_000);
+        var sources = new SourceLimits();
         var observer = new RelayObserver() {
             @Override
             public void connectFailed(VirtualService service, RealServer server, int errno) {
@@ -68,7 +71,7 @@ final class RelayHarness implements AutoCloseable {
         for (int i = 0; i < workerCount; i++) {
             var worker = new Worker(i, transport, published, -1, 0);
             var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10);
-            var relay = new Relay(worker, settings, affinity, sources, Flows.NONE, observer);
+            var relay = new Relay(worker, settings, affinity, sources, flows.shard(i), observer);
             relays.add(relay);
             worker.add(relay);
             made.add(worker);
@@ -165,8 +168,9 @@ final class RelayHarness implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         workers.stop(5_000);
+        flows.close();
         affinity.close();
         counters.close();
     }
