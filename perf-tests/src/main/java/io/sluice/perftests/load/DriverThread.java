@@ -1,5 +1,6 @@
 package io.sluice.perftests.load;
 
+import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Threads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +55,21 @@ final class DriverThread extends Thread {
         if (!plan.cpus().isEmpty()) {
             Threads.pinToProcessor(plan.cpus().get(index % plan.cpus().size()));
         }
+        Threads.timerSlackNs(1); // arrivals are due to the microsecond
+        try {
+            if (plan.namespace() != null) {
+                Errno.check(Threads.enterNetworkNamespace(plan.namespace()),
+                        "entering network namespace " + plan.namespace());
+            }
+            drive();
+        } catch (Throwable e) {
+            fault.compareAndSet(null, e);
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    private void drive() {
         try (Driver driver = Driver.of(plan, index)) {
             this.driver = driver;
             prepare(driver);
@@ -71,10 +87,6 @@ final class DriverThread extends Thread {
                 driver.reactor.poll(plan.spin() ? 0 : Math.clamp(waitNs, 0, LONGEST_WAIT_NS));
             }
             unfinished = driver.unfinished();
-        } catch (Throwable e) {
-            fault.compareAndSet(null, e);
-        } finally {
-            ready.countDown();
         }
     }
 

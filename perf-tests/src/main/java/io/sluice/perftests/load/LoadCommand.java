@@ -75,6 +75,9 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--cpus", paramLabel = "LIST", split = ",", description = "pin the threads to these processors, in turn")
     private List<Integer> cpus = new ArrayList<>();
 
+    @Option(names = "--netns", paramLabel = "NAME", description = "make the sockets in this network namespace (ip netns)")
+    private @Nullable String networkNamespace;
+
     @Option(names = "--request-size", paramLabel = "SIZE", description = "bytes of a request or datagram (default 64), or of each write of bulk (default 128KiB)")
     private @Nullable String requestSize;
 
@@ -154,7 +157,7 @@ public final class LoadCommand implements Callable<Integer> {
         List<Target> wanted = serve.stream().map(Target::parse).toList();
         int requestBytes = sizeOr(requestSize, 64);
         TargetServer.Options options = new TargetServer.Options(requestBytes, sizeOr(responseSize, requestBytes),
-                verify, threads, cpus);
+                verify, threads, cpus, networkNamespace);
         return ServeLoop.serve(options, wanted, stats == null ? null : Target.address(stats), stdout());
     }
 
@@ -240,18 +243,17 @@ public final class LoadCommand implements Callable<Integer> {
                     "needs a MODE and a TARGET, like: sluice load rr 127.0.0.1:9000 (or --serve echo)");
         }
         Mode wanted = Mode.of(mode);
-        byte[] bytes = request == null ? null : Escapes.bytes(request);
-        int requestBytes = bytes != null ? bytes.length : sizeOr(requestSize, wanted == Mode.BULK ? 128 << 10 : 64);
-        List<InetSocketAddress> addresses = targets.stream().map(Target::address).toList();
-        return new Plan(wanted, addresses, Profile.parse(connections), rate == null ? null : Profile.parse(rate),
-                poisson ? Arrivals.Spacing.POISSON : Arrivals.Spacing.CONSTANT, Units.durationNs(warmUp),
-                Units.durationNs(duration),
-                Units.durationNs(interval), threads, requestBytes, sizeOr(responseSize, requestBytes), bytes,
-                Units.durationNs(think), close, direction,
-                sourceAddresses(), verify, seed,
-                Units.durationNs(timeout != null ? timeout : wanted.datagram ? "1s" : "10s"),
-                Units.durationNs(connectTimeout), Units.durationNs(lateAfter), lateLimitPercent / 100, batch, spin,
-                cpus);
+        Plan.Builder plan = Plan.to(wanted, targets.stream().map(Target::address).toArray(InetSocketAddress[]::new));
+        plan.connections(Profile.parse(connections)).rate(rate == null ? null : Profile.parse(rate)).poisson(poisson);
+        plan.times(Units.durationNs(warmUp), Units.durationNs(duration), Units.durationNs(interval));
+        plan.sizes(sizeOr(requestSize, wanted == Mode.BULK ? 128 << 10 : 64), sizeOr(responseSize, -1));
+        plan.request(request == null ? null : Escapes.bytes(request)).think(Units.durationNs(think)).close(close)
+                .direction(direction);
+        plan.timeouts(Units.durationNs(timeout != null ? timeout : wanted.datagram ? "1s" : "10s"),
+                Units.durationNs(connectTimeout));
+        plan.late(Units.durationNs(lateAfter), lateLimitPercent / 100).verify(verify).seed(seed).batch(batch)
+                .spin(spin);
+        return plan.threads(threads, cpus).sources(sourceAddresses()).namespace(networkNamespace).build();
     }
 
     private List<InetAddress> sourceAddresses() {

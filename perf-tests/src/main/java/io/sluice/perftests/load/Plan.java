@@ -12,7 +12,8 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         byte @Nullable [] request,
         long thinkNs, Close close, Direction direction, List<InetAddress> sources, boolean verify, long seed,
         long timeoutNs, long connectTimeoutNs,
-        long lateAfterNs, double lateLimit, int batch, boolean spin, List<Integer> cpus) {
+        long lateAfterNs, double lateLimit, int batch, boolean spin, List<Integer> cpus,
+        @Nullable String namespace) {
     /** Who closes first in connect-request-close, and how. */
     public enum Close {
         /** the target closes after its response; the end of the stream ends the operation */
@@ -62,6 +63,160 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Starts from what is usual: one connection, closed loop, 64-byte requests (128 KiB writes of bulk), 10 s after 2 s of warm-up. */
+    public static Builder to(Mode mode, InetSocketAddress... targets) {
+        return new Builder(mode, List.of(targets));
+    }
+
+    /** Collects what differs from the usual. Used by one thread. */
+    public static final class Builder {
+        private final Mode mode;
+        private final List<InetSocketAddress> targets;
+        private Profile connections = Profile.constant(1);
+        private @Nullable Profile rate;
+        private Arrivals.Spacing spacing = Arrivals.Spacing.CONSTANT;
+        private long warmUpNs = 2_000_000_000L;
+        private long durationNs = 10_000_000_000L;
+        private long intervalNs = 1_000_000_000L;
+        private int threads = 1;
+        private int requestBytes;
+        private int responseBytes = -1;
+        private byte @Nullable [] request;
+        private long thinkNs;
+        private Close close = Close.SERVER;
+        private Direction direction = Direction.UP;
+        private List<InetAddress> sources = List.of();
+        private boolean verify;
+        private long seed = 1;
+        private long timeoutNs;
+        private long connectTimeoutNs = 10_000_000_000L;
+        private long lateAfterNs = 1_000_000;
+        private double lateLimit = 0.01;
+        private int batch = 32;
+        private boolean spin;
+        private List<Integer> cpus = List.of();
+        private @Nullable String namespace;
+
+        private Builder(Mode mode, List<InetSocketAddress> targets) {
+            this.mode = mode;
+            this.targets = targets;
+            requestBytes = mode == Mode.BULK ? 128 << 10 : 64;
+            timeoutNs = mode.datagram ? 1_000_000_000L : 10_000_000_000L;
+        }
+
+        public Builder connections(Profile profile) {
+            connections = profile;
+            return this;
+        }
+
+        public Builder connections(int number) {
+            return connections(Profile.constant(number));
+        }
+
+        /** Operations per second: makes the loop an open one. */
+        public Builder rate(@Nullable Profile perSecond) {
+            rate = perSecond;
+            return this;
+        }
+
+        public Builder poisson(boolean arrivals) {
+            spacing = arrivals ? Arrivals.Spacing.POISSON : Arrivals.Spacing.CONSTANT;
+            return this;
+        }
+
+        public Builder times(long warmUp, long measured, long interval) {
+            warmUpNs = warmUp;
+            durationNs = measured;
+            intervalNs = interval;
+            return this;
+        }
+
+        public Builder threads(int number, List<Integer> pinnedTo) {
+            threads = number;
+            cpus = pinnedTo;
+            return this;
+        }
+
+        /** @param response -1: as large as the request */
+        public Builder sizes(int request, int response) {
+            requestBytes = request;
+            responseBytes = response;
+            return this;
+        }
+
+        public Builder request(byte @Nullable [] bytes) {
+            request = bytes;
+            return this;
+        }
+
+        public Builder think(long ns) {
+            thinkNs = ns;
+            return this;
+        }
+
+        public Builder close(Close how) {
+            close = how;
+            return this;
+        }
+
+        public Builder direction(Direction where) {
+            direction = where;
+            return this;
+        }
+
+        public Builder sources(List<InetAddress> addresses) {
+            sources = addresses;
+            return this;
+        }
+
+        public Builder verify(boolean everyByte) {
+            verify = everyByte;
+            return this;
+        }
+
+        public Builder seed(long ofArrivals) {
+            seed = ofArrivals;
+            return this;
+        }
+
+        public Builder timeouts(long operationNs, long connectNs) {
+            timeoutNs = operationNs;
+            connectTimeoutNs = connectNs;
+            return this;
+        }
+
+        /** @param limit share of late sends above which the run is invalid */
+        public Builder late(long afterNs, double limit) {
+            lateAfterNs = afterNs;
+            lateLimit = limit;
+            return this;
+        }
+
+        public Builder batch(int datagrams) {
+            batch = datagrams;
+            return this;
+        }
+
+        public Builder spin(boolean neverSleep) {
+            spin = neverSleep;
+            return this;
+        }
+
+        public Builder namespace(@Nullable String name) {
+            namespace = name;
+            return this;
+        }
+
+        public Plan build() {
+            int requests = request == null ? requestBytes : request.length;
+            return new Plan(mode, targets, connections, rate, spacing, warmUpNs, durationNs, intervalNs, threads,
+                    requests,
+                    responseBytes < 0 ? requests : responseBytes, request, thinkNs, close, direction, sources, verify,
+                    seed, timeoutNs, connectTimeoutNs,
+                    lateAfterNs, lateLimit, batch, spin, cpus, namespace);
         }
     }
 }

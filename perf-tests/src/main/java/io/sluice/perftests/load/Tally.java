@@ -3,6 +3,7 @@ package io.sluice.perftests.load;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
+import org.jspecify.annotations.Nullable;
 
 /** What one driver thread has counted and timed. Written by that thread only; the reporter reads it at any time. */
 final class Tally {
@@ -16,9 +17,14 @@ final class Tally {
     private final SingleWriterRecorder service = new SingleWriterRecorder(HIGHEST_NS, DIGITS);
     private final SingleWriterRecorder connect = new SingleWriterRecorder(HIGHEST_NS, DIGITS);
     private volatile int open;
+    // handed back at the next call (reporter thread)
+    private @Nullable Histogram drained;
+    private @Nullable Histogram drainedService;
+    private @Nullable Histogram drainedConnect;
 
+    /** Grows with its values: intervals stay small, and so does the garbage they leave while a run is measured. */
     static Histogram emptyHistogram() {
-        return new Histogram(HIGHEST_NS, DIGITS);
+        return new Histogram(DIGITS);
     }
 
     void add(Count count, long value) {
@@ -55,8 +61,11 @@ final class Tally {
 
     /** Moves what was timed since the last call into these histograms (reporter thread). */
     void drainInto(Histogram latencies, Histogram services, Histogram connects) {
-        latencies.add(latency.getIntervalHistogram());
-        services.add(service.getIntervalHistogram());
-        connects.add(connect.getIntervalHistogram());
+        drained = latency.getIntervalHistogram(drained);
+        latencies.add(drained);
+        drainedService = service.getIntervalHistogram(drainedService);
+        services.add(drainedService);
+        drainedConnect = connect.getIntervalHistogram(drainedConnect);
+        connects.add(drainedConnect);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.perftests.serve;
 
+import io.sluice.perftests.net.InNamespace;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Target servers of one process on threads of their own; started and closed by any thread. */
 public final class TargetServer implements AutoCloseable {
     /** How the targets behave. Several threads share a port through SO_REUSEPORT. */
-    public record Options(int requestBytes, int responseBytes, boolean verify, int threads, List<Integer> cpus) {
-        public static final Options DEFAULT = new Options(64, 64, false, 1, List.of());
+    public record Options(int requestBytes, int responseBytes, boolean verify, int threads, List<Integer> cpus,
+            @Nullable String namespace) {
+        public static final Options DEFAULT = new Options(64, 64, false, 1, List.of(), null);
 
         public Options {
             cpus = List.copyOf(cpus);
@@ -36,6 +38,11 @@ public final class TargetServer implements AutoCloseable {
     }
 
     public static TargetServer start(Options options, List<Target> targets) {
+        // sockets belong to the namespace of the thread that makes them; what they accept follows them
+        return InNamespace.call(options.namespace(), () -> startHere(options, targets));
+    }
+
+    private static TargetServer startHere(Options options, List<Target> targets) {
         TargetServer server = new TargetServer();
         for (int i = 0; i < options.threads(); i++) {
             ServerLoop loop = new ServerLoop(options, i);

@@ -7,19 +7,24 @@ import static org.assertj.core.api.Assertions.within;
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every mode against real target servers over loopback. */
 class LoadRunTest {
+    private static final long MS = 1_000_000;
+
     @ParameterizedTest
     @CsvSource({"rr,echo", "rr,rr", "crc,crc", "udp-rr,udp-echo", "udp-new,udp-echo"})
     void every_operation_is_answered_and_every_byte_is_checked(String mode, String kind) throws Exception {
-        try (TargetServer server = TargetServer.start(TargetServer.Options.DEFAULT, Target.parse(kind))) {
-            Outcome outcome = run(new Plans(mode, server.address()).verify());
+        try (TargetServer server = serve(kind)) {
+            Outcome outcome = run(plan(mode, server).verify(true));
             assertThat(outcome.total().count(Count.OPERATIONS)).isPositive();
             assertThat(outcome.total().failures()).isZero();
             // counters and histograms are sampled one after the other while the driver goes on
@@ -31,9 +36,10 @@ class LoadRunTest {
     @ParameterizedTest
     @CsvSource({"up,sink", "down,source", "both,duplex", "echo,echo"})
     void bulk_streams_arrive_intact(String direction, String kind) throws Exception {
-        TargetServer.Options options = new TargetServer.Options(64, 64, true, 1, java.util.List.of());
+        TargetServer.Options options = new TargetServer.Options(64, 64, true, 1, List.of(), null);
         try (TargetServer server = TargetServer.start(options, Target.parse(kind))) {
-            Outcome outcome = run(new Plans("bulk", server.address()).verify().direction(direction));
+            Outcome outcome = run(plan("bulk", server).verify(true)
+                    .direction(Plan.Direction.valueOf(direction.toUpperCase(Locale.ROOT))));
             assertThat(outcome.total().bytesPerSecond()).isPositive();
             assertThat(outcome.total().failures()).isZero();
             assertThat(server.statistics().mismatches).hasValue(0);
@@ -42,8 +48,8 @@ class LoadRunTest {
 
     @Test
     void one_way_datagrams_are_counted_where_they_arrive() throws Exception {
-        try (TargetServer server = TargetServer.start(TargetServer.Options.DEFAULT, Target.parse("udp-sink"))) {
-            Outcome outcome = run(new Plans("udp-send", server.address()).rate("2000"));
+        try (TargetServer server = serve("udp-sink")) {
+            Outcome outcome = run(plan("udp-send", server).rate(Profile.constant(2000)).late(MS, 1));
             assertThat(outcome.total().count(Count.OPERATIONS)).isPositive();
             assertThat(server.statistics().datagrams.get()).isPositive();
             assertThat(server.statistics().reordered).hasValue(0);
@@ -56,21 +62,94 @@ class LoadRunTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
         }
-        assertThatThrownBy(() -> run(new Plans("rr", nobody))).isInstanceOf(IOException.class)
-                .hasMessageContaining("refused").hasMessageContaining(
-                        "Does the target listen there?");
+        assertThatThrownBy(() -> run(Plan.to(Mode.REQUEST_RESPONSE, nobody))).isInstanceOf(IOException.class)
+                .hasMessageContaining("refused")
+                .hasMessageContaining("Does the target listen there?");
     }
 
     @Test
     void payload_that_differs_is_an_error_with_its_own_name() throws Exception {
         // a server that answers from another place of the stream than an echo would
-        try (TargetServer server = TargetServer.start(TargetServer.Options.DEFAULT, Target.parse("rr"))) {
-            Outcome outcome = run(new Plans("rr", server.address()).connections("2").verify());
+        try (TargetServer server = serve("rr")) {
+            Outcome outcome = run(plan("rr", server).connections(2).verify(true));
             assertThat(outcome.total().count(Count.MISMATCH)).isPositive();
         }
     }
 
-    private static Outcome run(Plans plan) throws IOException, InterruptedException {
+    @Test
+    void a_stall_of_the_target_shows_in_every_operation_it_delayed() throws Exception {
+        // 1000 operations a second against a server that answers nothing for 200 ms: 200 of them have waited, not one
+        try (StallingEcho server = new StallingEcho(200)) {
+            Outcome outcome = run(Plan.to(Mode.REQUEST_RESPONSE, server.address()).times(100 * MS, 1000 * MS, 100 * MS)
+                    .rate(Profile.constant(1000)).late(MS, 1));
+            assertThat(server.stalls()).isPositive();
+            long delayed = outcome.total().latency.getCountBetweenValues(20 * MS, Long.MAX_VALUE);
+            assertThat(delayed).isGreaterThan(120);
+            assertThat(outcome.total().latency.getMaxValue()).isGreaterThan(150 * MS);
+            assertThat(outcome.total().count(Count.QUEUED)).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void steps_of_the_rate_are_reported_one_by_one() throws Exception {
+        try (TargetServer server = serve("echo")) {
+            Outcome outcome = run(plan("rr", server).connections(4).rate(Profile.parse("200,800"))
+                    .times(100 * MS, 1000 * MS, 250 * MS).late(MS, 1));
+            assertThat(outcome.steps()).hasSize(2);
+            assertThat(outcome.steps().get(0).perSecond(Count.OPERATIONS)).isCloseTo(200, within(60.0));
+            assertThat(outcome.steps().get(1).perSecond(Count.OPERATIONS)).isCloseTo(800, within(240.0));
+        }
+    }
+
+    @Test
+    void a_ramp_of_connections_grows_to_its_end() throws Exception {
+        try (TargetServer server = serve("echo")) {
+            Outcome outcome = run(
+                    plan("rr", server).connections(Profile.parse("1..20")).times(100 * MS, 600 * MS, 100 * MS));
+            assertThat(outcome.series().getFirst().connections).isLessThan(outcome.series().getLast().connections);
+            assertThat(outcome.series().getLast().connections).isBetween(17, 20);
+        }
+    }
+
+    @Test
+    void connections_come_from_every_source_address() throws Exception {
+        try (TargetServer server = serve("echo"); PeerCounter counter = new PeerCounter()) {
+            run(Plan.to(Mode.IDLE, counter.address()).connections(12).times(0, 100 * MS, 100 * MS)
+                    .sources(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"),
+                            InetAddress.ofLiteral("127.0.0.4"))));
+            assertThat(counter.peers()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3", "127.0.0.4");
+        }
+    }
+
+    @Test
+    void a_run_whose_generator_was_too_late_is_invalid_and_says_why() throws Exception {
+        try (TargetServer server = serve("echo")) {
+            // nobody sends within 1 ns of the intended time
+            Outcome outcome = run(plan("rr", server).rate(Profile.constant(500)).late(1, 0.01));
+            assertThat(outcome.valid()).isFalse();
+            assertThat(outcome.invalidBecause().getFirst()).contains("late").contains("limit");
+        }
+    }
+
+    @Test
+    void a_target_that_never_answers_is_a_timeout_not_a_hang() throws Exception {
+        try (PeerCounter silent = new PeerCounter()) {
+            Outcome outcome = run(Plan.to(Mode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
+                    .timeouts(100 * MS, 1000 * MS));
+            assertThat(outcome.total().count(Count.TIMED_OUT)).isPositive();
+            assertThat(outcome.total().count(Count.OPERATIONS)).isZero();
+        }
+    }
+
+    private static TargetServer serve(String kind) {
+        return TargetServer.start(TargetServer.Options.DEFAULT, Target.parse(kind));
+    }
+
+    private static Plan.Builder plan(String mode, TargetServer server) {
+        return Plan.to(Mode.of(mode), server.address()).times(100 * MS, 300 * MS, 100 * MS);
+    }
+
+    private static Outcome run(Plan.Builder plan) throws IOException, InterruptedException {
         return new LoadRun(plan.build(), new LoadRun.Listener() {
         }).run();
     }

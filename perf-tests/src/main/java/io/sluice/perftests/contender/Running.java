@@ -1,0 +1,27 @@
+package io.sluice.perftests.contender;
+
+import io.sluice.perftests.host.Usage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A contender that serves. */
+public interface Running extends AutoCloseable {
+    /** Where clients reach this work. */
+    InetSocketAddress front(Work work);
+
+    /** What its processes have used; empty where it has none (the kernel, or nothing in between). */
+    Optional<Usage> usage();
+
+    /** Its main process, where it has one. */
+    Optional<ProcessHandle> process();
+
+    /** The JVM's log of collections and safepoints, where it is one. */
+    default Optional<Path> jvmLog() {
+        return Optional.empty();
+    }
+
+    @Override
+    void close() throws IOException;
+}
