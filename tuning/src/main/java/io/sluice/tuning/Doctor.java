@@ -3,6 +3,7 @@ package io.sluice.tuning;
 import io.sluice.tuning.check.Check;
 import io.sluice.tuning.check.Checks;
 import io.sluice.tuning.check.Finding;
+import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import io.sluice.tuning.check.Usage;
 import io.sluice.tuning.facts.HostFacts;
@@ -24,8 +25,9 @@ public final class Doctor {
                 .flatMap(check -> check.examine(host, usage).stream())
                 .sorted(Comparator.comparing(finding -> WORST_FIRST.indexOf(finding.severity()))).toList();
         return new Report(new Report.Host(host.hostName(), host.kernel().version().release(), host.processors().online()
-                .count(), host.memory().totalBytes(), host.processors().virtual(), host.container().runtime()),
-                findings);
+                .count(), host.memory().totalBytes(), host.processors().virtual(), host.container().runtime(),
+                host.process().pid()),
+                findings, Readiness.all(host, usage));
     }
 
     /** Ids that name no check. */

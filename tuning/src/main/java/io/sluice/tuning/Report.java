@@ -1,14 +1,25 @@
 package io.sluice.tuning;
 
 import io.sluice.tuning.check.Finding;
+import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import java.util.List;
 
-/** What the doctor found, worst first. Immutable. */
-public record Report(Host host, List<Finding> findings) {
+/**
+ * What the doctor found, worst first. Immutable.
+ *
+ * @param features what of Sluice can run on this host
+ */
+public record Report(Host host, List<Finding> findings, List<Readiness> features) {
 
-    /** Which machine was looked at. */
-    public record Host(String name, String kernel, int cpus, long memoryBytes, boolean virtual, String container) {
+    /**
+     * Which machine was looked at.
+     *
+     * @param container what the process runs in; empty outside containers
+     * @param process whose rights and limits count: "self" or a pid
+     */
+    public record Host(String name, String kernel, int cpus, long memoryBytes, boolean virtual, String container,
+            String process) {
     }
 
     public long count(Severity severity) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Commands {
     VERSION(Group.FIRST, "version", "Versions of Sluice, Java and the kernel", VersionCommand::new),
-    COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new), LOAD(
+    COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new),
+    DOCTOR(Group.FIRST, "doctor", "What is wrong with this host, and what mends it", DoctorCommand::new), LOAD(
             Group.LABORATORY, "load", "Generate load and measure", null),
     COMPARE(Group.LABORATORY, "compare",
             "Compare two results of load", null);

@@ -16,8 +16,18 @@ sealed interface Requirement {
     /** What is needed, in a few words. */
     String title();
 
-    /** @param command empty when no command helps */
-    record Missing(String what, String command) {
+    /**
+     * @param capability that would help; empty for none
+     * @param command that helps; empty when a capability does or nothing short
+     */
+    record Missing(String what, String capability, String command) {
+        static Missing capability(String what, Capability capability) {
+            return new Missing(what, capability.kernelName(), "");
+        }
+
+        static Missing mendedBy(String what, String command) {
+            return new Missing(what, "", command);
+        }
     }
 
     /** A capability in the effective set of the process. */
@@ -35,7 +45,7 @@ sealed interface Requirement {
             return has
                     ? Optional.empty()
                     : Optional.of(
-                            new Missing(title(), "systemctl edit sluice: [Service] AmbientCapabilities=" + title()));
+                            Missing.capability(title(), capability));
         }
     }
 
@@ -50,7 +60,7 @@ sealed interface Requirement {
         public Optional<Missing> lack(HostFacts host, Usage usage) {
             return host.process().initialUserNamespace()
                     ? Optional.empty()
-                    : Optional.of(new Missing(title() + " (this is a rootless container)",
+                    : Optional.of(Missing.mendedBy(title() + " (this is a rootless container)",
                             "run Sluice on the host, or in a container started by root"));
         }
     }
@@ -75,11 +85,12 @@ sealed interface Requirement {
             }
             for (KernelFeature feature : features) {
                 if (host.kernel().presence(feature) == Presence.LOADABLE_MODULE) {
-                    return Optional.of(new Missing("module " + feature.module() + " (not loaded)", "modprobe " + feature
-                            .module()));
+                    return Optional
+                            .of(Missing.mendedBy("module " + feature.module() + " (not loaded)", "modprobe " + feature
+                                    .module()));
                 }
             }
-            return Optional.of(new Missing("kernel option " + features.getFirst().option(),
+            return Optional.of(Missing.mendedBy("kernel option " + features.getFirst().option(),
                     "a kernel built with " + features.getFirst().option()));
         }
     }
@@ -95,7 +106,7 @@ sealed interface Requirement {
         public Optional<Missing> lack(HostFacts host, Usage usage) {
             return !host.kernel().version().isKnown() || host.kernel().version().atLeast(major, minor)
                     ? Optional.empty()
-                    : Optional.of(new Missing(title() + ", this is " + host.kernel().version().release(),
+                    : Optional.of(Missing.mendedBy(title() + ", this is " + host.kernel().version().release(),
                             "a kernel of " + major + "." + minor + " or newer"));
         }
     }
@@ -111,7 +122,7 @@ sealed interface Requirement {
         public Optional<Missing> lack(HostFacts host, Usage usage) {
             return host.commands().contains(command)
                     ? Optional.empty()
-                    : Optional.of(new Missing(title(), "apt-get install " + debianPackage));
+                    : Optional.of(Missing.mendedBy(title(), "apt-get install " + debianPackage));
         }
     }
 
@@ -128,10 +139,7 @@ sealed interface Requirement {
             int lowest = usage.listenPorts().isEmpty() ? 1 : usage.listenPorts().first();
             return host.process().has(Capability.NET_BIND_SERVICE) || lowest >= start
                     ? Optional.empty()
-                    : Optional.of(new Missing("CAP_NET_BIND_SERVICE", "systemctl edit sluice: [Service] "
-                            + "AmbientCapabilities=CAP_NET_BIND_SERVICE   (or: " + SysctlRule.set(
-                                    "net.ipv4.ip_unprivileged_port_start", Integer.toString(lowest))
-                            + ")"));
+                    : Optional.of(Missing.capability(title(), Capability.NET_BIND_SERVICE));
         }
     }
 
@@ -149,7 +157,8 @@ sealed interface Requirement {
             boolean inRange = host.process().groups().stream().anyMatch(group -> group >= low && group <= high);
             return inRange || host.process().has(Capability.NET_RAW)
                     ? Optional.empty()
-                    : Optional.of(new Missing(title(), SysctlRule.set("net.ipv4.ping_group_range", "0 2147483647")));
+                    : Optional
+                            .of(Missing.mendedBy(title(), SysctlRule.set("net.ipv4.ping_group_range", "0 2147483647")));
         }
     }
 }
