@@ -7,9 +7,9 @@ import io.sluice.engine.config.Word;
 public enum ServiceState implements Word {
     /** Every server that is meant to serve does. */
     UP,
-    /** It serves, with fewer servers than configured, with its backup servers or its fallback. */
+    /** It serves with fewer servers than meant, with its backup servers, or with servers not checked yet. */
     DEGRADED,
-    /** No server takes a client. */
+    /** No real server takes a client; the fallback may. */
     DOWN;
 
     @JsonValue

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where state lives when the file does not say. */
+/** Where state lives, when the file does not say; and what is called how in there. */
 public final class StateDirectory {
     private static final Path SYSTEM = Path.of("/var/lib/sluice");
 
@@ -14,6 +14,21 @@ public final class StateDirectory {
     /** {@code /var/lib/sluice} when this user can write it, else {@code $XDG_STATE_HOME/sluice}. */
     public static Path standard() {
         return standard(SYSTEM, System.getenv());
+    }
+
+    /** The counters file in a state directory. */
+    public static Path counters(Path stateDirectory) {
+        return stateDirectory.resolve("counters");
+    }
+
+    /** The affinity table in a state directory. */
+    public static Path affinity(Path stateDirectory) {
+        return stateDirectory.resolve("affinity");
+    }
+
+    /** What the one daemon of a state directory holds. */
+    public static Path lock(Path stateDirectory) {
+        return stateDirectory.resolve("daemon.lock");
     }
 
     static Path standard(Path system, Map<String, String> environment) {

@@ -1,0 +1,253 @@
+package io.sluice.engine;
+
+import io.sluice.conntrack.AffinityEntry;
+import io.sluice.conntrack.AffinityReader;
+import io.sluice.conntrack.AffinityTable;
+import io.sluice.conntrack.FlowTable;
+import io.sluice.engine.admin.ControlSocket;
+import io.sluice.engine.cli.Version;
+import io.sluice.engine.conductor.CannotApply;
+import io.sluice.engine.conductor.Conductor;
+import io.sluice.engine.conductor.ConfigurationSource;
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.relay.Flows;
+import io.sluice.engine.relay.Relay;
+import io.sluice.engine.relay.RelaySettings;
+import io.sluice.engine.relay.SourceLimits;
+import io.sluice.engine.routes.PublishedRoutes;
+import io.sluice.engine.worker.Transport;
+import io.sluice.engine.worker.Worker;
+import io.sluice.engine.worker.Workers;
+import io.sluice.ringbuffers.counters.CountersFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: everything that runs behind {@code sluice run}, put together, started, drained and stopped. The
+ * thread that started it stops it; any thread may ask for that.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    /** Sources that limits can tell apart at a time. */
+    private static final int LIMITED_SOURCES = 65_536;
+    private static final long STOP_MS = 2_000;
+    private static final long DRAIN_LOOK_MS = 50;
+
+    private final Configuration configuration;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private final AtomicBoolean drain = new AtomicBoolean(true);
+    private @Nullable Workers workers;
+    private @Nullable Conductor conductor;
+    private @Nullable Transport transport;
+
+    private Daemon(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Starts; returns when every listener accepts.
+     *
+     * @param file where the configuration came from, for reloads
+     * @throws StartFailure with nothing left behind
+     */
+    public static Daemon start(Configuration configuration, Path file) throws StartFailure {
+        return start(configuration, file, new FileSource());
+    }
+
+    /** The same with a configuration that need not come from a file. */
+    public static Daemon start(Configuration configuration, Path file, ConfigurationSource source)
+            throws StartFailure {
+        Daemon daemon = new Daemon(configuration);
+        try {
+            daemon.open(file, source);
+            return daemon;
+        } catch (IOException | CannotApply | RuntimeException e) {
+            daemon.close();
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        } catch (StartFailure e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    /** To ask and tell it. */
+    public Control control() {
+        return conductor();
+    }
+
+    /** What the workers run on. */
+    public Transport transport() {
+        Transport chosen = transport;
+        if (chosen == null) {
+            throw new IllegalStateException("not started");
+        }
+        return chosen;
+    }
+
+    /** Connections and sessions open now, to about a tenth of a second. */
+    public int openConnections() {
+        Workers running = workers;
+        return running == null ? 0 : running.open();
+    }
+
+    /** Whether somebody has asked it to stop. */
+    boolean isStopping() {
+        return stopRequested.getCount() == 0;
+    }
+
+    /** Asks it to stop; the thread in {@link #awaitStop} does so. */
+    void requestStop(boolean withDrain) {
+        if (!withDrain) {
+            drain.set(false);
+        }
+        stopRequested.countDown();
+    }
+
+    /**
+     * Waits until somebody asks for the end, then closes the listeners and lets connections end, up to the longest
+     * {@code timeouts.drain}; {@link #close} ends the rest.
+     */
+    public void awaitStop() throws InterruptedException {
+        stopRequested.await();
+        if (!drain.get()) {
+            return;
+        }
+        Conductor running = conductor();
+        Duration patience = running.drainTimeout();
+        running.stopListening();
+        long deadlineNs = System.nanoTime() + patience.toNanos();
+        TimeUnit.MILLISECONDS.sleep(2 * Worker.TICK_MS); // the workers count their connections once per tick
+        int open = openConnections();
+        if (open > 0) {
+            LOG.info("draining {} connections, up to {}; a second signal ends them at once", open, patience);
+        }
+        while (openConnections() > 0 && drain.get() && System.nanoTime() - deadlineNs < 0) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
+        }
+    }
+
+    /** Ends everything at once. */
+    @Override
+    public void close() {
+        stopRequested.countDown();
+        while (!opened.isEmpty()) {
+            AutoCloseable last = opened.pop();
+            try {
+                last.close();
+            } catch (Exception e) {
+                LOG.warn("stopping: {}", e.toString());
+            }
+        }
+    }
+
+    private Conductor conductor() {
+        Conductor running = conductor;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running;
+    }
+
+    // ---- putting together; what is opened last is closed first ----
+
+    private void open(Path file, ConfigurationSource source) throws StartFailure, IOException, CannotApply {
+        Path state = configuration.stateDirectory();
+        transport = chosenTransport();
+        opened.push(StateLock.take(state));
+        int count = configuration.workers().effectiveCount();
+        CountersFile counters = opened(CountersFile.create(StateDirectory.counters(state), rows(count)));
+        AffinityTable affinity = opened(
+                AffinityTable.open(StateDirectory.affinity(state), configuration.tables().affinity()));
+        FlowTable flows = opened(FlowTable.open(state, count, configuration.tables().connections()));
+        LOG.debug("{}", affinity.opening());
+        LOG.debug("{}", flows.opening());
+        PublishedRoutes published = new PublishedRoutes();
+        ConnectionWatch watch = new ConnectionWatch();
+        Workers started = workers(published, affinity, watch);
+        workers = started;
+        opened.push(() -> started.stop(STOP_MS));
+        started.start();
+        Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
+                (group, high, low) -> lookUp(state, group, high, low), state, file, source, Version.ofThisBuild(),
+                transport().label(), this::requestStop));
+        conductor = made;
+        opened.push(made);
+        watch.tell(made);
+        made.start(configuration);
+        opened.push(ControlSocket.open(state, made));
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private Transport chosenTransport() throws StartFailure {
+        Transport chosen = switch (configuration.transport()) {
+            case AUTO -> Transport.probe();
+            case EPOLL -> Transport.EPOLL;
+            case IO_URING -> Transport.IO_URING;
+        };
+        if (!chosen.isAvailable()) {
+            throw new StartFailure("transport: " + chosen.label() + " cannot be used here: " + chosen.unavailability()
+                    + ": set transport: auto");
+        }
+        return chosen;
+    }
+
+    /** Room for four times as many services and servers as there are now: reloads must not run out. */
+    private int rows(int workerCount) {
+        int services = configuration.services().size();
+        int servers = configuration.services().stream().mapToInt(service -> service.servers().size() + 1).sum();
+        long wanted = 4L * (services * (1L + 3L * workerCount) + servers * (1L + workerCount));
+        return Math.clamp(wanted, CountersFile.DEFAULT_ROWS, 1 << 20);
+    }
+
+    private Workers workers(PublishedRoutes published, AffinityTable affinity, ConnectionWatch watch) {
+        var settings = configuration.workers();
+        RelaySettings relay = relaySettings();
+        SourceLimits sources = new SourceLimits(LIMITED_SOURCES);
+        List<Integer> cores = settings.cores();
+        List<Worker> made = new ArrayList<>();
+        for (int i = 0; i < settings.effectiveCount(); i++) {
+            int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
+            Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
+            worker.add(new Relay(worker, relay, affinity, sources, Flows.NONE, watch));
+            made.add(worker);
+        }
+        return new Workers(made, published);
+    }
+
+    private RelaySettings relaySettings() {
+        var relay = configuration.relay();
+        RelaySettings.Kind kind = switch (relay.kind()) {
+            case AUTO -> RelaySettings.Kind.AUTO;
+            case SPLICE -> RelaySettings.Kind.SPLICE;
+            case COPY -> RelaySettings.Kind.COPY;
+        };
+        return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes());
+    }
+
+    private static @Nullable AffinityEntry lookUp(Path state, long group, long high, long low) {
+        try (AffinityReader reader = AffinityReader.open(StateDirectory.affinity(state))) {
+            return reader.find(group, high, low);
+        } catch (IOException e) {
+            LOG.warn("the affinity table cannot be read: {}", e.toString());
+            return null;
+        }
+    }
+}

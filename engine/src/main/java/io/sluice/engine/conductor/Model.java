@@ -1,0 +1,218 @@
+package io.sluice.engine.conductor;
+
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.Listen;
+import io.sluice.engine.config.ServerConfiguration;
+import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.routes.Listener;
+import io.sluice.engine.routes.VirtualService.Protocol;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every service and server, and how one configuration follows another. Conductor's thread. */
+final class Model {
+    private final RowBook rows;
+    private final ListenerSockets sockets;
+    private final Leaving leaving;
+    private Map<String, ServiceModel> services = new LinkedHashMap<>();
+    private boolean first = true;
+
+    Model(RowBook rows, ListenerSockets sockets, Leaving leaving) {
+        this.rows = rows;
+        this.sockets = sockets;
+        this.leaving = leaving;
+    }
+
+    Collection<ServiceModel> services() {
+        return services.values();
+    }
+
+    Optional<ServiceModel> service(String name) {
+        return Optional.ofNullable(services.get(name));
+    }
+
+    Optional<ServerModel> server(ServerKey key) {
+        return service(key.service()).flatMap(service -> service.server(key.server()));
+    }
+
+    Stream<ServerModel> servers() {
+        return services.values().stream().flatMap(service -> service.servers().stream());
+    }
+
+    /**
+     * Follows a new configuration: what stays keeps its state, its sockets and its counters.
+     *
+     * @param nextVersion version of the Routes that will be made of it
+     * @throws CannotApply with everything as it was before
+     */
+    void follow(Configuration next, long nextVersion, long nowNs) throws CannotApply {
+        Unsupported.check(next);
+        var opened = new LinkedHashMap<ListenKey, Listener>();
+        Set<ServerKey> serversBefore = rows.servers();
+        Set<String> servicesBefore = rows.services();
+        try {
+            openMissing(next, opened);
+            allocateRows(next);
+        } catch (IOException | IllegalStateException e) {
+            opened.values().forEach(ListenerSockets::close);
+            rows.servers().stream().filter(key -> !serversBefore.contains(key)).forEach(rows::release);
+            rows.services().stream().filter(name -> !servicesBefore.contains(name)).forEach(rows::release);
+            throw new CannotApply(String.valueOf(e.getMessage()));
+        }
+        commit(next, opened, nextVersion, nowNs);
+        first = false;
+    }
+
+    /** The listeners of all services: what closes at the end. */
+    List<Listener> listeners() {
+        return services.values().stream().flatMap(service -> service.listeners().stream()).toList();
+    }
+
+    // ---- the part that may fail ----
+
+    /** A service's listening address. A service of another name gets sockets of its own. */
+    private record ListenKey(String service, Protocol protocol, InetSocketAddress address) {
+    }
+
+    private static List<ListenKey> listenKeys(ServiceConfiguration service) {
+        List<ListenKey> keys = new ArrayList<>();
+        for (Listen listen : service.listens()) {
+            listen.ports().stream().forEach(port -> keys.add(new ListenKey(service.name(), Wiring.protocol(service),
+                    new InetSocketAddress(listen.address(), port))));
+        }
+        return keys;
+    }
+
+    private Map<ListenKey, Listener> open() {
+        Map<ListenKey, Listener> open = new LinkedHashMap<>();
+        for (ServiceModel service : services.values()) {
+            for (Listener listener : service.listeners()) {
+                open.put(new ListenKey(service.name(), service.wiring().protocol(), listener.address()), listener);
+            }
+        }
+        return open;
+    }
+
+    private void openMissing(Configuration next, Map<ListenKey, Listener> opened) throws IOException {
+        Map<ListenKey, Listener> open = open();
+        Set<Integer> ours = open.values().stream().flatMap(listener -> listener.descriptors().stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        boolean freebind = next.highAvailability() != null || next.cluster() != null;
+        for (ServiceConfiguration service : next.services()) {
+            for (ListenKey key : listenKeys(service)) {
+                if (open.containsKey(key)) {
+                    continue;
+                }
+                try {
+                    Listener listener = sockets.open(key.address(), key.protocol(), freebind, ours);
+                    opened.put(key, listener);
+                    ours.addAll(listener.descriptors());
+                } catch (IOException e) {
+                    throw new IOException("service " + service.name() + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private void allocateRows(Configuration next) {
+        for (ServiceConfiguration service : next.services()) {
+            rows.of(service.name());
+            for (ServerConfiguration server : service.servers()) {
+                rows.of(new ServerKey(service.name(), server.name()));
+            }
+            if (service.fallback() != null) {
+                rows.of(new ServerKey(service.name(), ServerKey.FALLBACK));
+            }
+        }
+    }
+
+    // ---- the part that cannot fail ----
+
+    private void commit(Configuration next, Map<ListenKey, Listener> opened, long nextVersion, long nowNs) {
+        Map<ListenKey, Listener> open = open();
+        open.putAll(opened);
+        Map<String, ServiceModel> former = services;
+        Map<ServerKey, ServerModel> formerServers = allServers(former.values());
+        Map<String, ServiceModel> current = new LinkedHashMap<>();
+        for (ServiceConfiguration configuration : next.services()) {
+            ServiceModel before = former.get(configuration.name());
+            List<Listener> listeners = listenKeys(configuration).stream().map(open::get)
+                    .filter(java.util.Objects::nonNull).toList();
+            List<ServerModel> servers = configuration.servers().stream()
+                    .map(server -> server(configuration.name(), server, formerServers)).toList();
+            current.put(configuration.name(), new ServiceModel(configuration, rows.of(configuration.name()), listeners,
+                    servers, fallback(configuration, formerServers, nowNs), before == null ? null : before.choice()));
+        }
+        services = current;
+        noteWhoLeft(former, formerServers, nextVersion, nowNs);
+    }
+
+    private static Map<ServerKey, ServerModel> allServers(Collection<ServiceModel> services) {
+        Map<ServerKey, ServerModel> all = new LinkedHashMap<>();
+        for (ServiceModel service : services) {
+            service.servers().forEach(server -> all.put(server.key(), server));
+            ServerModel fallback = service.fallback();
+            if (fallback != null) {
+                all.put(fallback.key(), fallback);
+            }
+        }
+        return all;
+    }
+
+    private ServerModel server(String service, ServerConfiguration configuration,
+            Map<ServerKey, ServerModel> former) {
+        ServerKey key = new ServerKey(service, configuration.name());
+        ServerModel known = former.get(key);
+        if (known == null) {
+            return new ServerModel(key, configuration, rows.of(key), !first);
+        }
+        known.configure(configuration);
+        return known;
+    }
+
+    private @Nullable ServerModel fallback(ServiceConfiguration service, Map<ServerKey, ServerModel> former,
+            long nowNs) {
+        InetSocketAddress address = service.fallback();
+        if (address == null) {
+            return null;
+        }
+        ServerModel fallback = server(service.name(), new ServerConfiguration(ServerKey.FALLBACK, address,
+                ServerConfiguration.STANDARD_WEIGHT, 0, 0, false, null), former);
+        fallback.become(ServerHealth.UP, "not checked", Instant.now(), nowNs);
+        return fallback;
+    }
+
+    private void noteWhoLeft(Map<String, ServiceModel> former, Map<ServerKey, ServerModel> formerServers,
+            long nextVersion, long nowNs) {
+        Map<ServerKey, ServerModel> now = allServers(services.values());
+        formerServers.forEach((key, server) -> {
+            if (!now.containsKey(key)) {
+                ServiceModel service = former.get(key.service());
+                leaving.add(server, nextVersion, deadline(service, nowNs));
+            }
+        });
+        former.forEach((name, service) -> {
+            if (!services.containsKey(name)) {
+                leaving.add(service, nextVersion, deadline(service, nowNs));
+            }
+        });
+        now.keySet().forEach(leaving::stays);
+        services.keySet().forEach(leaving::stays);
+    }
+
+    private static long deadline(@Nullable ServiceModel service, long nowNs) {
+        return service == null ? nowNs : nowNs + service.configuration().timeouts().drain().toNanos();
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.engine.conductor;
+
+import io.sluice.engine.config.ServerConfiguration;
+import io.sluice.engine.routes.RealServer.Admission;
+import io.sluice.scheduler.SlowStart;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the conductor knows of a real server; it outlives reloads. Conductor's thread. */
+final class ServerModel {
+    private final ServerKey key;
+    private final ServerRows rows;
+    private ServerConfiguration configuration;
+    private AdminState admin = AdminState.ONLINE;
+    private @Nullable Integer weightOverride;
+    private ServerHealth health = ServerHealth.CHECKING;
+    private String detail = "not checked yet";
+    private Instant changed = Instant.now();
+    /** Whether it comes up cold: it was down, halted or not there, so that slow-start applies. */
+    private boolean cold;
+    private boolean ramping;
+    private long rampFromNs;
+
+    /** @param cold whether slow-start applies the first time it comes up */
+    ServerModel(ServerKey key, ServerConfiguration configuration, ServerRows rows, boolean cold) {
+        this.key = key;
+        this.configuration = configuration;
+        this.rows = rows;
+        this.cold = cold;
+    }
+
+    ServerKey key() {
+        return key;
+    }
+
+    ServerRows rows() {
+        return rows;
+    }
+
+    ServerConfiguration configuration() {
+        return configuration;
+    }
+
+    AdminState admin() {
+        return admin;
+    }
+
+    @Nullable
+    Integer weightOverride() {
+        return weightOverride;
+    }
+
+    ServerHealth health() {
+        return health;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    Instant changed() {
+        return changed;
+    }
+
+    /** The weight in force: overridden or configured. */
+    int weight() {
+        Integer override = weightOverride;
+        return override != null ? override : configuration.weight();
+    }
+
+    /** The weight the scheduler works with, less during slow-start. */
+    int rampedWeight(long nowNs, long rampNs) {
+        return ramping ? SlowStart.weight(weight(), nowNs - rampFromNs, rampNs) : weight();
+    }
+
+    /** Whether its weight has risen since the last call, the last step included. */
+    boolean hasRisen(long nowNs, long rampNs) {
+        boolean was = ramping;
+        ramping &= SlowStart.rising(weight(), nowNs - rampFromNs, rampNs);
+        return was;
+    }
+
+    /** Whether an administrator lets it have new clients. */
+    boolean takesNewClients() {
+        return admin == AdminState.ONLINE && weight() > 0;
+    }
+
+    /** Whom it serves. One that is still being checked serves those who know it: better to try than to refuse. */
+    Admission admission() {
+        if (admin == AdminState.HALT || health == ServerHealth.DOWN) {
+            return Admission.NONE;
+        }
+        return takesNewClients() ? Admission.ALL : Admission.KNOWN;
+    }
+
+    /** Whether its established connections are to end. */
+    boolean severs(boolean onDown) {
+        return admin == AdminState.HALT || (onDown && health == ServerHealth.DOWN);
+    }
+
+    /** A reload: a server at another address is another server, of which nothing is known. */
+    void configure(ServerConfiguration newer) {
+        boolean moved = !newer.address().equals(configuration.address());
+        configuration = newer;
+        if (moved) {
+            cold = true;
+            ramping = false;
+            health = ServerHealth.CHECKING;
+            detail = "not checked yet";
+            changed = Instant.now();
+        }
+    }
+
+    void overrideWeight(@Nullable Integer weight) {
+        weightOverride = weight;
+    }
+
+    void administer(AdminState state, long nowNs) {
+        if (admin == AdminState.HALT && state == AdminState.ONLINE && health == ServerHealth.UP) {
+            warmUp(nowNs);
+        }
+        admin = state;
+    }
+
+    void become(ServerHealth state, String why, Instant at, long nowNs) {
+        if (state == ServerHealth.UP && (cold || health == ServerHealth.DOWN)) {
+            warmUp(nowNs);
+        }
+        cold = false;
+        health = state;
+        detail = why;
+        changed = at;
+    }
+
+    private void warmUp(long nowNs) {
+        ramping = true;
+        rampFromNs = nowNs;
+    }
+}

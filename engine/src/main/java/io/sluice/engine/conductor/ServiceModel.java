@@ -1,0 +1,95 @@
+package io.sluice.engine.conductor;
+
+import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.routes.Choice;
+import io.sluice.engine.routes.Listener;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the conductor knows of a virtual service; a reload makes a new one that keeps what stays. Conductor's thread. */
+final class ServiceModel {
+    private final ServiceConfiguration configuration;
+    private final ServiceRows rows;
+    private final List<Listener> listeners;
+    private final List<ServerModel> servers;
+    private final @Nullable ServerModel fallback;
+    private final Wiring wiring;
+    private @Nullable Choice choice;
+    private Eligible eligible = new Eligible(Eligible.Standing.NOBODY, List.of());
+
+    /** @param choice of the former model of this service, which stays where nothing about it changed */
+    ServiceModel(ServiceConfiguration configuration, ServiceRows rows, List<Listener> listeners,
+            List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Choice choice) {
+        this.configuration = configuration;
+        this.rows = rows;
+        this.listeners = List.copyOf(listeners);
+        this.servers = List.copyOf(servers);
+        this.fallback = fallback;
+        this.choice = choice;
+        wiring = Wiring.of(configuration);
+    }
+
+    String name() {
+        return configuration.name();
+    }
+
+    ServiceConfiguration configuration() {
+        return configuration;
+    }
+
+    ServiceRows rows() {
+        return rows;
+    }
+
+    List<Listener> listeners() {
+        return listeners;
+    }
+
+    List<ServerModel> servers() {
+        return servers;
+    }
+
+    @Nullable
+    ServerModel fallback() {
+        return fallback;
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    @Nullable
+    Choice choice() {
+        return choice;
+    }
+
+    /** Who may be chosen, as last published. */
+    Eligible eligible() {
+        return eligible;
+    }
+
+    Optional<ServerModel> server(String name) {
+        return servers.stream().filter(server -> server.key().server().equals(name)).findFirst();
+    }
+
+    long slowStartNs() {
+        return configuration.slowStart().toNanos();
+    }
+
+    void chosen(Eligible newEligible, Choice newChoice) {
+        eligible = newEligible;
+        choice = newChoice;
+    }
+
+    /** How well it is. */
+    ServiceState state() {
+        boolean allMeantToServe = servers.stream().filter(server -> !server.configuration().backup())
+                .filter(ServerModel::takesNewClients).allMatch(server -> server.health() == ServerHealth.UP);
+        return switch (eligible.standing()) {
+            case SERVERS -> allMeantToServe ? ServiceState.UP : ServiceState.DEGRADED;
+            case BACKUPS, UNCHECKED -> ServiceState.DEGRADED;
+            case FALLBACK, NOBODY -> ServiceState.DOWN;
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package io.sluice.engine.conductor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.engine.routes.Listener;
+import io.sluice.engine.routes.Routes;
+import io.sluice.engine.routes.ServerColumn;
+import io.sluice.ringbuffers.counters.CounterRow;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** One configuration after another: what stays, what goes, and that a failure changes nothing. */
+class ReloadTest {
+    @Test
+    void an_invalid_file_changes_nothing_and_says_where_it_is_wrong() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"))) {
+            Routes before = harness.dataPlane.newest();
+            String yaml = Files.readString(harness.file).replace("servers:", "serwers:");
+            Outcome outcome = harness.reload(yaml);
+            assertThat(outcome).isInstanceOf(Outcome.Invalid.class);
+            assertThat(((Outcome.Invalid) outcome).problems()).anySatisfy(problem -> assertThat(problem)
+                    .startsWith(harness.file + ":").contains("serwers").contains("servers"));
+            assertThat(harness.dataPlane.newest()).isSameAs(before);
+            assertThat(harness.conductor.status().configuration().version()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_stays_keeps_its_sockets_and_counters_and_the_report_says_what_changed() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
+            Listener listener = harness.service("web").listeners().getFirst();
+            CounterRow row = harness.server("web", "a").gauges();
+            String yaml = Files.readString(harness.file).replace("b: 127.0.0.1:10", "c: 127.0.0.1:11");
+            Outcome outcome = harness.reload(yaml + """
+                      more:
+                        listen: 127.0.0.1:%d
+                        health-check: { type: none }
+                        servers: { x: 127.0.0.1:9 }
+                    tables: { affinity: 500000 }
+                    """.formatted(ConductorHarness.freePort()));
+            assertThat(outcome).isInstanceOf(Outcome.Done.class).extracting(done -> ((Outcome.Done) done).details(),
+                    list(String.class)).anyMatch(line -> line.contains("web/b"))
+                    .anyMatch(line -> line.contains("web/c"))
+                    .anyMatch(line -> line.contains("more"))
+                    .anyMatch(line -> line.contains("tables") && line.contains("restart"));
+            assertThat(harness.service("web").listeners().getFirst()).isSameAs(listener);
+            assertThat(harness.server("web", "a").gauges()).isSameAs(row);
+            harness.awaitEligible("web", "a:100 c:100");
+            harness.awaitEligible("more", "x:100");
+            assertThat(harness.conductor.status().configuration().version()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_plan_says_what_a_reload_would_change_and_changes_nothing() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"))) {
+            Routes before = harness.dataPlane.newest();
+            Path other = harness.directory.resolve("other.yaml");
+            Files.writeString(other, Files.readString(harness.file).replace("a: 127.0.0.1:9", "b: 127.0.0.1:9"));
+            assertThat(harness.conductor.plan(other)).isInstanceOf(Outcome.Done.class)
+                    .extracting(done -> ((Outcome.Done) done).details(), list(String.class))
+                    .anyMatch(line -> line.contains("web/b"));
+            assertThat(harness.dataPlane.newest()).isSameAs(before);
+        }
+    }
+
+    @Test
+    void an_address_that_somebody_else_has_is_refused_by_name_and_nothing_changes() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"));
+                var foreign = new ServerSocket(0)) {
+            Routes before = harness.dataPlane.newest();
+            long descriptors = openDescriptors();
+            Outcome outcome = harness.reload(Files.readString(harness.file) + """
+                      fine:
+                        listen: 127.0.0.1:%d
+                        health-check: { type: none }
+                        servers: { x: 127.0.0.1:9 }
+                      taken:
+                        listen: 127.0.0.1:%d
+                        health-check: { type: none }
+                        servers: { x: 127.0.0.1:9 }
+                    """.formatted(ConductorHarness.freePort(), foreign.getLocalPort()));
+            assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+            assertThat(((Outcome.Refused) outcome).message()).contains("taken").contains("already in use by")
+                    .contains("pid " + ProcessHandle.current().pid());
+            assertThat(harness.dataPlane.newest()).isSameAs(before);
+            assertThat(openDescriptors()).isEqualTo(descriptors);
+            assertThat(harness.counters.allocated()).isEqualTo(rows(1, 1));
+        }
+    }
+
+    @Test
+    void a_wildcard_may_follow_an_address_of_our_own_on_the_same_port() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"))) {
+            String wider = Files.readString(harness.file).replace("listen: 127.0.0.1:", "listen: 0.0.0.0:");
+            Listener narrow = harness.service("web").listeners().getFirst();
+            assertThat(harness.reload(wider)).isInstanceOf(Outcome.Done.class);
+            assertThat(harness.service("web").listeners()).singleElement().isNotSameAs(narrow);
+            ListenerSockets.close(narrow);
+        }
+    }
+
+    @Test
+    void a_removed_server_keeps_its_counters_until_its_last_connection_ends() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
+            CounterRow gauges = harness.server("web", "b").gauges();
+            gauges.atomicAdd(ServerColumn.CONNECTIONS, 1);
+            String yaml = Files.readString(harness.file);
+            harness.reload(yaml.replace("b: 127.0.0.1:10", ""));
+            harness.awaitEligible("web", "a:100");
+            assertThat(harness.conductor.status().services().getFirst().removed()).singleElement()
+                    .satisfies(removed -> assertThat(removed.name()).isEqualTo("b"));
+            assertThat(harness.counters.allocated()).isEqualTo(rows(1, 2));
+            assertThat(harness.dataPlane.kicks).isEmpty();
+
+            gauges.atomicAdd(ServerColumn.CONNECTIONS, -1);
+            await().atMost(ConductorHarness.PATIENCE).until(() -> harness.counters.allocated() == rows(1, 1));
+            await().atMost(ConductorHarness.PATIENCE)
+                    .until(() -> harness.conductor.status().services().getFirst().removed().isEmpty());
+        }
+    }
+
+    @Test
+    void connections_of_what_was_removed_are_ended_after_the_drain_timeout() throws Exception {
+        String yaml = EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10").replace("    servers:",
+                "    timeouts: { drain: 300ms }\n    servers:");
+        try (var harness = new ConductorHarness(yaml)) {
+            harness.server("web", "b").gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+            long service = harness.service("web").id();
+            long server = harness.server("web", "b").id();
+            harness.reload(yaml.replace("b: 127.0.0.1:10", ""));
+            await().atMost(ConductorHarness.PATIENCE).until(() -> !harness.dataPlane.kicks.isEmpty());
+            assertThat(harness.dataPlane.kicks).singleElement()
+                    .satisfies(kick -> assertThat(kick.matches(1, service, server, 2, 3)).isTrue());
+        }
+    }
+
+    @Test
+    void a_server_that_comes_back_while_it_leaves_stays() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
+            CounterRow gauges = harness.server("web", "b").gauges();
+            gauges.atomicAdd(ServerColumn.CONNECTIONS, 1);
+            String yaml = Files.readString(harness.file);
+            harness.reload(yaml.replace("b: 127.0.0.1:10", ""));
+            harness.reload(yaml);
+            harness.awaitEligible("web", "a:100 b:100");
+            assertThat(harness.server("web", "b").gauges()).isSameAs(gauges);
+            assertThat(harness.conductor.status().services().getFirst().removed()).isEmpty();
+            assertThat(harness.conductor.events(0)).noneMatch(event -> event.text().contains("internal"));
+        }
+    }
+
+    @Test
+    void counters_that_run_out_refuse_the_reload_and_change_nothing() throws Exception {
+        Path directory = Files.createTempDirectory("sluice-conductor");
+        try (var harness = new ConductorHarness(directory, EligibilityTest.unchecked("a: 127.0.0.1:9"), rows(1, 1))) {
+            Routes before = harness.dataPlane.newest();
+            Outcome outcome = harness.reload(Files.readString(harness.file).replace("a: 127.0.0.1:9",
+                    "a: 127.0.0.1:9\n      b: 127.0.0.1:10"));
+            assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+            assertThat(((Outcome.Refused) outcome).message()).contains("no counters left");
+            assertThat(harness.dataPlane.newest()).isSameAs(before);
+        }
+    }
+
+    private static int rows(int services, int servers) {
+        return RowBook.rowsFor(services, servers, 2);
+    }
+
+    private static long openDescriptors() throws Exception {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+}
