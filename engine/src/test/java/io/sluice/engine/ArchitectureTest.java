@@ -51,7 +51,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule data_plane_does_not_know_the_control_plane = noClasses().that()
             .resideInAnyPackage("io.sluice.engine.relay..", "io.sluice.engine.udp..", "io.sluice.engine.packet..",
-                    "io.sluice.engine.worker..", "io.sluice.engine.routes..")
+                    "io.sluice.engine.worker..", "io.sluice.engine.routes..", "io.sluice.engine.choice..")
             .should().dependOnClassesThat()
             .resideInAnyPackage("io.sluice.engine.config..", "io.sluice.engine.admin..", "io.sluice.engine.cli..",
                     "io.sluice.engine.health..", "io.sluice.engine.ha..", "io.sluice.engine.cluster..",

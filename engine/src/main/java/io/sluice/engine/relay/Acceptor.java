@@ -1,5 +1,6 @@
 package io.sluice.engine.relay;
 
+import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.Listener;
 import io.sluice.engine.worker.Watch;

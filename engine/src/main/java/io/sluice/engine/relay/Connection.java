@@ -1,5 +1,7 @@
 package io.sluice.engine.relay;
 
+import io.sluice.engine.choice.Client;
+import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.ServerColumn;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One client's connection from accept to its end, and the server's side of it; one worker's thread. It is its own timer:
  * for the PROXY header, the connect, then for idleness.
  */
-final class Connection extends TimerWheel.Timer implements ConnectionRecord {
+final class Connection extends TimerWheel.Timer implements ConnectionRecord, Client {
     private static final int[] NONE_TRIED = {};
     /** How long a client may take for its PROXY header. */
     private static final long HEADER_TIMEOUT_NS = 5_000_000_000L;
@@ -196,7 +198,8 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord {
         return lastFailure == -Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED;
     }
 
-    boolean hasTried(int index) {
+    @Override
+    public boolean hasTried(int index) {
         for (int one : tried) {
             if (one == index) {
                 return true;

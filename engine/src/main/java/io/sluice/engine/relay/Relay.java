@@ -2,6 +2,8 @@ package io.sluice.engine.relay;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowShard;
+import io.sluice.engine.choice.ServiceSeat;
+import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.Kick;
 import io.sluice.engine.routes.Listener;
@@ -39,13 +41,12 @@ public final class Relay implements DataPath {
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
 
-    private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Seated> seats = new Long2ObjectHashMap<>();
     private final List<Acceptor> waitingAcceptors = new ArrayList<>();
     private ArrayList<Connection> toPublish = new ArrayList<>();
     private ArrayList<Connection> publishing = new ArrayList<>();
     private @Nullable Connection first;
     private int connections;
-    private int seed;
 
     /**
      * Makes a worker's relay; {@link Worker#add} it before the worker starts.
@@ -65,7 +66,13 @@ public final class Relay implements DataPath {
         buffers = new CopyBuffers(settings.copyBufferBytes());
         pipes = new PipePool(settings.pipeBytes());
         headers = new ProxyHeaders(buffers);
-        seed = worker.index();
+    }
+
+    /** A service and its listening sockets on this worker. */
+    private record Seated(ServiceSeat seat, List<Acceptor> acceptors) {
+        Seated(ServiceSeat seat) {
+            this(seat, new ArrayList<>());
+        }
     }
 
     // ---- what the control plane says ----
@@ -78,29 +85,29 @@ public final class Relay implements DataPath {
                 wanted.put(service.id(), service);
             }
         }
-        seats.values().removeIf(seat -> {
-            boolean vanished = !wanted.containsKey(seat.service().id());
+        seats.values().removeIf(seated -> {
+            boolean vanished = !wanted.containsKey(seated.seat.service().id());
             if (vanished) {
-                listen(seat, List.of()); // its connections live on; they hold the seat
+                listen(seated, List.of()); // its connections live on; they hold the seat
             }
             return vanished;
         });
         for (VirtualService service : wanted.values()) {
-            ServiceSeat seat = seats.get(service.id());
-            if (seat == null) {
-                seat = new ServiceSeat(this, service);
-                seats.put(service.id(), seat);
+            Seated seated = seats.get(service.id());
+            if (seated == null) {
+                seated = new Seated(new ServiceSeat(worker.index(), affinity, service));
+                seats.put(service.id(), seated);
             } else {
-                seat.update(service);
+                seated.seat.update(service);
             }
-            listen(seat, service.listeners());
+            listen(seated, service.listeners());
         }
         endSevered();
     }
 
     @SuppressWarnings("ReferenceEquality") // a listener is its sockets: an equal one, made later, has others
-    private void listen(ServiceSeat seat, List<Listener> wanted) {
-        seat.acceptors().removeIf(acceptor -> {
+    private void listen(Seated seated, List<Listener> wanted) {
+        seated.acceptors.removeIf(acceptor -> {
             boolean vanished = !wanted.contains(acceptor.listener);
             if (vanished) {
                 acceptor.close();
@@ -108,8 +115,8 @@ public final class Relay implements DataPath {
             return vanished;
         });
         for (Listener listener : wanted) {
-            if (seat.acceptors().stream().noneMatch(acceptor -> acceptor.listener == listener)) {
-                seat.acceptors().add(new Acceptor(this, seat, listener));
+            if (seated.acceptors.stream().noneMatch(acceptor -> acceptor.listener == listener)) {
+                seated.acceptors.add(new Acceptor(this, seated.seat, listener));
             }
         }
     }
@@ -142,8 +149,8 @@ public final class Relay implements DataPath {
 
     @Override
     public void onStop() {
-        for (ServiceSeat seat : seats.values()) {
-            listen(seat, List.of());
+        for (Seated seated : seats.values()) {
+            listen(seated, List.of());
         }
         while (first != null) {
             first.end(EndReason.SHUTDOWN, true);
@@ -201,11 +208,6 @@ public final class Relay implements DataPath {
     }
 
     // ---- the connections ----
-
-    int nextSeed() {
-        seed += 64;
-        return seed;
-    }
 
     void remember(Connection connection) {
         connection.next = first;

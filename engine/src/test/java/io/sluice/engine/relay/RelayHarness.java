@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
+import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.AffinityRule;
 import io.sluice.engine.routes.Choice;
 import io.sluice.engine.routes.EndReason;

@@ -1,4 +1,4 @@
-package io.sluice.engine.relay;
+package io.sluice.engine.choice;
 
 import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.routes.VirtualService.Limits;
@@ -26,7 +26,7 @@ public final class SourceLimits {
     private volatile @Nullable Tables made;
 
     /** Whether one more connection of this client is within the service's limits; it is counted if so. */
-    boolean admit(VirtualService service, long high, long low, long nowNs) {
+    public boolean admit(VirtualService service, long high, long low, long nowNs) {
         Limits limits = service.limits();
         if (limits.maxConnectionsPerSource() == 0 && limits.newPerSource() == 0) {
             return true;
@@ -45,7 +45,7 @@ public final class SourceLimits {
     }
 
     /** A connection that was counted has ended. */
-    void release(VirtualService service, long high, long low) {
+    public void release(VirtualService service, long high, long low) {
         add(tables(), key(service, high, low), -1);
     }
 

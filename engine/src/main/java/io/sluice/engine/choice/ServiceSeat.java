@@ -1,4 +1,4 @@
-package io.sluice.engine.relay;
+package io.sluice.engine.choice;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.engine.routes.AffinityRule;
@@ -13,107 +13,113 @@ import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.scheduler.ClientHash;
 import io.sluice.scheduler.Load;
 import io.sluice.scheduler.Scheduler;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One virtual service on one worker: its newest picture from Routes, this worker's scheduler for it, its listening
- * sockets and counters. It outlives changes of the service; connections hold on to it. One worker's thread.
+ * One virtual service on one worker: its newest picture from Routes, this worker's scheduler for it and its counters. It
+ * outlives changes of the service; connections and sessions hold on to it. One worker's thread.
  */
-final class ServiceSeat implements Load {
-    private final Relay relay;
-    private final List<Acceptor> acceptors = new ArrayList<>();
+public final class ServiceSeat implements Load {
+    /** Seeds of one worker's schedulers are this far apart, so that no two workers share one. */
+    private static final int SEED_STEP = 64;
+
+    private final int worker;
+    private final AffinityTable affinity;
+    private int seed;
     private VirtualService service;
     private Scheduler scheduler;
     private CounterRow counters;
     private CounterRow ends;
     private CounterRow connectTimes;
     /** For whom the scheduler is choosing right now. */
-    private @Nullable Connection chooser;
+    private @Nullable Client chooser;
 
-    ServiceSeat(Relay relay, VirtualService service) {
-        this.relay = relay;
+    /**
+     * Makes a seat.
+     *
+     * @param worker index of the worker it belongs to
+     * @param affinity the table all workers share
+     */
+    public ServiceSeat(int worker, AffinityTable affinity, VirtualService service) {
+        this.worker = worker;
+        this.affinity = affinity;
+        this.seed = worker;
         this.service = service;
-        int worker = relay.worker.index();
         scheduler = newScheduler(service.choice());
         counters = service.counters().get(worker);
         ends = service.ends().get(worker);
         connectTimes = service.connectTimes().get(worker);
     }
 
-    VirtualService service() {
+    public VirtualService service() {
         return service;
-    }
-
-    List<Acceptor> acceptors() {
-        return acceptors;
     }
 
     /** Takes over a newer picture of the same service; the scheduler goes on where the choice is unchanged. */
     @SuppressWarnings("ReferenceEquality") // Choice promises: the same instance, as long as nothing has changed
-    void update(VirtualService newer) {
+    public void update(VirtualService newer) {
         if (newer.choice() != service.choice()) {
             scheduler = newScheduler(newer.choice());
         }
         service = newer;
-        int worker = relay.worker.index();
         counters = newer.counters().get(worker);
         ends = newer.ends().get(worker);
         connectTimes = newer.connectTimes().get(worker);
     }
 
     private Scheduler newScheduler(Choice choice) {
-        return choice.plan().forWorker(relay.nextSeed());
+        seed += SEED_STEP;
+        return choice.plan().forWorker(seed);
     }
 
     /**
-     * Chooses a server for the connection's next attempt: by affinity, else by the scheduler.
+     * Chooses a server for the client's next attempt: by affinity, else by the scheduler.
      *
      * @return its position in {@link VirtualService#servers()}, or -1
      */
-    int choose(Connection connection) {
-        chooser = connection;
+    public int choose(Client client) {
+        chooser = client;
         try {
             AffinityRule rule = service.affinity();
-            return rule.enabled() ? chooseWithAffinity(connection, rule) : chooseNew(connection, rule);
+            return rule.enabled() ? chooseWithAffinity(client, rule) : chooseNew(client, rule);
         } finally {
             chooser = null;
         }
     }
 
-    private int chooseWithAffinity(Connection connection, AffinityRule rule) {
-        long high = rule.maskHigh(connection.clientHigh, connection.clientLow);
-        long low = rule.maskLow(connection.clientHigh, connection.clientLow);
+    private int chooseWithAffinity(Client client, AffinityRule rule) {
+        long high = rule.maskHigh(client.clientHigh(), client.clientLow());
+        long low = rule.maskLow(client.clientHigh(), client.clientLow());
         long nowMs = System.currentTimeMillis();
-        long known = relay.affinity.refresh(rule.group(), high, low, rule.timeoutMs(), nowMs);
+        long known = affinity.refresh(rule.group(), high, low, rule.timeoutMs(), nowMs);
         int index = known == AffinityTable.NONE ? -1 : positionOf(known);
-        if (index >= 0 && servesKnown(connection, index)) {
+        if (index >= 0 && servesKnown(client, index)) {
             return index;
         }
-        int chosen = chooseNew(connection, rule);
+        int chosen = chooseNew(client, rule);
         if (chosen < 0 || service.servers().get(chosen).fallback()) {
             return chosen; // the fallback is not a server to come back to
         }
         long id = service.servers().get(chosen).id();
         long agreed = known == AffinityTable.NONE
-                ? relay.affinity.lookupOrClaim(rule.group(), high, low, id, rule.timeoutMs(), nowMs)
-                : relay.affinity.replace(rule.group(), high, low, known, id, nowMs);
+                ? affinity.lookupOrClaim(rule.group(), high, low, id, rule.timeoutMs(), nowMs)
+                : affinity.replace(rule.group(), high, low, known, id, nowMs);
         int agreedIndex = agreed == id ? chosen : positionOf(agreed);
         // another worker may have claimed the client a moment ago: then its choice counts
-        return agreedIndex >= 0 && servesKnown(connection, agreedIndex) ? agreedIndex : chosen;
+        return agreedIndex >= 0 && servesKnown(client, agreedIndex) ? agreedIndex : chosen;
     }
 
-    private int chooseNew(Connection connection, AffinityRule rule) {
-        long hash = ClientHash.OF_ADDRESS.ipv6(rule.maskHigh(connection.clientHigh, connection.clientLow),
-                rule.maskLow(connection.clientHigh, connection.clientLow));
+    private int chooseNew(Client client, AffinityRule rule) {
+        long hash = ClientHash.OF_ADDRESS.ipv6(rule.maskHigh(client.clientHigh(), client.clientLow()),
+                rule.maskLow(client.clientHigh(), client.clientLow()));
         int eligible = scheduler.select(hash, this);
         return eligible < 0 ? -1 : service.choice().servers().get(eligible);
     }
 
-    private boolean servesKnown(Connection connection, int index) {
+    private boolean servesKnown(Client client, int index) {
         RealServer server = service.servers().get(index);
-        return server.admission() != RealServer.Admission.NONE && hasRoom(server) && !connection.hasTried(index);
+        return server.admission() != RealServer.Admission.NONE && hasRoom(server) && !client.hasTried(index);
     }
 
     private int positionOf(long serverId) {
@@ -133,7 +139,7 @@ final class ServiceSeat implements Load {
 
     @Override
     public boolean accepts(int eligible) {
-        Connection one = chooser;
+        Client one = chooser;
         return hasRoom(server(eligible)) && (one == null || !one.hasTried(service.choice().servers().get(eligible)));
     }
 
@@ -149,13 +155,13 @@ final class ServiceSeat implements Load {
     // ---- counting ----
 
     /** Counts a connection in; false where the service is at its limit. */
-    boolean enter() {
+    public boolean enter() {
         long now = service.gauges().atomicAdd(ServiceColumn.CONNECTIONS, 1);
         counters.increment(ServiceColumn.CONNECTIONS_TOTAL);
         return service.limits().maxConnections() == 0 || now <= service.limits().maxConnections();
     }
 
-    void ended(EndReason reason) {
+    public void ended(EndReason reason) {
         service.gauges().atomicAdd(ServiceColumn.CONNECTIONS, -1);
         ends.increment(reason.ordinal());
         if (reason == EndReason.DENIED) {
@@ -165,22 +171,22 @@ final class ServiceSeat implements Load {
         }
     }
 
-    void count(int column) {
+    public void count(int column) {
         counters.increment(column);
     }
 
-    void countBytes(@Nullable RealServer server, long in, long out, long spliced) {
+    public void countBytes(@Nullable RealServer server, long in, long out, long spliced) {
         counters.add(ServiceColumn.BYTES_IN, in);
         counters.add(ServiceColumn.BYTES_OUT, out);
         counters.add(ServiceColumn.BYTES_SPLICED, spliced);
         if (server != null) {
-            CounterRow row = server.counters().get(relay.worker.index());
+            CounterRow row = server.counters().get(worker);
             row.add(ServerColumn.BYTES_IN, in);
             row.add(ServerColumn.BYTES_OUT, out);
         }
     }
 
-    void countConnectTime(long micros) {
+    public void countConnectTime(long micros) {
         connectTimes.increment(ConnectTimeBuckets.bucket(micros));
         connectTimes.add(ConnectTimeBuckets.SUM_MICROS, micros);
     }
