@@ -12,10 +12,9 @@ import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.StateDirectory;
-import io.sluice.engine.relay.Flows;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
-import io.sluice.engine.relay.SourceLimits;
+import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.PublishedRoutes;
 import io.sluice.engine.worker.Transport;
 import io.sluice.engine.worker.Worker;
@@ -41,8 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    /** Sources that limits can tell apart at a time. */
-    private static final int LIMITED_SOURCES = 65_536;
     private static final long STOP_MS = 2_000;
     private static final long DRAIN_LOOK_MS = 50;
 
@@ -177,7 +174,7 @@ public final class Daemon implements AutoCloseable {
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
         ConnectionWatch watch = new ConnectionWatch();
-        Workers started = workers(published, affinity, watch);
+        Workers started = workers(published, affinity, flows, watch);
         workers = started;
         opened.push(() -> started.stop(STOP_MS));
         started.start();
@@ -217,16 +214,16 @@ public final class Daemon implements AutoCloseable {
         return Math.clamp(wanted, CountersFile.DEFAULT_ROWS, 1 << 20);
     }
 
-    private Workers workers(PublishedRoutes published, AffinityTable affinity, ConnectionWatch watch) {
+    private Workers workers(PublishedRoutes published, AffinityTable affinity, FlowTable flows, ConnectionWatch watch) {
         var settings = configuration.workers();
         RelaySettings relay = relaySettings();
-        SourceLimits sources = new SourceLimits(LIMITED_SOURCES);
+        SourceLimits sources = new SourceLimits();
         List<Integer> cores = settings.cores();
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < settings.effectiveCount(); i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
-            worker.add(new Relay(worker, relay, affinity, sources, Flows.NONE, watch));
+            worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
             made.add(worker);
         }
         return new Workers(made, published);
