@@ -11,11 +11,12 @@ import io.sluice.engine.conductor.Conductor;
 import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.config.Configuration;
-import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.observe.StateFiles;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.PublishedRoutes;
+import io.sluice.engine.worker.Pulse;
 import io.sluice.engine.worker.Transport;
 import io.sluice.engine.worker.Worker;
 import io.sluice.engine.worker.Workers;
@@ -166,15 +167,15 @@ public final class Daemon implements AutoCloseable {
         transport = chosenTransport();
         opened.push(StateLock.take(state));
         int count = configuration.workers().effectiveCount();
-        CountersFile counters = opened(CountersFile.create(StateDirectory.counters(state), rows(count)));
+        CountersFile counters = opened(CountersFile.create(StateFiles.counters(state), rows(count)));
         AffinityTable affinity = opened(
-                AffinityTable.open(StateDirectory.affinity(state), configuration.tables().affinity()));
+                AffinityTable.open(StateFiles.affinity(state), configuration.tables().affinity()));
         FlowTable flows = opened(FlowTable.open(state, count, configuration.tables().connections()));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
         ConnectionWatch watch = new ConnectionWatch();
-        Workers started = workers(published, affinity, flows, watch);
+        Workers started = workers(counters, published, affinity, flows, watch);
         workers = started;
         opened.push(() -> started.stop(STOP_MS));
         started.start();
@@ -214,7 +215,8 @@ public final class Daemon implements AutoCloseable {
         return Math.clamp(wanted, CountersFile.DEFAULT_ROWS, 1 << 20);
     }
 
-    private Workers workers(PublishedRoutes published, AffinityTable affinity, FlowTable flows, ConnectionWatch watch) {
+    private Workers workers(CountersFile counters, PublishedRoutes published, AffinityTable affinity, FlowTable flows,
+            ConnectionWatch watch) {
         var settings = configuration.workers();
         RelaySettings relay = relaySettings();
         SourceLimits sources = new SourceLimits();
@@ -224,6 +226,7 @@ public final class Daemon implements AutoCloseable {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
             worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
+            worker.add(new Pulse(worker, counters));
             made.add(worker);
         }
         return new Workers(made, published);
@@ -240,7 +243,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static @Nullable AffinityEntry lookUp(Path state, long group, long high, long low) {
-        try (AffinityReader reader = AffinityReader.open(StateDirectory.affinity(state))) {
+        try (AffinityReader reader = AffinityReader.open(StateFiles.affinity(state))) {
             return reader.find(group, high, low);
         } catch (IOException e) {
             LOG.warn("the affinity table cannot be read: {}", e.toString());

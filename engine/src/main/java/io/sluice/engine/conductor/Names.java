@@ -24,7 +24,7 @@ final class Names {
             return ": there are no " + what;
         }
         String nearest = known.stream().min(Comparator.comparingInt(name -> distance(wanted, name))).orElseThrow();
-        if (distance(wanted, nearest) <= Math.max(1, wanted.length() / 3)) {
+        if (distance(wanted, nearest) <= Math.max(2, wanted.length() / 2)) {
             return "; did you mean " + nearest + "?";
         }
         String list = known.stream().limit(LISTED).collect(Collectors.joining(", "));

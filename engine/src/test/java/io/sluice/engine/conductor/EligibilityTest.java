@@ -3,6 +3,7 @@ package io.sluice.engine.conductor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.NamedServer;
 import io.sluice.engine.routes.Choice;
 import io.sluice.engine.routes.RealServer.Admission;
 import java.nio.file.Files;

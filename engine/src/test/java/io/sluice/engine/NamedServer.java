@@ -1,4 +1,4 @@
-package io.sluice.engine.conductor;
+package io.sluice.engine;
 
 import java.io.IOException;
 import java.io.InputStream;

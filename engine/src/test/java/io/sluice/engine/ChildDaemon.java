@@ -1,0 +1,96 @@
+package io.sluice.engine;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A daemon in a process of its own, to be signalled and killed. */
+final class ChildDaemon implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final Path directory;
+    final Path file;
+    private final Path out;
+    private final Path err;
+    private final Process process;
+
+    /** Starts and waits for {@code ready}; {@code yaml} without state-directory. */
+    ChildDaemon(Path directory, String yaml) throws IOException {
+        this(directory, yaml, true);
+    }
+
+    private ChildDaemon(Path directory, String yaml, boolean ready) throws IOException {
+        this.directory = directory;
+        file = directory.resolve("sluice.yaml");
+        write(yaml);
+        out = Files.createTempFile(directory, "out", ".txt");
+        err = Files.createTempFile(directory, "err", ".txt");
+        process = new ProcessBuilder(command()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (ready) {
+            await().atMost(PATIENCE).until(() -> out().startsWith("ready") || !process.isAlive());
+            if (!process.isAlive()) {
+                throw new AssertionError("the daemon ended with " + process.exitValue() + ": " + err());
+            }
+        }
+    }
+
+    /** One that is not expected to become ready. */
+    static ChildDaemon failing(Path directory, String yaml) throws IOException {
+        return new ChildDaemon(directory, yaml, false);
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--") || flag.startsWith("-D")).forEach(command::add);
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), RunMain.class.getName(), file.toString()));
+        return command;
+    }
+
+    void write(String yaml) throws IOException {
+        Files.writeString(file, "state-directory: " + directory.resolve("state") + "\nworkers: 2\n" + yaml);
+    }
+
+    String out() throws IOException {
+        return Files.readString(out);
+    }
+
+    String err() throws IOException {
+        return Files.readString(err);
+    }
+
+    /** Sends a signal by its name. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the daemon does not end");
+        }
+        return process.exitValue();
+    }
+
+    void awaitErr(String text) {
+        await().atMost(PATIENCE).until(() -> err().contains(text));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

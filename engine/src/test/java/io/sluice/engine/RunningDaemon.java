@@ -1,0 +1,70 @@
+package io.sluice.engine;
+
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Outcome;
+import io.sluice.engine.conductor.Status;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.ConfigurationFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A whole daemon in this process, on a state directory of its own. */
+final class RunningDaemon implements AutoCloseable {
+    final Path directory;
+    final Path file;
+    final Daemon daemon;
+
+    /** @param yaml without state-directory */
+    RunningDaemon(String yaml) throws Exception {
+        this(Files.createTempDirectory("sluice-daemon"), yaml);
+    }
+
+    RunningDaemon(Path directory, String yaml) throws Exception {
+        this.directory = directory;
+        file = directory.resolve("sluice.yaml");
+        daemon = Daemon.start(configuration(directory, yaml), file);
+    }
+
+    /** Writes the file and reads it. */
+    static Configuration configuration(Path directory, String yaml) throws IOException {
+        Path file = directory.resolve("sluice.yaml");
+        Files.writeString(file, withState(directory, yaml));
+        return switch (ConfigurationFile.read(file)) {
+            case ConfigurationFile.Valid valid -> valid.configuration();
+            case ConfigurationFile.Invalid invalid -> throw new AssertionError(invalid.problems().toString());
+        };
+    }
+
+    private static String withState(Path directory, String yaml) {
+        return "state-directory: " + directory.resolve("state") + "\nworkers: 2\n" + yaml;
+    }
+
+    Control control() {
+        return daemon.control();
+    }
+
+    Outcome reload(String yaml) throws IOException {
+        Files.writeString(file, withState(directory, yaml));
+        return control().reload();
+    }
+
+    Status.ServerStatus server(String service, String server) {
+        return control().status().services().stream().filter(one -> one.name().equals(service))
+                .flatMap(one -> one.servers().stream()).filter(one -> one.name().equals(server)).findFirst()
+                .orElseThrow();
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+    }
+}
