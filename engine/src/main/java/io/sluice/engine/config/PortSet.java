@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A set of ports: ascending ranges that neither overlap nor touch. */
 public record PortSet(List<IntRange> ranges) {
@@ -29,7 +30,7 @@ public record PortSet(List<IntRange> ranges) {
     }
 
     public boolean overlaps(PortSet other) {
-        return !intersection(other).ranges.isEmpty();
+        return !intersection(other).isEmpty();
     }
 
     public PortSet intersection(PortSet other) {
@@ -42,6 +43,34 @@ public record PortSet(List<IntRange> ranges) {
             }
         }
         return new PortSet(common);
+    }
+
+    /** What is in this set and not in the other. */
+    public PortSet minus(PortSet other) {
+        var rest = new ArrayList<>(ranges);
+        for (IntRange gone : other.ranges) {
+            for (int i = rest.size() - 1; i >= 0; i--) {
+                IntRange range = rest.get(i);
+                if (range.overlaps(gone)) {
+                    rest.remove(i);
+                    if (range.high() > gone.high()) {
+                        rest.add(i, new IntRange(gone.high() + 1, range.high()));
+                    }
+                    if (range.low() < gone.low()) {
+                        rest.add(i, new IntRange(range.low(), gone.low() - 1));
+                    }
+                }
+            }
+        }
+        return new PortSet(rest);
+    }
+
+    public PortSet union(PortSet other) {
+        return new PortSet(Stream.concat(ranges.stream(), other.ranges.stream()).toList());
+    }
+
+    public boolean isEmpty() {
+        return ranges.isEmpty();
     }
 
     /** Lowest port; the set must not be empty. */

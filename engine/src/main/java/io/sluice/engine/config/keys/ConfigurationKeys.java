@@ -67,36 +67,38 @@ public final class ConfigurationKeys {
     private static final Key<Configuration, List<ServiceConfiguration>> SERVICES = standard("services", SERVICE_MAP,
             Configuration::services, List.of(), "The virtual services by name.");
     private static final Key<Configuration, Workers> WORKERS = standard("workers", WorkerKeys.SECTION,
-            Configuration::workers, Workers.AUTO, "The threads of the data plane.");
+            Configuration::workers, Workers.AUTO, "The threads of the data plane.").atRestart();
     private static final Key<Configuration, Transport> TRANSPORT = standard("transport", Types.word(Transport.class),
             Configuration::transport, Transport.AUTO,
-            "Kernel interface of the workers. auto takes the best that works.");
+            "Kernel interface of the workers. auto takes the best that works.").atRestart();
     private static final Key<Configuration, Relay> RELAY = standard("relay", RelayKeys.SECTION, Configuration::relay,
             Relay.STANDARD,
-            "How bytes of TCP connections are moved. auto copies first and splices what proves to be bulk.");
+            "How bytes of TCP connections are moved. auto copies first and splices what proves to be bulk.")
+            .atRestart();
     private static final Key<Configuration, PacketEngine> PACKET_ENGINE = standard("packet-engine",
             Types.word(PacketEngine.class), Configuration::packetEngine, PacketEngine.AUTO,
-            "What moves packets in packet-level modes.");
+            "What moves packets in packet-level modes.").atRestart();
     private static final Key<Configuration, Tables> TABLES = standard("tables", TABLES_SECTION, Configuration::tables,
-            Tables.STANDARD, "Entries that the off-heap tables hold.");
+            Tables.STANDARD, "Entries that the off-heap tables hold.").atRestart();
     private static final Key<Configuration, Path> STATE_DIRECTORY = absent("state-directory", Types.PATH,
             Configuration::stateDirectory, "/var/lib/sluice when writable, else $XDG_STATE_HOME/sluice",
-            "Holds the tables, the counters file and the control socket.");
+            "Holds the tables, the counters file and the control socket.").atRestart();
     private static final Key<Configuration, Optional<Admin>> ADMIN = standard("admin", new OffOr<>(ADMIN_SECTION),
-            configuration -> Optional.ofNullable(configuration.admin()), Optional.of(Admin.STANDARD),
-            "The admin API and web UI.");
+            (Configuration configuration) -> Optional.ofNullable(configuration.admin()), Optional.of(Admin.STANDARD),
+            "The admin API and web UI.").atRestart();
     private static final Key<Configuration, Optional<Metrics>> METRICS = standard("metrics",
-            new OffOr<>(METRICS_SECTION), configuration -> Optional.ofNullable(configuration.metrics()),
-            Optional.empty(),
-            "The Prometheus endpoint.");
+            new OffOr<>(METRICS_SECTION), (Configuration configuration) -> Optional.ofNullable(configuration.metrics()),
+            Optional.<Metrics>empty(),
+            "The Prometheus endpoint.").atRestart();
     private static final Key<Configuration, Log> LOG = standard("log", LOG_SECTION, Configuration::log, Log.STANDARD,
             "What is logged, and how.");
     private static final Key<Configuration, HighAvailability> HIGH_AVAILABILITY = absent("high-availability",
             HighAvailabilityKeys.SECTION, Configuration::highAvailability, "no pair",
-            "Makes this node one of a pair, of which one owns the virtual addresses.");
+            "Makes this node one of a pair, of which one owns the virtual addresses.").atRestart();
     private static final Key<Configuration, Cluster> CLUSTER = absent("cluster", ClusterKeys.SECTION,
             Configuration::cluster, "no cluster",
-            "Makes this host one of several that all receive the traffic and agree who answers (Windows NLB).");
+            "Makes this host one of several that all receive the traffic and agree who answers (Windows NLB).")
+            .atRestart();
 
     public static final SectionType<Configuration> SECTION = SectionType.of("the file",
             List.<Key<Configuration, ?>>of(SERVICES, WORKERS, TRANSPORT, RELAY, PACKET_ENGINE, TABLES, STATE_DIRECTORY,

@@ -1,5 +1,6 @@
 package io.sluice.engine.config.keys;
 
+import io.sluice.engine.config.yaml.YamlText;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,30 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param required whether the section is wrong without it
  * @param condition when the key means something; null: always
  * @param conditionText the condition in words that follow "only": {@code with type: http}
+ * @param live whether a reload can change it; else it waits for a restart
  * @param doc one or two sentences for the reference
  */
 public record Key<R, V>(String name, Type<V> type, Function<R, @Nullable V> of, @Nullable V standard,
         @Nullable String standardText, boolean required, @Nullable Predicate<Values<R>> condition, String conditionText,
-        String doc) {
+        boolean live, String doc) {
 
     static <R, V> Key<R, V> required(String name, Type<V> type, Function<R, @Nullable V> of, String doc) {
-        return new Key<>(name, type, of, null, null, true, null, "", doc);
+        return new Key<>(name, type, of, null, null, true, null, "", true, doc);
     }
 
     /** A key with a fixed default. */
     static <R, V> Key<R, V> standard(String name, Type<V> type, Function<R, @Nullable V> of, V standard, String doc) {
-        return new Key<>(name, type, of, standard, null, false, null, "", doc);
+        return new Key<>(name, type, of, standard, null, false, null, "", true, doc);
     }
 
     /** A key without a value unless it is written; the text says what holds then. */
     static <R, V> Key<R, V> absent(String name, Type<V> type, Function<R, @Nullable V> of, String standardText,
             String doc) {
-        return new Key<>(name, type, of, null, standardText, false, null, "", doc);
+        return new Key<>(name, type, of, null, standardText, false, null, "", true, doc);
     }
 
     /** The same key, meaningful only under a condition. */
     Key<R, V> only(String text, Predicate<Values<R>> condition) {
-        return new Key<>(name, type, of, standard, standardText, required, condition, text, doc);
+        return new Key<>(name, type, of, standard, standardText, required, condition, text, live, doc);
+    }
+
+    /** The same key, changed only by a restart. */
+    Key<R, V> atRestart() {
+        return new Key<>(name, type, of, standard, standardText, required, condition, conditionText, false, doc);
     }
 
     /** The default in words, for the reference. */
@@ -46,7 +53,7 @@ public record Key<R, V>(String name, Type<V> type, Function<R, @Nullable V> of, 
         if (standardText != null) {
             return standardText;
         }
-        return standard == null ? "" : Plain.text(type.plain(standard));
+        return standard == null ? "" : YamlText.inLine(type.plain(standard));
     }
 
     /** This key's value in the record, as the file would hold it; null where there is none. */

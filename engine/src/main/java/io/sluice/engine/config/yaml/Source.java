@@ -48,6 +48,10 @@ public final class Source {
                         "the file is empty (allowed: at least 'services', with a virtual service in it)");
                 return null;
             }
+            if (text.contains("*") && Nodes.endless(root.get())) {
+                problems.errorAt(1, 1, "an alias stands inside what it names (allowed: an alias after it)");
+                return null;
+            }
             Source source = new Source(directory, addresses, root.get());
             problems.locateIn(source);
             return source;

@@ -1,0 +1,15 @@
+package io.sluice.engine.config;
+
+import io.sluice.engine.config.keys.ConfigurationKeys;
+import io.sluice.engine.config.yaml.YamlText;
+import java.util.Map;
+
+/** A configuration as the file that says it, without what holds by default. Any thread. */
+public final class ConfigurationText {
+    private ConfigurationText() {
+    }
+
+    public static String of(Configuration configuration) {
+        return YamlText.of((Map<?, ?>) ConfigurationKeys.SECTION.plain(configuration));
+    }
+}
