@@ -53,7 +53,6 @@ final class Haproxy implements Contender {
         StringBuilder text = new StringBuilder("""
                 global
                   nbthread 1
-                  maxconn 60000
                 """);
         if (bufferBytes > 0) {
             text.append("  tune.bufsize ").append(bufferBytes).append('\n');

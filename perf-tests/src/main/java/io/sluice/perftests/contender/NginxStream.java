@@ -1,5 +1,6 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.host.Shell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,8 @@ import java.util.Optional;
 final class NginxStream implements Contender {
     private static final String[] MODULES = {"/usr/lib/nginx/modules/ngx_stream_module.so",
         "/usr/lib64/nginx/modules/ngx_stream_module.so"};
+
+    private static final int MOST_DESCRIPTORS = 260_000;
 
     private final String name;
 
@@ -48,6 +51,7 @@ final class NginxStream implements Contender {
 
     @Override
     public Running start(Situation situation) throws IOException {
+        long descriptors = Math.min(OwnProcess.descriptorLimit(), MOST_DESCRIPTORS);
         Path folder = Files.createDirectories(situation.folder().resolve("nginx"));
         Map<Work, InetSocketAddress> fronts = new EnumMap<>(Work.class);
         StringBuilder text = new StringBuilder();
@@ -59,16 +63,16 @@ final class NginxStream implements Contender {
         }
         text.append("""
                 worker_processes 1;
-                worker_rlimit_nofile 500000;
+                worker_rlimit_nofile %d;
                 daemon off;
                 user root;
                 pid %s/nginx.pid;
                 error_log %s/error.log crit;
-                events { worker_connections 260000; multi_accept on; }
+                events { worker_connections %d; multi_accept on; }
                 stream {
                   access_log off;
                   proxy_connect_timeout 5s;
-                """.formatted(folder, folder));
+                """.formatted(descriptors, folder, folder, descriptors));
         for (Work work : Work.values()) {
             InetSocketAddress front = Fronts.free(situation, work);
             fronts.put(work, front);

@@ -34,7 +34,7 @@ final class Sluice implements Contender {
     @Override
     public String describe() {
         try {
-            String version = Shell.run(launcher.toString(), "version").lines().findFirst().orElse("sluice");
+            String version = Shell.run(launcher.toString(), "version").lines().reduce("sluice", (before, last) -> last);
             StringBuilder text = new StringBuilder(version).append(", 1 worker");
             new java.util.TreeMap<>(options)
                     .forEach((key, value) -> text.append(", ").append(key).append(' ').append(value));

@@ -102,7 +102,7 @@ public final class LoadRun {
         rethrow();
         int unfinished = threads.stream().mapToInt(DriverThread::unfinished).sum();
         offered(steps);
-        return new Outcome(plan, started, total, steps, series, unfinished, Outcome.judge(plan, total));
+        return new Outcome(plan, started, warmNs, total, steps, series, unfinished, Outcome.judge(plan, total));
     }
 
     private void offered(List<Interval> steps) {

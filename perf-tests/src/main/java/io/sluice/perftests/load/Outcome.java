@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run measured. {@code invalidBecause} is empty where the figures can be believed; otherwise it says, in words, what
+ * What a run measured. {@code measuredFromNs} is when the measured time began, on System.nanoTime's scale. {@code invalidBecause} is empty where the figures can be believed; otherwise it says, in words, what
  * disturbed the measurement.
  */
-public record Outcome(Plan plan, Instant started, Interval total, List<Interval> steps, List<Interval> series,
+public record Outcome(Plan plan, Instant started, long measuredFromNs, Interval total, List<Interval> steps,
+        List<Interval> series,
         int unfinished,
         List<String> invalidBecause) {
     public Outcome {

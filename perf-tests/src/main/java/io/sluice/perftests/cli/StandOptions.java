@@ -1,0 +1,55 @@
+package io.sluice.perftests.cli;
+
+import io.sluice.perftests.contender.Loopback;
+import io.sluice.perftests.contender.Namespaces;
+import io.sluice.perftests.contender.Topology;
+import io.sluice.perftests.host.OwnProcess;
+import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.Timing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where and for how long to measure: options that several commands share. */
+final class StandOptions {
+    @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback, or client, balancer and servers in network namespaces joined by veth (root; default ${DEFAULT-VALUE})", defaultValue = "loopback")
+    String topology = "loopback";
+
+    @Option(names = "--proxy-cpus", paramLabel = "LIST", split = ",", description = "processors of the contender (default ${DEFAULT-VALUE})", defaultValue = "0")
+    List<Integer> proxyCpus = List.of(0);
+
+    @Option(names = "--load-cpus", paramLabel = "LIST", split = ",", description = "processors of load and servers (default: the one after)")
+    @Nullable
+    List<Integer> loadCpus;
+
+    @Option(names = "--quick", description = "short trials: a look, not a measurement")
+    boolean quick;
+
+    @Option(names = "--smoke", hidden = true, description = "only to see that everything works")
+    boolean smoke;
+
+    Timing timing() {
+        return smoke ? Timing.SMOKE : quick ? Timing.QUICK : Timing.FULL;
+    }
+
+    /** Sets up the stand and moves this process to its side of the machine. */
+    Stand stand(Path folder, java.io.PrintWriter remarks) throws IOException {
+        List<Integer> load = loadCpus != null
+                ? loadCpus
+                : List.of(Math.min(proxyCpus.getLast() + 1, Runtime.getRuntime().availableProcessors() - 1));
+        if (proxyCpus.stream().anyMatch(load::contains)) {
+            remarks.println("Only processors " + load
+                    + " for contenders and load together: the figures say little about either.");
+        }
+        OwnProcess.pin(load);
+        OwnProcess.raiseDescriptorLimit().ifPresent(remarks::println);
+        Topology place = switch (topology) {
+            case "loopback" -> new Loopback();
+            case "namespaces" -> Namespaces.create();
+            default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + topology + "'");
+        };
+        return new Stand(place, proxyCpus, load, timing(), folder);
+    }
+}
