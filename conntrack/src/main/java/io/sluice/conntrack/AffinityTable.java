@@ -148,6 +148,11 @@ public final class AffinityTable implements AutoCloseable {
         return sweep.expire(nowMs, maxSlots);
     }
 
+    /** Writes what was changed to the disk and waits for it, so that it survives a power failure. Control plane. */
+    public void force() {
+        region.force();
+    }
+
     /** Visits a copy of every entry, expired ones included. Control plane. */
     public void forEach(Consumer<AffinityEntry> visitor) {
         slots.forEach(visitor);

@@ -24,16 +24,11 @@ class FindingsPageTest {
     }
 
     private static String page() {
-        StringBuilder page = new StringBuilder("""
-                # Findings
-
-                What `sluice doctor` looks at: """).append(' ').append(Checks.ALL.size())
-                .append("""
-                         checks. The names are those that `--only` takes. How to read a finding, and what to do with it, is in
-                        [doctor](../operate/doctor.md). Sources are kernel documents (Documentation/ of the kernel's source), RFCs
-                        and manual pages.
-
-                        """);
+        StringBuilder page = new StringBuilder("# Findings\n\nWhat `sluice doctor` looks at: ")
+                .append(Checks.ALL.size())
+                .append(" checks. The names are those that `--only` takes. How to read a\n"
+                        + "finding, and what to do with it, is in [doctor](../operate/doctor.md). Sources are kernel documents\n"
+                        + "(Documentation/ of the kernel's source), RFCs and manual pages.\n\n");
         for (Check check : Checks.ALL) {
             page.append("## ").append(check.id()).append("\n").append(check.title()).append(".\n\n").append(check.why())
                     .append("\n\nSource: ").append(check.source()).append("\n\n");

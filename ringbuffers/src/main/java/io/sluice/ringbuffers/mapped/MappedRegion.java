@@ -217,7 +217,7 @@ public final class MappedRegion implements AutoCloseable {
         return bytes;
     }
 
-    /** Writes the whole region to the disk and waits for it; control plane only. */
+    /** Writes what was changed to the disk and waits for it (msync(2)); control plane only. */
     public void force() {
         segment.force();
     }
