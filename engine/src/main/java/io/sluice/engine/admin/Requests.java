@@ -92,7 +92,12 @@ final class Requests {
     }
 
     private static Answer change(Request request, String who, Outcome outcome) {
-        LOG.info("control: {}: {}: {}", who, request, outcome);
+        LOG.info("control: {}: {}: {}", who, Wire.json().writerFor(Request.class).writeValueAsString(request),
+                switch (outcome) {
+                    case Outcome.Done done -> "done";
+                    case Outcome.Refused refused -> "refused: " + refused.message();
+                    case Outcome.Invalid invalid -> "invalid: " + invalid.message();
+                });
         return outcome(outcome);
     }
 

@@ -13,11 +13,28 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Commands {
     VERSION(Group.FIRST, "version", "Versions of Sluice, Java and the kernel", VersionCommand::new),
+    DOCTOR(Group.FIRST, "doctor", "What is wrong with this host, and what mends it", DoctorCommand::new),
     COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new),
-    DOCTOR(Group.FIRST, "doctor", "What is wrong with this host, and what mends it", DoctorCommand::new), LOAD(
-            Group.LABORATORY, "load", "Generate load and measure", null),
-    COMPARE(Group.LABORATORY, "compare",
-            "Compare two results of load", null);
+
+    RUN(Group.RUN, "run", "Run the daemon in the foreground", RunCommand::new),
+    RELOAD(Group.RUN, "reload", "Apply the changed configuration file", ReloadCommand::new),
+
+    STATUS(Group.LOOK, "status", "The daemon, its services and servers at a glance", StatusCommand::new),
+    SERVICES(Group.LOOK, "services", "Virtual services", ServicesCommand::new),
+    SERVERS(Group.LOOK, "servers", "Real servers", ServersCommand::new),
+    CONNECTIONS(Group.LOOK, "connections", "Live connections", ConnectionsCommand::new),
+    AFFINITY(Group.LOOK, "affinity", "Which client comes back to which server", AffinityCommand::new),
+    EXPLAIN(Group.LOOK, "explain", "Which server a client gets, and why", ExplainCommand::new),
+    EVENTS(Group.LOOK, "events", "What happened", EventsCommand::new),
+
+    DRAIN(Group.CHANGE, "drain", "Give a server no new clients", DrainCommand::new),
+    HALT(Group.CHANGE, "halt", "Take a server out at once", HaltCommand::new),
+    ONLINE(Group.CHANGE, "online", "Undo drain or halt", OnlineCommand::new),
+    WEIGHT(Group.CHANGE, "weight", "Override a server's weight", WeightCommand::new),
+    KICK(Group.CHANGE, "kick", "Close connections", KickCommand::new),
+
+    LOAD(Group.LABORATORY, "load", "Generate load and measure", null),
+    COMPARE(Group.LABORATORY, "compare", "Compare two results of load", null);
 
     /** Headings of the list of commands. */
     public enum Group {

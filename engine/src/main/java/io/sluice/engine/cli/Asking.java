@@ -1,0 +1,55 @@
+package io.sluice.engine.cli;
+
+import io.sluice.engine.admin.Answer;
+import io.sluice.engine.admin.ControlClient;
+import io.sluice.engine.admin.Request;
+import io.sluice.engine.admin.Wire;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Asks the daemon over its control socket and turns what is no success into a {@link Failure}. */
+final class Asking {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final StatePlace place;
+
+    Asking(StatePlace place) {
+        this.place = place;
+    }
+
+    /** One request on a connection of its own. */
+    Answer ask(Request request) {
+        try (ControlClient client = ControlClient.connect(place.find(), PATIENCE)) {
+            return succeeded(client.ask(request));
+        } catch (ControlClient.Unreachable e) {
+            throw unreachable(e.text());
+        }
+    }
+
+    /** The value in the answer. */
+    <T> T value(Request request, Class<T> type) {
+        JsonNode value = ask(request).value();
+        if (value == null) {
+            throw new Failure(ExitCode.INTERNAL_ERROR, "the daemon answered without the value that was asked for");
+        }
+        return Wire.json().treeToValue(value, type);
+    }
+
+    Failure unreachable(@Nullable String tried) {
+        return Failure.unreachable("no daemon to talk to.\n  Tried " + tried + "\n  Start it: " + place.startCommand()
+                + "\n  If it runs with another configuration or state directory, name it: -c FILE or"
+                + " --state-directory DIR");
+    }
+
+    private static Answer succeeded(Answer answer) {
+        return switch (answer.kind()) {
+            case DONE, VALUE -> answer;
+            case REFUSED -> throw Failure.refused(answer.message());
+            case INVALID -> throw new Failure(ExitCode.INVALID_CONFIGURATION,
+                    answer.message() + "\n  " + String.join("\n  ", answer.details()));
+            case MALFORMED -> throw Failure.refused(answer.message());
+            case ERROR -> throw new Failure(ExitCode.INTERNAL_ERROR, answer.message());
+        };
+    }
+}

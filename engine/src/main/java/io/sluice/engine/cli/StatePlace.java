@@ -1,0 +1,80 @@
+package io.sluice.engine.cli;
+
+import io.sluice.engine.config.ConfigurationFile;
+import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.config.yaml.Problems;
+import io.sluice.engine.config.yaml.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import picocli.CommandLine.Option;
+
+/** Which daemon a command is about: {@code -c FILE} or {@code --state-directory DIR}, mixed into commands that ask one. */
+public final class StatePlace {
+    private static final Path SYSTEM = Path.of("/var/lib/sluice");
+    private static final String KEY = "state-directory";
+
+    @Option(names = {"-c",
+        "--config"}, paramLabel = "FILE", description = "The daemon's configuration file, which says where its state is (default: /etc/sluice/sluice.yaml).")
+    private @Nullable Path file;
+
+    @Option(names = "--state-directory", paramLabel = "DIR", description = "Where the daemon's state is; -c is not read then.")
+    private @Nullable Path directory;
+
+    /** The state directory: as given, else as the file says, else the standard one that a daemon has used. */
+    Path find() {
+        if (directory != null) {
+            return directory;
+        }
+        if (file == null && !Files.exists(ConfigurationFile.STANDARD)) {
+            return used();
+        }
+        Path stated = stated(file == null ? ConfigurationFile.STANDARD : file);
+        return stated == null ? used() : stated;
+    }
+
+    /** Arguments that lead another command to the same place, for messages. */
+    String arguments() {
+        if (directory != null) {
+            return " --state-directory " + directory;
+        }
+        return file == null ? "" : " -c " + file;
+    }
+
+    /** How to start the daemon that is not there. */
+    String startCommand() {
+        return "sluice run -c " + (file == null ? ConfigurationFile.STANDARD : file);
+    }
+
+    /** Only this key is read: the file may be in the middle of an edit, and commands should start quickly. */
+    private static @Nullable Path stated(Path file) {
+        try {
+            String text = Files.readString(file);
+            if (!text.contains(KEY)) {
+                return null;
+            }
+            Path absolute = file.toAbsolutePath().normalize();
+            var problems = new Problems(file.toString());
+            Source source = Source.parse(text, absolute.resolveSibling(""), problems);
+            if (source == null) {
+                throw new Failure(ExitCode.INVALID_CONFIGURATION, "cannot learn the state directory from " + file + ": "
+                        + problems.sorted().getFirst() + "; mend it, or give --state-directory");
+            }
+            return source.has(KEY) && source.nearest(KEY).value() instanceof ScalarNode value
+                    ? source.resolve(value.getValue())
+                    : null;
+        } catch (IOException e) {
+            throw Failure.usage("cannot read the configuration file " + file + ": " + e.getClass().getSimpleName()
+                    + "; name another with -c, or give --state-directory");
+        }
+    }
+
+    /** A user who may not write the system's state directory may still ask about the daemon that uses it. */
+    private static Path used() {
+        Path standard = StateDirectory.standard();
+        boolean elsewhere = !Files.exists(StateDirectory.counters(standard)) && Files.exists(SYSTEM);
+        return elsewhere ? SYSTEM : standard;
+    }
+}

@@ -1,0 +1,89 @@
+package io.sluice.engine.observe;
+
+import io.sluice.engine.conductor.Status;
+import io.sluice.engine.conductor.Status.ConfigurationStatus;
+import io.sluice.engine.conductor.Status.ServerStatus;
+import io.sluice.engine.conductor.Status.ServiceStatus;
+import io.sluice.engine.conductor.StatusFile;
+import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.routes.EndReason;
+import io.sluice.ringbuffers.counters.CountersReader;
+import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.ringbuffers.counters.RowKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that {@code sluice status} shows of a daemon, read from the files in its state directory: the conductor's
+ * last status and the workers' counters. The daemon is not asked, so this works while it is stuck and after it died.
+ *
+ * @param version of the program
+ * @param written when the conductor last wrote down what is in force
+ */
+public record DaemonReport(String version, DaemonLife daemon, String transport, int workers,
+        ConfigurationStatus configuration, Instant written, List<ServiceReport> services) {
+    private static final long[] NO_COUNTERS = new long[32];
+
+    public DaemonReport {
+        services = List.copyOf(services);
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws IOException when no daemon has run with this directory, or one of another version
+     */
+    public static DaemonReport read(Path stateDirectory) throws IOException {
+        Status status = StatusFile.read(stateDirectory);
+        try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
+            return of(status, counters, Instant.now());
+        }
+    }
+
+    static DaemonReport of(Status status, CountersReader reader, Instant now) {
+        Map<RowKey, long[]> counters = reader.sums();
+        return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
+                status.workers(), status.configuration(), status.written(),
+                status.services().stream().map(service -> service(service, counters)).toList());
+    }
+
+    public Optional<ServiceReport> service(String name) {
+        return services.stream().filter(service -> service.name().equals(name)).findFirst();
+    }
+
+    private static ServiceReport service(ServiceStatus service, Map<RowKey, long[]> counters) {
+        ServerStatus fallback = service.fallback();
+        return ServiceReport.of(service, row(counters, Kind.SERVICE, service.name(), ""),
+                ends(row(counters, Kind.ENDS, service.name(), "")), servers(service, service.servers(), counters),
+                fallback == null ? null : server(service, fallback, counters),
+                servers(service, service.removed(), counters));
+    }
+
+    private static List<ServerReport> servers(ServiceStatus service, List<ServerStatus> servers,
+            Map<RowKey, long[]> counters) {
+        return servers.stream().map(server -> server(service, server, counters)).toList();
+    }
+
+    private static ServerReport server(ServiceStatus service, ServerStatus server, Map<RowKey, long[]> counters) {
+        return ServerReport.of(server, row(counters, Kind.SERVER, service.name(), server.name()));
+    }
+
+    private static Map<String, Long> ends(long[] counts) {
+        Map<String, Long> ends = new LinkedHashMap<>();
+        for (EndReason reason : EndReason.values()) {
+            if (counts[reason.ordinal()] != 0) {
+                ends.put(reason.label(), counts[reason.ordinal()]);
+            }
+        }
+        return ends;
+    }
+
+    private static long[] row(Map<RowKey, long[]> counters, Kind kind, String service, String server) {
+        return counters.getOrDefault(new RowKey(kind, -1, service, server), NO_COUNTERS);
+    }
+}
