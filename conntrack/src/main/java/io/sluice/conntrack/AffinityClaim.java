@@ -103,36 +103,37 @@ final class AffinityClaim {
 
     /** Makes the first free slot of the key BUSY, an expired one, or else the one idle for longest. */
     private long reserve(long hash, long nowMs) {
-        long oldest = AffinitySlots.ABSENT;
-        long oldestWord = 0;
-        long oldestSeenMs = Long.MAX_VALUE;
-        for (int n = 0; n < AffinityLayout.PROBES; n++) {
-            long slot = slots.layout.probe(hash, n);
-            long word = slots.word(slot);
-            int state = AffinityLayout.state(word);
-            if (state == AffinityLayout.FREE) {
-                if (writer.reserve(slot, word)) {
+        while (true) {
+            long oldest = AffinitySlots.ABSENT;
+            long oldestWord = 0;
+            long oldestSeenMs = Long.MAX_VALUE;
+            for (int n = 0; n < AffinityLayout.PROBES; n++) {
+                long slot = slots.layout.probe(hash, n);
+                long word = slots.word(slot);
+                int state = AffinityLayout.state(word);
+                if (state == AffinityLayout.FREE && writer.reserve(slot, word)) {
                     return slot;
                 }
-            } else if (state == AffinityLayout.LIVE) {
-                long seenMs = region.readLong(slot + AffinityLayout.LAST_SEEN);
-                if (slots.expired(slot, nowMs) && slots.unchanged(slot, word)) {
-                    if (writer.reserve(slot, word)) {
+                if (state == AffinityLayout.LIVE) {
+                    long seenMs = region.readLong(slot + AffinityLayout.LAST_SEEN);
+                    boolean expired = slots.expired(slot, nowMs) && slots.unchanged(slot, word);
+                    if (expired && writer.reserve(slot, word)) {
                         return writer.gaveWay(slot, AffinityLayout.EXPIRED);
                     }
-                } else if (seenMs < oldestSeenMs) {
-                    oldest = slot;
-                    oldestWord = word;
-                    oldestSeenMs = seenMs;
+                    if (!expired && seenMs < oldestSeenMs) {
+                        oldest = slot;
+                        oldestWord = word;
+                        oldestSeenMs = seenMs;
+                    }
                 }
             }
+            if (oldest == AffinitySlots.ABSENT) {
+                return AffinitySlots.ABSENT;
+            }
+            if (writer.reserve(oldest, oldestWord)) {
+                return writer.gaveWay(oldest, AffinityLayout.EVICTIONS);
+            }
         }
-        if (oldest == AffinitySlots.ABSENT) {
-            return AffinitySlots.ABSENT;
-        }
-        return writer.reserve(oldest, oldestWord)
-                ? writer.gaveWay(oldest, AffinityLayout.EVICTIONS)
-                : reserve(hash, nowMs);
     }
 
     /** BUSY to TENTATIVE to LIVE; false when another writer of the same key goes first. */

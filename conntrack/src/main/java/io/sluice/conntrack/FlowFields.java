@@ -33,6 +33,18 @@ public abstract sealed class FlowFields permits FlowShard {
         return read(handle, FlowLayout.ID);
     }
 
+    /** IANA number of the protocol. */
+    public final int protocol(long handle) {
+        long slot = slot(handle);
+        return slot == NONE ? 0 : region.readByte(slot + FlowLayout.PROTOCOL) & 0xFF;
+    }
+
+    /** How it is carried. */
+    public final FlowMode mode(long handle) {
+        long slot = slot(handle);
+        return FlowMode.of(slot == NONE ? 0 : (byte) (region.readByte(slot + FlowLayout.MODE) & 0x7F));
+    }
+
     /** The virtual service. */
     public final long serviceId(long handle) {
         return read(handle, FlowLayout.SERVICE);

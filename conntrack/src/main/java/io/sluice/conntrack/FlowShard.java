@@ -251,6 +251,15 @@ public final class FlowShard extends FlowFields {
         return ended;
     }
 
+    /** Visits the handle of every flow; the visitor may remove it. For rare walks: a server has died, flows were adopted. */
+    public void forEach(LongConsumer visitor) {
+        for (int index = 0; index < used; index++) {
+            if (FlowLayout.live(region.readLong(slotAt(index)))) {
+                visitor.accept(handleOf(index));
+            }
+        }
+    }
+
     /** Flows in the shard. */
     public long flows() {
         return flows;

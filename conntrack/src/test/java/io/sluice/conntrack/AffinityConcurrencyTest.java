@@ -3,6 +3,7 @@ package io.sluice.conntrack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,7 +125,10 @@ class AffinityConcurrencyTest {
                 AffinityReader reader = AffinityReader.open(file);
                 ChildJvm other = ChildJvm.start(ClaimingChild.class, file, clients)) {
             assertThat(other.readLine()).isEqualTo("ready");
+            table.lookupOrClaim(1, 0, 0, 1, TIMEOUT_MS, NOW_MS);
             other.writeLine("go");
+            Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1))
+                    .until(() -> table.lookup(1, 0, clients - 1, NOW_MS) != AffinityTable.NONE);
             long[] answers = new long[clients];
             for (int client = 0; client < clients; client++) {
                 answers[client] = table.lookupOrClaim(1, 0, client, client * 1000L + 1, TIMEOUT_MS, NOW_MS);

@@ -333,6 +333,11 @@ class FlowTableTest {
             assertThat(table.opening()).contains("adopted 3 flows");
             FlowShard shard = table.shard(1);
             long flow = shard.find(UDP, V6, 7, 101, 0, 8, 53);
+            List<Long> walked = new ArrayList<>();
+            shard.forEach(walked::add);
+            assertThat(walked).containsExactly(flow);
+            assertThat(shard.protocol(flow)).isEqualTo(UDP);
+            assertThat(shard.mode(flow)).isEqualTo(FlowMode.NAT);
             assertThat(shard.serverId(flow)).isEqualTo(SERVER);
             assertThat(shard.bytesOut(flow)).isEqualTo(20);
             assertThat(shard.lastSeenMs(flow)).isEqualTo(NOW_MS + 1);

@@ -43,6 +43,8 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long STOP_MS = 2_000;
     private static final long DRAIN_LOOK_MS = 50;
+    /** A worker ticks ten times a second; without a tick for so long it is not slow but stuck. */
+    private static final long HANGS_NS = 10_000_000_000L;
 
     private final Configuration configuration;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -100,6 +102,17 @@ public final class Daemon implements AutoCloseable {
     public int openConnections() {
         Workers running = workers;
         return running == null ? 0 : running.open();
+    }
+
+    /** Whether no worker hangs; for the service manager's watchdog. */
+    boolean makesProgress() {
+        Workers running = workers;
+        return running != null && running.makeProgress(HANGS_NS);
+    }
+
+    /** How long established connections may take to end after {@link #requestStop}. */
+    Duration drainTimeout() {
+        return conductor().drainTimeout();
     }
 
     /** Whether somebody has asked it to stop. */

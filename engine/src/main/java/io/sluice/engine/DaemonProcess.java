@@ -2,13 +2,17 @@ package io.sluice.engine;
 
 import io.sluice.engine.cli.ExitCode;
 import io.sluice.engine.conductor.Outcome;
+import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.Listen;
 import io.sluice.engine.config.Problem;
 import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.service.ServiceNotifier;
+import io.sluice.engine.service.Watchdog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class DaemonProcess {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
+    /** Closing sockets, tables and threads after the last connection. */
+    private static final Duration STOPPING_TAKES = Duration.ofSeconds(20);
 
     private DaemonProcess() {
     }
@@ -45,11 +51,15 @@ public final class DaemonProcess {
 
     private static int run(ConfigurationFile.Valid valid, Path file, PrintWriter out, PrintWriter err) {
         valid.problems().stream().map(Problem::toString).forEach(LOG::warn);
+        ServiceNotifier manager = ServiceNotifier.of(System.getenv());
         try (Daemon daemon = Daemon.start(valid.configuration(), file)) {
-            handleSignals(daemon);
+            handleSignals(daemon, manager);
             out.println("ready " + listening(valid.configuration()) + ", " + daemon.transport().label() + ", "
                     + daemon.control().status().workers() + " workers");
             out.flush();
+            manager.ready(status(daemon));
+            Watchdog.interval(System.getenv(), ProcessHandle.current().pid())
+                    .ifPresent(interval -> Watchdog.start(manager, interval, daemon::makesProgress));
             daemon.awaitStop();
             return ExitCode.OK;
         } catch (StartFailure e) {
@@ -76,26 +86,37 @@ public final class DaemonProcess {
 
     // ---- signals ----
 
-    private static void handleSignals(Daemon daemon) {
-        Signals.handle("HUP", () -> reload(daemon));
-        Signals.handle("TERM", () -> stop(daemon));
-        Signals.handle("INT", () -> stop(daemon));
+    private static void handleSignals(Daemon daemon, ServiceNotifier manager) {
+        Signals.handle("HUP", () -> reload(daemon, manager));
+        Signals.handle("TERM", () -> stop(daemon, manager));
+        Signals.handle("INT", () -> stop(daemon, manager));
     }
 
-    private static void reload(Daemon daemon) {
+    private static void reload(Daemon daemon, ServiceNotifier manager) {
+        manager.reloading();
         switch (daemon.control().reload()) {
             case Outcome.Done done -> done.details().forEach(detail -> LOG.info("reload: {}", detail));
             case Outcome.Invalid invalid -> invalid.problems().forEach(problem -> LOG.error("reload: {}", problem));
             case Outcome.Refused refused -> LOG.error("reload: {}", refused.message());
         }
+        manager.ready(status(daemon)); // also after a failure: the old configuration serves on
     }
 
     /** The first asks for an orderly end, the second ends the process at once. */
-    private static void stop(Daemon daemon) {
+    private static void stop(Daemon daemon, ServiceNotifier manager) {
         if (daemon.isStopping()) {
             LOG.info("second signal: ending {} connections at once", daemon.openConnections());
             Runtime.getRuntime().halt(ExitCode.OK);
         }
+        manager.stopping("draining " + daemon.openConnections() + " connections");
+        manager.extendTimeout(daemon.drainTimeout().plus(STOPPING_TAKES));
         daemon.requestStop(true);
+    }
+
+    private static String status(Daemon daemon) {
+        Status status = daemon.control().status();
+        int services = status.services().size();
+        return services + (services == 1 ? " service" : " services") + ", configuration version "
+                + status.configuration().version();
     }
 }

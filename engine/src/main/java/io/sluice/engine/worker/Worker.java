@@ -40,6 +40,7 @@ public final class Worker {
     private long longestCycleNs;
     private volatile long acknowledgedVersion;
     private volatile int open;
+    private volatile long lastTickNs = System.nanoTime();
 
     /**
      * Makes a worker whose thread starts with {@link #start}.
@@ -102,6 +103,11 @@ public final class Worker {
         return open;
     }
 
+    /** When the worker finished its last tick, in the unit of {@link System#nanoTime()}; any thread may call. */
+    public long lastTickNs() {
+        return lastTickNs;
+    }
+
     /** The newest version of Routes that every part of this worker has seen; any thread may call. */
     public long acknowledgedVersion() {
         return acknowledgedVersion;
@@ -156,6 +162,7 @@ public final class Worker {
             now += dataPaths.get(i).open();
         }
         open = now;
+        lastTickNs = System.nanoTime();
     }
 
     private void endCycle() {

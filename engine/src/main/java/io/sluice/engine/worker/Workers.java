@@ -44,6 +44,12 @@ public final class Workers {
         return workers.stream().mapToInt(Worker::open).sum();
     }
 
+    /** Whether every worker has finished a tick within this time: one that hangs has not. */
+    public boolean makeProgress(long withinNs) {
+        long nowNs = System.nanoTime();
+        return workers.stream().allMatch(worker -> nowNs - worker.lastTickNs() < withinNs);
+    }
+
     public void kick(Kick kick) {
         workers.forEach(worker -> worker.kick(kick));
     }
