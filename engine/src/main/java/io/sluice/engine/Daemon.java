@@ -1,7 +1,5 @@
 package io.sluice.engine;
 
-import io.sluice.conntrack.AffinityEntry;
-import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.engine.admin.ControlSocket;
@@ -42,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long STOP_MS = 2_000;
+    private static final int SWEEP_SECONDS = 60;
     private static final long DRAIN_LOOK_MS = 50;
     /** A worker ticks ten times a second; without a tick for so long it is not slow but stuck. */
     private static final long HANGS_NS = 10_000_000_000L;
@@ -193,8 +192,9 @@ public final class Daemon implements AutoCloseable {
         opened.push(() -> started.stop(STOP_MS));
         started.start();
         Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
-                (group, high, low) -> lookUp(state, group, high, low), state, file, source, Version.ofThisBuild(),
-                transport().label(), this::requestStop));
+                affinity::find, state, file, source, Version.ofThisBuild(),
+                transport().label(),
+                applied -> Logging.apply(applied.log()), () -> sweep(affinity), this::requestStop));
         conductor = made;
         opened.push(made);
         watch.tell(made);
@@ -255,12 +255,8 @@ public final class Daemon implements AutoCloseable {
         return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes());
     }
 
-    private static @Nullable AffinityEntry lookUp(Path state, long group, long high, long low) {
-        try (AffinityReader reader = AffinityReader.open(StateFiles.affinity(state))) {
-            return reader.find(group, high, low);
-        } catch (IOException e) {
-            LOG.warn("the affinity table cannot be read: {}", e.toString());
-            return null;
-        }
+    /** Frees entries past their timeout, a part of the table each second and all of it within a minute. */
+    private static void sweep(AffinityTable affinity) {
+        affinity.expire(System.currentTimeMillis(), 1 + 2 * affinity.capacity() / SWEEP_SECONDS);
     }
 }

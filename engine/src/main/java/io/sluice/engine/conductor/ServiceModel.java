@@ -5,6 +5,7 @@ import io.sluice.engine.routes.Choice;
 import io.sluice.engine.routes.Listener;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the conductor knows of a virtual service; a reload makes a new one that keeps what stays. Conductor's thread. */
@@ -75,6 +76,14 @@ final class ServiceModel {
 
     long slowStartNs() {
         return configuration.slowStart().toNanos();
+    }
+
+    /** Who serves, and who should, in words. */
+    String standing() {
+        String missing = servers.stream().filter(ServerModel::takesNewClients)
+                .filter(server -> server.health() == ServerHealth.DOWN).map(server -> server.key().server())
+                .collect(Collectors.joining(", "));
+        return eligible.describe() + (missing.isEmpty() ? "" : "; down: " + missing);
     }
 
     void chosen(Eligible newEligible, Choice newChoice) {

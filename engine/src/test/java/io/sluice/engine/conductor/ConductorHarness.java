@@ -37,7 +37,9 @@ final class ConductorHarness implements AutoCloseable {
         counters = CountersFile.create(directory.resolve("counters"), counterRows);
         Files.writeString(file, yaml);
         conductor = new Conductor(new Conductor.Setup(dataPlane, counters, (group, high, low) -> null, directory, file,
-                ConductorHarness::read, "test", "none", drain -> {
+                ConductorHarness::read, "test", "none", applied -> {
+                }, () -> {
+                }, drain -> {
                 }));
         conductor.start(configuration(yaml));
     }

@@ -43,8 +43,8 @@ class ReloadTest {
                     tables: { affinity: 500000 }
                     """.formatted(ConductorHarness.freePort()));
             assertThat(outcome).isInstanceOf(Outcome.Done.class).extracting(done -> ((Outcome.Done) done).details(),
-                    list(String.class)).anyMatch(line -> line.contains("web/b"))
-                    .anyMatch(line -> line.contains("web/c"))
+                    list(String.class)).anyMatch(line -> line.contains("server b"))
+                    .anyMatch(line -> line.contains("server c"))
                     .anyMatch(line -> line.contains("more"))
                     .anyMatch(line -> line.contains("tables") && line.contains("restart"));
             assertThat(harness.service("web").listeners().getFirst()).isSameAs(listener);
@@ -63,7 +63,7 @@ class ReloadTest {
             Files.writeString(other, Files.readString(harness.file).replace("a: 127.0.0.1:9", "b: 127.0.0.1:9"));
             assertThat(harness.conductor.plan(other)).isInstanceOf(Outcome.Done.class)
                     .extracting(done -> ((Outcome.Done) done).details(), list(String.class))
-                    .anyMatch(line -> line.contains("web/b"));
+                    .anyMatch(line -> line.contains("server b"));
             assertThat(harness.dataPlane.newest()).isSameAs(before);
         }
     }

@@ -1,0 +1,120 @@
+package io.sluice.engine.conductor;
+
+import io.sluice.engine.conductor.ConfigurationSource.Reading;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.Plan;
+import io.sluice.engine.config.ServerConfiguration;
+import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.health.CheckTarget;
+import io.sluice.engine.health.HealthChecks;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts configurations in force, one after another. Conductor's thread. */
+final class Configurations {
+    private final Conductor.Setup setup;
+    private final Model model;
+    private final HealthChecks checks;
+    private final EventLog events;
+    private @Nullable Configuration startedWith;
+    private @Nullable Configuration inForce;
+    private Status.ConfigurationStatus status;
+
+    Configurations(Conductor.Setup setup, Model model, HealthChecks checks, EventLog events) {
+        this.setup = setup;
+        this.model = model;
+        this.checks = checks;
+        this.events = events;
+        status = new Status.ConfigurationStatus(0, setup.file().toString(), Instant.now());
+    }
+
+    Status.ConfigurationStatus status() {
+        return status;
+    }
+
+    /** The first one. */
+    Outcome begin(Configuration first, Publication publication) {
+        Outcome outcome = follow(first, List.of(), publication);
+        if (outcome instanceof Outcome.Done) {
+            startedWith = first;
+        }
+        return outcome;
+    }
+
+    /** What the file says now. */
+    Outcome reload(Publication publication) {
+        return switch (setup.source().read(setup.file())) {
+            case Reading.Invalid invalid -> {
+                events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + setup.file() + " has "
+                        + invalid.problems().size() + " problems, the first: " + invalid.problems().getFirst());
+                yield new Outcome.Invalid(setup.file() + " has problems; nothing was changed", invalid.problems());
+            }
+            case Reading.Valid valid -> {
+                Outcome outcome = follow(valid.configuration(), details(valid), publication);
+                switch (outcome) {
+                    case Outcome.Done done -> events.info(Event.Kind.CONFIGURATION, "", done.message());
+                    case Outcome.Refused refused ->
+                        events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + refused.message());
+                    case Outcome.Invalid invalid -> throw new AssertionError(invalid); // was read already
+                }
+                yield outcome;
+            }
+        };
+    }
+
+    /** What a reload of that file would change. */
+    Outcome plan(Path file) {
+        return switch (setup.source().read(file)) {
+            case Reading.Invalid invalid -> new Outcome.Invalid(file + " has problems", invalid.problems());
+            case Reading.Valid valid -> new Outcome.Done(planned(valid.configuration()).summary(), details(valid));
+        };
+    }
+
+    private Plan planned(Configuration next) {
+        Configuration now = inForce;
+        return now == null ? Plan.fromNothing(next) : Plan.between(now, next);
+    }
+
+    /** What changes, what waits for a restart, and warnings about the file. */
+    private List<String> details(Reading.Valid valid) {
+        Configuration next = valid.configuration();
+        List<String> details = new ArrayList<>();
+        planned(next).lines().forEach(line -> details.add(line.toString()));
+        Configuration first = startedWith;
+        if (first != null) {
+            // also what an earlier reload has left for the restart
+            Plan.between(first, next).needRestart()
+                    .forEach(key -> details.add(key + " stays as it was at the start until a restart"));
+        }
+        details.addAll(valid.warnings());
+        return details;
+    }
+
+    private Outcome follow(Configuration next, List<String> details, Publication publication) {
+        try {
+            model.follow(next, publication.nextVersion(), System.nanoTime());
+        } catch (CannotApply e) {
+            return new Outcome.Refused(e.text() + (inForce == null ? "" : "; nothing was changed"));
+        }
+        String summary = inForce == null ? "" : ": " + planned(next).summary();
+        inForce = next;
+        status = new Status.ConfigurationStatus(status.version() + 1, status.file(), Instant.now());
+        setup.onConfiguration().accept(next);
+        checks.apply(targets(next));
+        publication.changed();
+        return new Outcome.Done("configuration version " + status.version() + " is in force" + summary, details);
+    }
+
+    private static List<CheckTarget> targets(Configuration configuration) {
+        List<CheckTarget> targets = new ArrayList<>();
+        for (ServiceConfiguration service : configuration.services()) {
+            for (ServerConfiguration server : service.servers()) {
+                targets.add(CheckTarget.of(service, server));
+            }
+        }
+        return targets;
+    }
+}
