@@ -23,7 +23,8 @@ final class JmhResults {
             Map<String, String> parameters = new LinkedHashMap<>();
             result.path("params").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().asString()));
             measurements.add(new Measurement(simpleName(result.path("benchmark").asString()), parameters,
-                    times(result.path("primaryMetric")), allocation(result.path("secondaryMetrics"))));
+                    times(result.path("primaryMetric")), allocation(result.path("secondaryMetrics")),
+                    nanoseconds(result.path("measurementTime").asString())));
         }
         return measurements;
     }
@@ -32,6 +33,13 @@ final class JmhResults {
     static String simpleName(String benchmark) {
         int method = benchmark.lastIndexOf('.');
         return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
+    }
+
+    /** {@code 300 ms}, {@code 1 s}. */
+    private static double nanoseconds(String time) {
+        int space = time.indexOf(' ');
+        return Double.parseDouble(time.substring(0, space))
+                * NS_PER_UNIT.getOrDefault(time.substring(space + 1) + "/op", Double.NaN);
     }
 
     private static List<Double> times(JsonNode metric) {

@@ -11,6 +11,9 @@ final class Judge {
     static final int EXIT_CANNOT_JUDGE = 98;
     static final int EXIT_FAILED = 99;
 
+    /** Fewer show no noise. */
+    private static final int LEAST_ITERATIONS = 2;
+
     private final Limits limits;
     private final List<Measurement> measurements;
 
@@ -39,20 +42,23 @@ final class Judge {
         if (limit.equals(Limits.ANY)) {
             return;
         }
-        double allowed = Double.parseDouble(limit) + limits.toleranceBytes();
         List<Measurement> runs = measurements.stream().filter(m -> m.benchmark().equals(benchmark)).toList();
         if (runs.isEmpty()) {
             findings.add(Finding.cannotJudge("%s has a limit but was not run", benchmark));
         }
         for (Measurement run : runs) {
             double bytes = run.bytesPerOperation();
+            double allowed = Double.parseDouble(limit)
+                    + limits.toleranceBytesPerIteration() / run.operationsPerIteration();
             if (Double.isNaN(bytes)) {
                 findings.add(Finding.cannotJudge("%s was run without the gc profiler", run.label()));
+            } else if (Double.isNaN(allowed)) {
+                findings.add(Finding.cannotJudge("%s was not measured as time per operation", run.label()));
             } else if (bytes > allowed) {
-                findings.add(Finding.failed("%s allocates %.2f bytes per operation, allowed are %s", run.label(), bytes,
+                findings.add(Finding.failed("%s allocates %.3f bytes per operation, allowed are %s", run.label(), bytes,
                         limit));
             } else {
-                findings.add(Finding.passed("%s allocates %.2f bytes per operation", run.label(), bytes));
+                findings.add(Finding.passed("%s allocates %.3f bytes per operation", run.label(), bytes));
             }
         }
     }
@@ -83,6 +89,9 @@ final class Judge {
         double most = of.slowestNs() / to.fastestNs();
         String measured = "%s takes %.2f..%.2f times as long as %s, allowed are %.2f".formatted(of.label(), least, most,
                 to.label(), atMost);
+        if (Math.min(of.nsPerOperation().size(), to.nsPerOperation().size()) < LEAST_ITERATIONS) {
+            return Finding.cannotJudge("%s, measured too few times to say", measured);
+        }
         if (most <= atMost) {
             return Finding.passed("%s", measured);
         }

@@ -10,12 +10,12 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * The limits file.
  *
- * @param toleranceBytes what JMH itself allocates, spread over the operations of an iteration
+ * @param toleranceBytesPerIteration what JMH itself may allocate in an iteration, however many operations it has
  * @param parameters the values of {@code @Param} fields the gate runs with; other fields take all their values
  * @param allocation bytes per operation for each benchmark, or {@code any}
  * @param ratios how long one benchmark may take in units of another
  */
-record Limits(double toleranceBytes, Map<String, String> parameters, Map<String, String> allocation,
+record Limits(long toleranceBytesPerIteration, Map<String, String> parameters, Map<String, String> allocation,
         List<Ratio> ratios) {
     /** Allocation limit of a benchmark that is not gated. */
     static final String ANY = "any";
@@ -39,6 +39,10 @@ record Limits(double toleranceBytes, Map<String, String> parameters, Map<String,
             return measurement.benchmark().equals(benchmark)
                     && measurement.parameters().entrySet().containsAll(with.entrySet());
         }
+    }
+
+    Limits withoutRatios() {
+        return new Limits(toleranceBytesPerIteration, parameters, allocation, List.of());
     }
 
     static Limits read(Path file) {
