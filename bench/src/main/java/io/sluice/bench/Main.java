@@ -9,12 +9,15 @@ public final class Main {
     private static final String USAGE = """
             usage: bench jmh [JMH OPTIONS] [REGEX...]     run benchmarks (-h: JMH's options, -l: list)
                    bench gate [OPTIONS]                   hold the limits in limits.yaml (--help)
-                   bench stress [JCSTRESS OPTIONS]        hunt for races (-h: options, -m quick: about a minute)
+                   bench stress [--short] [-t REGEX] [-v] [-l] [-m quick|default|tough] [JCSTRESS OPTIONS]
+                                                          hunt for races; --short takes seconds per test
+
+            JCStress leaves its report in bench/target/jcstress/index.html. Tests with three actors need three processors.
 
             examples:
               bench jmh SchedulerBenchmark -p servers=32 -prof gc
               bench gate --short
-              bench stress -m quick -t SeqLock""";
+              bench stress --short -t TwoClaims -v""";
 
     private Main() {
     }

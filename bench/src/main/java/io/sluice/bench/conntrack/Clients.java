@@ -1,0 +1,38 @@
+package io.sluice.bench.conntrack;
+
+import io.sluice.conntrack.Ip;
+import io.sluice.conntrack.StableId;
+
+/** The clients of the table benchmarks, asked for in an order that no prefetcher foresees. */
+final class Clients {
+    static final long GROUP = StableId.of("bench");
+    static final long TIMEOUT_MS = 360_000;
+    static final long NOW_MS = 1_800_000_000_000L;
+
+    private long state = 1;
+
+    /** Address of the nth client. */
+    static long address(int n) {
+        return Ip.v4Lo(0x0A00_0000 + n);
+    }
+
+    static long server(int n) {
+        return 1 + (n & 15);
+    }
+
+    /** Number of a client, 0..count-1. */
+    int number(int count) {
+        state = state * 6364136223846793005L + 1442695040888963407L; // Knuth, MMIX
+        return (int) (((state >>> 32) * count) >>> 32);
+    }
+
+    /** One of the first {@code count} clients. */
+    long known(int count) {
+        return address(number(count));
+    }
+
+    /** None of the first {@code count} clients. */
+    long unknown(int count) {
+        return address(count + number(count));
+    }
+}

@@ -1,0 +1,3 @@
+/** Benchmarks of the off-heap tables. */
+@org.jspecify.annotations.NullMarked
+package io.sluice.bench.conntrack;
