@@ -27,7 +27,7 @@ public final class Main {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (command) {
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
-            case "stress" -> org.openjdk.jcstress.Main.main(rest);
+            case "stress" -> org.openjdk.jcstress.Main.main(rest); // its -h breaks on the jopt-simple JMH needs
             case "gate" -> System.exit(new CommandLine(new GateCommand()).execute(rest));
             case "-h", "--help", "help" -> System.out.println(USAGE);
             default -> {

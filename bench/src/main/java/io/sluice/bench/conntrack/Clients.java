@@ -9,6 +9,11 @@ final class Clients {
     static final long TIMEOUT_MS = 360_000;
     static final long NOW_MS = 1_800_000_000_000L;
 
+    /** Addresses of the virtual service and of a real server, port of every client. */
+    static final long LISTEN = Ip.v4Lo(0xC0A8_0001);
+    static final long SERVER = Ip.v4Lo(0xC0A8_0002);
+    static final int PORT = 40_000;
+
     private long state = 1;
 
     /** Address of the nth client. */
