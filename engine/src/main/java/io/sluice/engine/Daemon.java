@@ -9,7 +9,7 @@ import io.sluice.engine.conductor.Conductor;
 import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.config.Configuration;
-import io.sluice.engine.observe.StateFiles;
+import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
@@ -179,9 +179,9 @@ public final class Daemon implements AutoCloseable {
         transport = chosenTransport();
         opened.push(StateLock.take(state));
         int count = configuration.workers().effectiveCount();
-        CountersFile counters = opened(CountersFile.create(StateFiles.counters(state), rows(count)));
+        CountersFile counters = opened(CountersFile.create(StateDirectory.counters(state), rows(count)));
         AffinityTable affinity = opened(
-                AffinityTable.open(StateFiles.affinity(state), configuration.tables().affinity()));
+                AffinityTable.open(StateDirectory.affinity(state), configuration.tables().affinity()));
         FlowTable flows = opened(FlowTable.open(state, count, configuration.tables().connections()));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());

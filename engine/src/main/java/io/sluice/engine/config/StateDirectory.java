@@ -16,6 +16,16 @@ public final class StateDirectory {
         return standard(SYSTEM, System.getenv());
     }
 
+    /** The counters file in a state directory. */
+    public static Path counters(Path stateDirectory) {
+        return stateDirectory.resolve("counters");
+    }
+
+    /** The affinity table in a state directory. */
+    public static Path affinity(Path stateDirectory) {
+        return stateDirectory.resolve("affinity");
+    }
+
     /** What the one daemon of a state directory holds. */
     public static Path lock(Path stateDirectory) {
         return stateDirectory.resolve("daemon.lock");
