@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A daemon in a process of its own, to be signalled and killed. */
-final class ChildDaemon implements AutoCloseable {
+public final class ChildDaemon implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final Path directory;
-    final Path file;
+    public final Path directory;
+    public final Path file;
     private final Path out;
     private final Path err;
     private final Process process;
 
     /** Starts and waits for {@code ready}; {@code yaml} without state-directory. */
-    ChildDaemon(Path directory, String yaml) throws IOException {
+    public ChildDaemon(Path directory, String yaml) throws IOException {
         this(directory, yaml, true);
     }
 
@@ -56,7 +56,7 @@ final class ChildDaemon implements AutoCloseable {
         return command;
     }
 
-    void write(String yaml) throws IOException {
+    public void write(String yaml) throws IOException {
         Files.writeString(file, "state-directory: " + directory.resolve("state") + "\nworkers: 2\n" + yaml);
     }
 
@@ -69,7 +69,7 @@ final class ChildDaemon implements AutoCloseable {
     }
 
     /** Sends a signal by its name. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
     }
 
@@ -78,7 +78,7 @@ final class ChildDaemon implements AutoCloseable {
     }
 
     /** Waits for the end. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the daemon does not end");
         }

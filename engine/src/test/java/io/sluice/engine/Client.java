@@ -8,35 +8,35 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A client of a {@link NamedServer} through the balancer. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private static final int PATIENCE_MS = 60_000;
 
     private final Socket socket = new Socket();
 
-    Client(int port) throws IOException {
+    public Client(int port) throws IOException {
         this("127.0.0.1", port);
     }
 
     /** From a source address of its own: 127.0.0.0/8 is all ours. */
-    Client(String source, int port) throws IOException {
+    public Client(String source, int port) throws IOException {
         socket.bind(new InetSocketAddress(source, 0));
         socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), PATIENCE_MS);
         socket.setSoTimeout(PATIENCE_MS);
     }
 
     /** The name that the server says first. */
-    String server() throws IOException {
+    public String server() throws IOException {
         return line();
     }
 
     /** Sends a line and reads it back. */
-    String echo(String text) throws IOException {
+    public String echo(String text) throws IOException {
         socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
         return line();
     }
 
     /** Whether the other end has closed or reset the connection; waits for that. */
-    boolean isEnded() {
+    public boolean isEnded() {
         try {
             return socket.getInputStream().read() < 0;
         } catch (IOException reset) {
@@ -57,11 +57,11 @@ final class Client implements AutoCloseable {
     }
 
     /** One connection, one answer. */
-    static String ask(int port) throws IOException {
+    public static String ask(int port) throws IOException {
         return ask("127.0.0.1", port);
     }
 
-    static String ask(String source, int port) throws IOException {
+    public static String ask(String source, int port) throws IOException {
         try (Client client = new Client(source, port)) {
             return client.server();
         }

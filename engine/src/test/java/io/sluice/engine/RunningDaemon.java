@@ -12,17 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A whole daemon in this process, on a state directory of its own. */
-final class RunningDaemon implements AutoCloseable {
-    final Path directory;
-    final Path file;
+public final class RunningDaemon implements AutoCloseable {
+    public final Path directory;
+    public final Path file;
     final Daemon daemon;
 
     /** @param yaml without state-directory */
-    RunningDaemon(String yaml) throws Exception {
+    public RunningDaemon(String yaml) throws Exception {
         this(Files.createTempDirectory("sluice-daemon"), yaml);
     }
 
-    RunningDaemon(Path directory, String yaml) throws Exception {
+    public RunningDaemon(Path directory, String yaml) throws Exception {
         this.directory = directory;
         file = directory.resolve("sluice.yaml");
         daemon = Daemon.start(configuration(directory, yaml), file);
@@ -42,11 +42,11 @@ final class RunningDaemon implements AutoCloseable {
         return "state-directory: " + directory.resolve("state") + "\nworkers: 2\n" + yaml;
     }
 
-    Control control() {
+    public Control control() {
         return daemon.control();
     }
 
-    Outcome reload(String yaml) throws IOException {
+    public Outcome reload(String yaml) throws IOException {
         Files.writeString(file, withState(directory, yaml));
         return control().reload();
     }
@@ -57,7 +57,7 @@ final class RunningDaemon implements AutoCloseable {
                 .orElseThrow();
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         }

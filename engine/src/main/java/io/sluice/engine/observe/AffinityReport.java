@@ -5,7 +5,7 @@ import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.Ip;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.Network;
-import io.sluice.engine.config.StateDirectory;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -82,7 +82,7 @@ public record AffinityReport(String client, List<String> services, String server
         FirstOf<AffinityEntry> first = new FirstOf<>(query.order().comparator
                 .thenComparing(Order.CLIENT.comparator), query.limit());
         Predicate<AffinityEntry> matches = matching(query, known);
-        try (AffinityReader table = AffinityReader.open(StateDirectory.affinity(stateDirectory))) {
+        try (AffinityReader table = AffinityReader.open(StateFiles.affinity(stateDirectory))) {
             table.forEach(entry -> {
                 if (matches.test(entry)) {
                     first.offer(entry);

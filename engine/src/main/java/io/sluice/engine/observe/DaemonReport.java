@@ -5,7 +5,7 @@ import io.sluice.engine.conductor.Status.ConfigurationStatus;
 import io.sluice.engine.conductor.Status.ServerStatus;
 import io.sluice.engine.conductor.Status.ServiceStatus;
 import io.sluice.engine.conductor.StatusFile;
-import io.sluice.engine.config.StateDirectory;
+
 import io.sluice.engine.routes.EndReason;
 import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.ringbuffers.counters.Kind;
@@ -40,7 +40,7 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
      */
     public static DaemonReport read(Path stateDirectory) throws IOException {
         Status status = StatusFile.read(stateDirectory);
-        try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
+        try (CountersReader counters = CountersReader.open(StateFiles.counters(stateDirectory))) {
             return of(status, counters, Instant.now());
         }
     }
