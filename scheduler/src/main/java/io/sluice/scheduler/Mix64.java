@@ -18,6 +18,14 @@ final class Mix64 {
         return z ^ (z >>> 31);
     }
 
+    /**
+     * Where a rotation over {@code bound} things starts: multiples of the golden ratio. Successive seeds spread evenly, and
+     * seeds a power of two apart, which a remainder would map to one and the same place, spread too (less evenly).
+     */
+    static int start(int seed, int bound) {
+        return toRange(seed * GOLDEN, bound);
+    }
+
     /** Maps the upper 32 bits of a well-mixed hash evenly to 0..bound-1, without a division. */
     static int toRange(long hash, int bound) {
         return (int) (((hash >>> 32) * bound) >>> 32);

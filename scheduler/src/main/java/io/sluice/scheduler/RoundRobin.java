@@ -7,7 +7,7 @@ final class RoundRobin implements Scheduler {
 
     RoundRobin(ServerSet servers, int seed) {
         weights = servers.weights();
-        next = weights.length == 0 ? 0 : Math.floorMod(seed, weights.length);
+        next = Mix64.start(seed, weights.length);
     }
 
     @Override

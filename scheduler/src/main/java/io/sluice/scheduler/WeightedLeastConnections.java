@@ -15,7 +15,7 @@ final class WeightedLeastConnections implements Scheduler {
         weights = servers.weights();
         credits = new long[weights.length];
         tied = new int[weights.length];
-        int steps = weights.length == 0 ? 0 : Math.floorMod(seed, weights.length);
+        int steps = Mix64.start(seed, weights.length);
         for (int i = 0; i < steps; i++) {
             select(0, EveryServer.IDLE);
         }

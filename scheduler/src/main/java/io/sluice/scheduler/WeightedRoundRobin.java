@@ -12,7 +12,7 @@ final class WeightedRoundRobin implements Scheduler {
         weights = servers.weights();
         credits = new long[weights.length];
         // workers begin at different places of the same sequence
-        int steps = weights.length == 0 ? 0 : Math.floorMod(seed, weights.length);
+        int steps = Mix64.start(seed, weights.length);
         for (int i = 0; i < steps; i++) {
             select(0, EveryServer.IDLE);
         }

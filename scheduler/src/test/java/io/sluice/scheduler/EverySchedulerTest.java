@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -128,10 +129,18 @@ class EverySchedulerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ROUND_ROBIN", "WEIGHTED_ROUND_ROBIN", "LEAST_CONNECTIONS", "WEIGHTED_LEAST_CONNECTIONS"})
-    void workers_of_different_seed_begin_with_different_servers(SchedulerKind kind) {
-        Fleet fleet = Fleet.equal(8);
-        SchedulerPlan plan = SchedulerPlan.of(kind, fleet.servers);
-        assertThat(IntStream.range(0, 8).map(seed -> plan.forWorker(seed).select(0, fleet))).doesNotHaveDuplicates();
+    void workers_and_successive_plans_do_not_all_begin_with_the_same_servers(SchedulerKind kind) {
+        for (int seedStep : new int[]{1, 4, 16, 64}) { // 1: between workers; 64: between the plans of one worker
+            int most = seedStep == 1 || seedStep == 64 ? 12 : 20;
+            Fleet fleet = Fleet.equal(16);
+            SchedulerPlan plan = SchedulerPlan.of(kind, fleet.servers);
+            int[] firsts = new int[16];
+            for (int n = 0; n < 160; n++) {
+                firsts[plan.forWorker(5 + n * seedStep).select(0, fleet)]++;
+            }
+            assertThat(Arrays.stream(firsts)).as("seeds %d apart", seedStep)
+                    .allMatch(first -> first > 0 && first <= most);
+        }
     }
 
     @ParameterizedTest
