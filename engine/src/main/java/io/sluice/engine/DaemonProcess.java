@@ -98,6 +98,7 @@ public final class DaemonProcess {
             case Outcome.Done done -> done.details().forEach(detail -> LOG.info("reload: {}", detail));
             case Outcome.Invalid invalid -> invalid.problems().forEach(problem -> LOG.error("reload: {}", problem));
             case Outcome.Refused refused -> LOG.error("reload: {}", refused.message());
+            case Outcome.Planned planned -> LOG.info("reload: {}", planned.plan().summary());
         }
         manager.ready(status(daemon)); // also after a failure: the old configuration serves on
     }

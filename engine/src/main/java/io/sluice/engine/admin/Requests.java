@@ -5,6 +5,7 @@ import io.sluice.engine.conductor.Control.KickFilter;
 import io.sluice.engine.conductor.Control.UnknownName;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.Plan;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,7 @@ final class Requests {
     private static Answer change(Request request, String who, Outcome outcome) {
         LOG.info("control: {}: {}: {}", who, Wire.json().writerFor(Request.class).writeValueAsString(request),
                 switch (outcome) {
-                    case Outcome.Done done -> "done";
+                    case Outcome.Done _,Outcome.Planned _ -> "done";
                     case Outcome.Refused refused -> "refused: " + refused.message();
                     case Outcome.Invalid invalid -> "invalid: " + invalid.message();
                 });
@@ -105,6 +106,9 @@ final class Requests {
         return switch (outcome) {
             case Outcome.Done(String message, List<String> details) ->
                 new Answer(Answer.Kind.DONE, message, details, null);
+            case Outcome.Planned(Plan plan, List<String> warnings) ->
+                new Answer(Answer.Kind.VALUE, plan.summary(), warnings,
+                        Wire.json().valueToTree(plan));
             case Outcome.Refused(String message) -> Answer.of(Answer.Kind.REFUSED, message);
             case Outcome.Invalid(String message, List<String> problems) ->
                 new Answer(Answer.Kind.INVALID, message, problems, null);

@@ -58,7 +58,7 @@ final class Configurations {
                     case Outcome.Done done -> events.info(Event.Kind.CONFIGURATION, "", done.message());
                     case Outcome.Refused refused ->
                         events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + refused.message());
-                    case Outcome.Invalid invalid -> throw new AssertionError(invalid); // was read already
+                    case Outcome.Invalid _,Outcome.Planned _ -> throw new AssertionError(outcome); // was read already
                 }
                 yield outcome;
             }
@@ -69,13 +69,17 @@ final class Configurations {
     Outcome plan(Path file) {
         return switch (setup.source().read(file)) {
             case Reading.Invalid invalid -> new Outcome.Invalid(file + " has problems", invalid.problems());
-            case Reading.Valid valid -> new Outcome.Done(planned(valid.configuration()).summary(), details(valid));
+            case Reading.Valid valid -> new Outcome.Planned(planned(valid.configuration()), valid.warnings());
         };
     }
 
+    /** Against the services in force, and against everything else as it was at the start: that waits for a restart. */
     private Plan planned(Configuration next) {
         Configuration now = inForce;
-        return now == null ? Plan.fromNothing(next) : Plan.between(now, next);
+        Configuration first = startedWith;
+        return now == null || first == null
+                ? Plan.fromNothing(next)
+                : Plan.between(first.withServices(now.services()), next);
     }
 
     /** What changes, what waits for a restart, and warnings about the file. */
@@ -83,12 +87,6 @@ final class Configurations {
         Configuration next = valid.configuration();
         List<String> details = new ArrayList<>();
         planned(next).lines().forEach(line -> details.add(line.toString()));
-        Configuration first = startedWith;
-        if (first != null) {
-            // also what an earlier reload has left for the restart
-            Plan.between(first, next).needRestart()
-                    .forEach(key -> details.add(key + " stays as it was at the start until a restart"));
-        }
         details.addAll(valid.warnings());
         return details;
     }

@@ -24,7 +24,7 @@ public interface Control {
     Outcome reload();
 
     /**
-     * What {@link #reload} would change, changing nothing.
+     * What {@link #reload} would change, changing nothing: {@link Outcome.Planned}.
      *
      * @param file null: the daemon's own file
      */

@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.config.Plan;
 import java.util.List;
 
 /** How a command ended. */
@@ -18,6 +19,17 @@ public sealed interface Outcome {
 
     /** Understood and not done; the message says what, on what, why and what to do next. */
     record Refused(String message) implements Outcome {
+    }
+
+    /**
+     * What a reload would change; nothing was changed.
+     *
+     * @param warnings about the file, each as {@code file:line:column: text}
+     */
+    record Planned(Plan plan, List<String> warnings) implements Outcome {
+        public Planned {
+            warnings = List.copyOf(warnings);
+        }
     }
 
     /**

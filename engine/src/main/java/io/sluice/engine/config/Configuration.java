@@ -22,6 +22,13 @@ public record Configuration(List<ServiceConfiguration> services, Workers workers
         services = List.copyOf(services);
     }
 
+    /** The same with other services: what is in force after a reload, which leaves the rest to the next start. */
+    public Configuration withServices(List<ServiceConfiguration> others) {
+        return new Configuration(others, workers, transport, relay, packetEngine, tables, stateDirectory, admin,
+                metrics,
+                log, highAvailability, cluster);
+    }
+
     public Optional<ServiceConfiguration> service(String name) {
         return services.stream().filter(service -> service.name().equals(name)).findFirst();
     }

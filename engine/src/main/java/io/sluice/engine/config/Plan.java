@@ -29,10 +29,7 @@ public record Plan(List<Change> changes, List<String> opens, List<String> closes
 
     /** What a start would bring up, where nothing runs. */
     public static Plan fromNothing(Configuration after) {
-        return between(new Configuration(List.of(), after.workers(), after.transport(), after.relay(),
-                after.packetEngine(), after.tables(), after.stateDirectory(), after.admin(), after.metrics(),
-                after.log(),
-                after.highAvailability(), after.cluster()), after);
+        return between(after.withServices(List.of()), after);
     }
 
     public boolean isEmpty() {
@@ -71,6 +68,34 @@ public record Plan(List<Change> changes, List<String> opens, List<String> closes
     private static void addLines(Change change, int depth, List<Line> lines) {
         lines.add(new Line(change.kind(), depth, change.text()));
         change.parts().forEach(part -> addLines(part, depth + 1, lines));
+    }
+
+    /** Every change on a line that makes sense by itself, for the log. */
+    public List<String> remarks() {
+        var remarks = new ArrayList<String>();
+        for (Change change : changes) {
+            if (change.what().equals("service")) {
+                addRemarks(change, "service " + change.name(), remarks);
+            } else {
+                remarks.add(change.text());
+            }
+        }
+        return remarks;
+    }
+
+    private static void addRemarks(Change change, String subject, List<String> remarks) {
+        if (change.kind() != Kind.CHANGED) {
+            String value = change.kind() == Kind.ADDED ? change.after() : change.before();
+            remarks.add(subject + " " + change.kind().word() + ": " + value
+                    + (change.effect().isEmpty() ? "" : "; " + change.effect()));
+        }
+        for (Change part : change.parts()) {
+            if (part.what().equals("server")) {
+                addRemarks(part, "server " + change.name() + "/" + part.name(), remarks);
+            } else {
+                remarks.add(subject + ": " + part.text());
+            }
+        }
     }
 
     /** How much changes, in one sentence. */

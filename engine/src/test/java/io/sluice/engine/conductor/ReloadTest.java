@@ -61,9 +61,10 @@ class ReloadTest {
             Routes before = harness.dataPlane.newest();
             Path other = harness.directory.resolve("other.yaml");
             Files.writeString(other, Files.readString(harness.file).replace("a: 127.0.0.1:9", "b: 127.0.0.1:9"));
-            assertThat(harness.conductor.plan(other)).isInstanceOf(Outcome.Done.class)
-                    .extracting(done -> ((Outcome.Done) done).details(), list(String.class))
-                    .anyMatch(line -> line.contains("server b"));
+            assertThat(harness.conductor.plan(other)).isInstanceOf(Outcome.Planned.class)
+                    .extracting(planned -> ((Outcome.Planned) planned).plan().remarks(), list(String.class))
+                    .containsExactly("server web/b added: 127.0.0.1:9",
+                            "server web/a removed: 127.0.0.1:9; drains for up to 1h");
             assertThat(harness.dataPlane.newest()).isSameAs(before);
         }
     }

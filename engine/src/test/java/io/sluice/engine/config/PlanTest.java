@@ -61,7 +61,7 @@ class PlanTest {
                 - service old: tcp 10.0.0.9:[80,443], proxy, 1 server; established connections drain for up to 10m
                 ~ workers.count: auto -> 4; needs a restart
                 ~ admin: {} -> off; needs a restart
-                ~ log.level: info -> debug
+                ~ log.level: info -> debug; needs a restart
                 + listens on tcp 10.0.0.1:81
                 + listens on tcp [fd00::1]:80
                 + listens on udp 10.0.0.1:53
@@ -75,6 +75,18 @@ class PlanTest {
                 + "transport: epoll\ntables: { affinity: 5 }\nstate-directory: /tmp/x\n").summary())
                 .isEqualTo("1 service changed, 1 server added, 1 server removed, 3 settings changed; "
                         + "needs a restart for: transport, tables, state-directory");
+    }
+
+    @Test
+    void every_change_makes_sense_on_a_line_by_itself_for_the_log() {
+        assertThat(plan(BEFORE, BEFORE.replace("b: 10.0.1.2:80", "c: 10.0.1.3:80").replace("6m", "6h")
+                .replace("a: 10.0.1.1:80", "a: { address: 10.0.1.1:80, weight: 1 }").replace("  old:", "  new:")
+                + "workers: 2\n").remarks()).containsExactly("service web: affinity.timeout: 6m -> 6h",
+                        "server web/a: weight: 100 -> 1", "server web/c added: 10.0.1.3:80",
+                        "server web/b removed: 10.0.1.2:80; drains for up to 1h",
+                        "service new added: tcp 10.0.0.9:[80,443], proxy, 1 server; takes over the address of old",
+                        "service old removed: tcp 10.0.0.9:[80,443], proxy, 1 server; established connections drain for up to 10m",
+                        "workers.count: auto -> 2; needs a restart");
     }
 
     @Test
