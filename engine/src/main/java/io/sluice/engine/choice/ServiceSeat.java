@@ -186,6 +186,11 @@ public final class ServiceSeat implements Load {
         }
     }
 
+    public void countDatagrams(long in, long out) {
+        counters.add(ServiceColumn.DATAGRAMS_IN, in);
+        counters.add(ServiceColumn.DATAGRAMS_OUT, out);
+    }
+
     public void countConnectTime(long micros) {
         connectTimes.increment(ConnectTimeBuckets.bucket(micros));
         connectTimes.add(ConnectTimeBuckets.SUM_MICROS, micros);

@@ -35,6 +35,8 @@ public final class Worker {
     private ArrayDeque<Watched> deferred = new ArrayDeque<>();
     private ArrayDeque<Watched> running = new ArrayDeque<>();
 
+    /** Events are being handled; the end of the cycle, which runs what is deferred, follows at once. */
+    private boolean inCycle;
     private boolean clockIsStale = true;
     private long nowNs = System.nanoTime();
     private long longestCycleNs;
@@ -126,9 +128,10 @@ public final class Worker {
                 : new UringWatch(loop, fd, target);
     }
 
-    /** Calls the target with no readiness bits in the next duty cycle: for work cut short so that others get a turn. */
+    /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
+     * get a turn. */
     public void defer(Watched target) {
-        if (deferred.isEmpty()) {
+        if (deferred.isEmpty() && !inCycle) {
             loop.execute(WAKE_UP); // a pending task keeps the loop from sleeping
         }
         deferred.add(target);
@@ -204,7 +207,9 @@ public final class Worker {
         @Override
         protected int runIo() {
             clockIsStale = true; // tasks between two cycles read the clock too, before the loop slept
+            inCycle = true;
             int handled = super.runIo();
+            inCycle = false;
             endCycle();
             if (spinNs > 0) {
                 spin(handled);

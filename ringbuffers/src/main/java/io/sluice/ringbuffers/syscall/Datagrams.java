@@ -10,6 +10,15 @@ import java.lang.invoke.MethodHandle;
 
 /** Many datagrams in one call: recvmmsg(2), sendmmsg(2) over an array of struct mmsghdr; any thread. */
 public final class Datagrams {
+    public static final int SOL_UDP = 17;
+    /** Lets the kernel cut one long send into datagrams (linux/udp.h). */
+    public static final int UDP_SEGMENT = 103;
+    /** Lets the kernel hand over datagrams of one flow merged (linux/udp.h). */
+    public static final int UDP_GRO = 104;
+    public static final int IP_PKTINFO = 8;
+    public static final int IPV6_RECVPKTINFO = 49;
+    public static final int IPV6_PKTINFO = 50;
+
     private static final MethodHandle RECVMMSG = downcall("recvmmsg", returning(INT, INT, LONG, INT, INT, LONG));
     private static final MethodHandle SENDMMSG = downcall("sendmmsg", returning(INT, INT, LONG, INT, INT));
 

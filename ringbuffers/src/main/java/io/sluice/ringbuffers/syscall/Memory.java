@@ -34,6 +34,19 @@ public final class Memory implements AutoCloseable {
         return new Memory(Arena.ofConfined(), lengthBytes);
     }
 
+    /**
+     * Bytes that take no memory until they are used: whole pages of an anonymous mapping, for buffers much larger than
+     * what usually is in them.
+     */
+    public static Memory untouched(long lengthBytes) {
+        return new Memory(MappedPages.of(lengthBytes));
+    }
+
+    private Memory(MappedPages pages) {
+        arena = pages.arena();
+        segment = pages.segment();
+    }
+
     public long address() {
         return segment.address();
     }

@@ -1,0 +1,125 @@
+package io.sluice.engine.udp;
+
+import io.sluice.engine.choice.Client;
+import io.sluice.engine.choice.ServiceSeat;
+import io.sluice.engine.routes.EndReason;
+import io.sluice.engine.routes.RealServer;
+import io.sluice.engine.worker.TimerWheel;
+import io.sluice.engine.worker.Watch;
+import io.sluice.engine.worker.Watched;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's exchange with one virtual service: which server it has and the connected socket towards it. Its state
+ * only; {@link Sessions} opens, moves and ends it. One worker's thread.
+ */
+final class Session extends TimerWheel.Timer implements Client, Watched {
+    private static final int[] NONE_TRIED = {};
+
+    final UdpListener listener;
+    final long clientHigh;
+    final long clientLow;
+    final int clientPort;
+    /** Our address that the client sent to, where the listener has many; replies leave from it. */
+    final long localHigh;
+    final long localLow;
+    private final Sessions sessions;
+
+    @Nullable
+    RealServer server;
+    @Nullable
+    Watch watch;
+    int fd = -1;
+    long flow;
+    long lastNs;
+    boolean sourceCounted;
+    boolean ended;
+    /** The client has sent again after an answer: it is no spoofed source and gives way last. */
+    boolean confirmed;
+    boolean answered;
+    /** Answers still to come before it ends; 0 where it ends by its timeout only. */
+    int answersLeft;
+    long datagramsIn;
+    long bytesIn;
+    long datagramsOut;
+    long bytesOut;
+    boolean toPublish;
+    private int[] tried = NONE_TRIED;
+    /** Neighbours in order of use. */
+    @Nullable
+    Session older;
+    @Nullable
+    Session newer;
+
+    Session(Sessions sessions, UdpListener listener, long clientHigh, long clientLow, int clientPort, long localHigh,
+            long localLow) {
+        this.sessions = sessions;
+        this.listener = listener;
+        this.clientHigh = clientHigh;
+        this.clientLow = clientLow;
+        this.clientPort = clientPort;
+        this.localHigh = localHigh;
+        this.localLow = localLow;
+    }
+
+    ServiceSeat seat() {
+        return listener.seat;
+    }
+
+    boolean matches(UdpListener to, long high, long low, int port, long toHigh, long toLow) {
+        return clientPort == port && clientLow == low && clientHigh == high && listener == to && localLow == toLow
+                && localHigh == toHigh;
+    }
+
+    @Override
+    public long clientHigh() {
+        return clientHigh;
+    }
+
+    @Override
+    public long clientLow() {
+        return clientLow;
+    }
+
+    @Override
+    public boolean hasTried(int position) {
+        for (int one : tried) {
+            if (one == position) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void markTried(int position) {
+        tried = Arrays.copyOf(tried, tried.length + 1);
+        tried[tried.length - 1] = position;
+    }
+
+    int triedCount() {
+        return tried.length;
+    }
+
+    /** The server has answered: whatever failed before is forgotten. */
+    void forgetTried() {
+        tried = NONE_TRIED;
+    }
+
+    @Override
+    public void onReady(int readiness) {
+        if (!ended) {
+            sessions.receiveAnswers(this);
+        }
+    }
+
+    @Override
+    protected void onTimeout(long nowNs) {
+        long deadline = lastNs + seat().service().timeouts().udpSessionNs();
+        if (deadline - nowNs > 0) {
+            sessions.worker.timers().set(this, deadline);
+        } else {
+            sessions.end(this, EndReason.SESSION_TIMEOUT);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.sluice.engine.udp;
+
+import io.sluice.engine.choice.ServiceSeat;
+import io.sluice.engine.routes.Listener;
+import io.sluice.engine.worker.Watch;
+import io.sluice.engine.worker.Watched;
+import io.sluice.ringbuffers.syscall.Datagrams;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One UDP socket that clients of a service send to, on one worker: receives batches; that worker's thread. */
+final class UdpListener implements Watched {
+    /** Batches before others get their turn. */
+    private static final int TURN = 4;
+    /** Room for bursts while the worker is busy elsewhere; the kernel grants what net.core.rmem_max allows. */
+    private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
+
+    final Listener listener;
+    final ServiceSeat seat;
+    final int fd;
+    final long addressHigh;
+    final long addressLow;
+    private final Sessions sessions;
+    private final boolean wildcard;
+    private final Watch watch;
+    private boolean closed;
+
+    UdpListener(Sessions sessions, ServiceSeat seat, Listener listener) {
+        this.sessions = sessions;
+        this.seat = seat;
+        this.listener = listener;
+        fd = listener.descriptors().get(sessions.worker.index());
+        InetAddress address = listener.address().getAddress();
+        addressHigh = SocketAddress.high(address);
+        addressLow = SocketAddress.low(address);
+        wildcard = address.isAnyLocalAddress();
+        if (wildcard) {
+            if (address instanceof Inet6Address) {
+                Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVPKTINFO, 1);
+            } else {
+                Sockets.setsockopt(fd, Sockets.IPPROTO_IP, Datagrams.IP_PKTINFO, 1);
+            }
+        }
+        Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+        watch = sessions.worker.watch(fd, this, false);
+    }
+
+    int port() {
+        return listener.address().getPort();
+    }
+
+    @Override
+    public void onReady(int readiness) {
+        ReceivedDatagrams batch = sessions.requests;
+        for (int turn = 0; turn < TURN && !closed; turn++) {
+            int count = batch.receive(fd);
+            if (count > 0) {
+                passOn(batch, count);
+            }
+            if (count < batch.capacity()) {
+                return; // a batch that is not full has emptied the socket
+            }
+        }
+        if (!closed) {
+            sessions.worker.defer(this);
+        }
+    }
+
+    /** Passes datagrams on in their order, those of one client together. */
+    @SuppressWarnings("ReferenceEquality") // a session is itself
+    private void passOn(ReceivedDatagrams batch, int count) {
+        @Nullable
+        Session current = null;
+        int from = 0;
+        for (int i = 0; i < count; i++) {
+            Session session = sessions.of(this, batch.senderHigh(i), batch.senderLow(i), batch.senderPort(i),
+                    wildcard ? batch.localHigh(i) : 0, wildcard ? batch.localLow(i) : 0);
+            if (session != current || session == null) {
+                if (current != null) {
+                    sessions.send(current, batch, from, i);
+                }
+                current = session;
+                from = i;
+            }
+        }
+        if (current != null) {
+            sessions.send(current, batch, from, count);
+        }
+    }
+
+    void close() {
+        closed = true;
+        watch.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.ringbuffers.syscall;
+
+import static io.sluice.ringbuffers.syscall.Libc.INT;
+import static io.sluice.ringbuffers.syscall.Libc.LONG;
+import static io.sluice.ringbuffers.syscall.Libc.returning;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Anonymous pages of mmap(2), which the kernel backs with memory when they are first written; any thread. */
+record MappedPages(Arena arena, MemorySegment segment) {
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final MethodHandle MMAP = Libc.downcall("mmap",
+            returning(LONG, LONG, LONG, INT, INT, INT, LONG));
+    private static final MethodHandle MUNMAP = Libc.downcall("munmap", returning(INT, LONG, LONG));
+
+    static MappedPages of(long lengthBytes) {
+        MemorySegment capture = Libc.capture();
+        try {
+            long address = (long) MMAP.invokeExact(capture, 0L, lengthBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS,
+                    -1, 0L);
+            if (address == -1) {
+                throw new OutOfMemoryError("mmap of " + lengthBytes + " bytes: "
+                        + Errno.describe((int) Libc.answer(address, capture)));
+            }
+            Arena arena = Arena.ofShared();
+            MemorySegment segment = MemorySegment.ofAddress(address)
+                    .reinterpret(lengthBytes, arena, MappedPages::unmap);
+            return new MappedPages(arena, segment);
+        } catch (OutOfMemoryError noRoom) {
+            throw noRoom;
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+
+    private static void unmap(MemorySegment segment) {
+        try {
+            int ignored = (int) MUNMAP.invokeExact(Libc.capture(), segment.address(), segment.byteSize());
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+}
