@@ -6,10 +6,11 @@ import io.sluice.engine.relay.RelayObserver;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.VirtualService;
+import io.sluice.engine.udp.UdpObserver;
 import org.jspecify.annotations.Nullable;
 
 /** Passes failed connects on to the health checks. Called on worker threads; hands over and returns. */
-final class ConnectionWatch implements RelayObserver {
+final class ConnectionWatch implements RelayObserver, UdpObserver {
     private volatile @Nullable Conductor conductor;
 
     void tell(Conductor listener) {
@@ -22,6 +23,11 @@ final class ConnectionWatch implements RelayObserver {
         if (listener != null && !server.fallback()) {
             listener.connectFailed(service.name(), server.name());
         }
+    }
+
+    @Override
+    public void unreachable(VirtualService service, RealServer server, int errno) {
+        connectFailed(service, server, errno);
     }
 
     @Override

@@ -15,6 +15,8 @@ import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.PublishedRoutes;
 import io.sluice.engine.worker.Pulse;
+import io.sluice.engine.udp.Udp;
+import io.sluice.engine.udp.UdpSettings;
 import io.sluice.engine.worker.Transport;
 import io.sluice.engine.worker.Worker;
 import io.sluice.engine.worker.Workers;
@@ -233,16 +235,25 @@ public final class Daemon implements AutoCloseable {
         var settings = configuration.workers();
         RelaySettings relay = relaySettings();
         SourceLimits sources = new SourceLimits();
+        UdpSettings udp = udpSettings(settings.effectiveCount());
         List<Integer> cores = settings.cores();
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < settings.effectiveCount(); i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
             worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
+            worker.add(new Udp(worker, udp, affinity, sources, flows.shard(i), watch));
             worker.add(new Pulse(worker, counters));
             made.add(worker);
         }
         return new Workers(made, published);
+    }
+
+    /** A session needs a socket and a place in the flow table; a share of the descriptors is kept for everything else. */
+    private UdpSettings udpSettings(int workerCount) {
+        long descriptors = OpenFiles.limit() * 3 / 4;
+        return new UdpSettings(
+                (int) Math.max(1, Math.min(configuration.tables().connections(), descriptors) / workerCount));
     }
 
     private RelaySettings relaySettings() {
