@@ -155,7 +155,8 @@ final class ListenerSockets {
     /** The longest accept queue the host allows (listen(2)). */
     private static int backlog() {
         try {
-            String most = java.nio.file.Files.readString(Path.of("/proc/sys/net/core/somaxconn")).strip();
+            // by lines: Files.readString asks for one byte first, and a sysctl file has nothing behind its first read
+            String most = java.nio.file.Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn")).getFirst().strip();
             return Math.clamp(Long.parseLong(most), 1, LONGEST_BACKLOG);
         } catch (IOException | NumberFormatException unknown) {
             return 4096; // the kernel's own default since 5.4
