@@ -128,7 +128,9 @@ final class LimitChecks {
                 ? " (no limit)"
                 : ", " + Amount.times(pages / PIPE_PAGES, "pipe") + " of 1 MiB")
                 + (exempt
-                        ? "; this process is exempt (CAP_SYS_RESOURCE)"
+                        ? "; this process is exempt (" + (host.process().has(Capability.SYS_RESOURCE)
+                                ? Capability.SYS_RESOURCE
+                                : Capability.SYS_ADMIN).kernelName() + ")"
                         : "");
         if (!exempt && largest < 1 << 20) {
             verdicts.add(Severity.WARNING, "fs.pipe-max-size = " + Amount.bytes(largest), "1 MiB", SysctlRule.set(
