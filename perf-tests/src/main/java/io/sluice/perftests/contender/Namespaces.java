@@ -1,5 +1,6 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.perftests.host.Leftovers;
 import io.sluice.perftests.host.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ public final class Namespaces implements Topology {
 
     public static Namespaces create() throws IOException {
         Namespaces namespaces = new Namespaces();
+        Leftovers.add(namespaces);
         try {
             namespaces.build();
             return namespaces;
@@ -104,6 +106,7 @@ public final class Namespaces implements Topology {
 
     @Override
     public void close() throws IOException {
+        Leftovers.closed(this);
         String existing = Shell.run("ip", "netns", "list");
         @Nullable
         IOException failed = null;

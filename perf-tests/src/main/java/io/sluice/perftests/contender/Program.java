@@ -1,5 +1,6 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.perftests.host.Leftovers;
 import io.sluice.perftests.host.Usage;
 import io.sluice.perftests.net.InNamespace;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class Program implements Running {
                 .directory(situation.folder().toFile());
         builder.environment().putAll(environment);
         Program program = new Program(name, builder.start(), log, fronts, jvmLog);
+        Leftovers.add(program);
         try {
             program.awaitFronts(situation.topology());
         } catch (IOException e) {
@@ -89,6 +91,10 @@ final class Program implements Running {
         });
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     private String lastWords() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
@@ -121,6 +127,7 @@ final class Program implements Running {
     /** Kills: a peer's graceful stop would wait for connections that nobody closes. */
     @Override
     public void close() throws IOException {
+        Leftovers.closed(this);
         List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
         tree.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

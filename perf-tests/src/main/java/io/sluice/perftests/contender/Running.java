@@ -22,6 +22,16 @@ public interface Running extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Can it take a new configuration while it serves? */
+    default boolean reloads() {
+        return false;
+    }
+
+    /** Makes it take a configuration that differs in something harmless, while it serves. */
+    default void reload() throws IOException {
+        throw new UnsupportedOperationException("does not reload");
+    }
+
     @Override
     void close() throws IOException;
 }

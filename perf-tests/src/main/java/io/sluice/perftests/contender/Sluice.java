@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sluice as a user starts it: `sluice run -c FILE`, one worker. Options: `home` (another build's folder), `transport`,
@@ -61,18 +61,35 @@ final class Sluice implements Contender {
     public Running start(Situation situation) throws IOException {
         Path folder = Files.createDirectories(situation.folder().resolve("sluice"));
         Map<Work, InetSocketAddress> fronts = new EnumMap<>(Work.class);
-        StringBuilder text = new StringBuilder();
-        text.append("workers: 1\nadmin: off\nstate-directory: ").append(folder.resolve("state")).append('\n');
-        text.append("tables: { connections: 262144, affinity: 1000 }\n");
+        for (Work work : Work.values()) {
+            fronts.put(work, Fronts.free(situation, work));
+        }
+        Path file = folder.resolve("sluice.yaml");
+        Files.writeString(file, configuration(situation, fronts, folder, 100));
+        Path jvmLog = folder.resolve("jvm.log");
+        String java = "-Xlog:gc,safepoint:file=" + jvmLog + ":timenanos,tags:filecount=0 "
+                + options.getOrDefault("java", "");
+        Program program = Program.start(name, situation, List.of(launcher.toString(), "run", "-c", file.toString()),
+                Map.of("SLUICE_JAVA_OPTS", java.strip()), fronts, jvmLog);
+        AtomicInteger reloads = new AtomicInteger();
+        return new Reloadable(program, () -> {
+            Files.writeString(file, configuration(situation, fronts, folder, 100 + reloads.incrementAndGet() % 2));
+            Shell.run("kill", "-HUP", Long.toString(program.pid()));
+        });
+    }
+
+    /** @param weight of every server: what a reload changes */
+    private String configuration(Situation situation, Map<Work, InetSocketAddress> fronts, Path folder, int weight) {
+        StringBuilder text = new StringBuilder("workers: 1\nadmin: off\n");
+        text.append("state-directory: ").append(folder.resolve("state"))
+                .append("\ntables: { connections: 262144, affinity: 1000 }\n");
         for (String key : List.of("transport", "relay")) {
             if (options.containsKey(key)) {
                 text.append(key).append(": ").append(options.get(key)).append('\n');
             }
         }
         text.append("services:\n");
-        for (Work work : Work.values()) {
-            InetSocketAddress front = Fronts.free(situation, work);
-            fronts.put(work, front);
+        fronts.forEach((work, front) -> {
             text.append("  ").append(work.word).append(":\n    listen: ").append(Fronts.text(front))
                     .append("\n    health-check: { type: none }\n");
             if (work.udp()) {
@@ -80,20 +97,12 @@ final class Sluice implements Contender {
                 text.append(work.responses > 0 ? "    udp: { responses: " + work.responses + " }\n" : "");
             }
             text.append("    servers:\n");
-            List<InetSocketAddress> servers = Fronts.servers(situation, work);
-            for (int i = 0; i < servers.size(); i++) {
-                text.append("      s").append(i + 1).append(": ").append(Fronts.text(servers.get(i))).append('\n');
+            int number = 0;
+            for (InetSocketAddress server : Fronts.servers(situation, work)) {
+                text.append("      s").append(++number).append(": { address: ").append(Fronts.text(server))
+                        .append(", weight: ").append(weight).append(" }\n");
             }
-        }
-        Path file = folder.resolve("sluice.yaml");
-        Files.writeString(file, text);
-        Path jvmLog = folder.resolve("jvm.log");
-        List<String> java = new ArrayList<>(
-                List.of("-Xlog:gc,safepoint:file=" + jvmLog + ":uptimenanos,tags:filecount=0"));
-        if (options.containsKey("java")) {
-            java.add(options.get("java"));
-        }
-        return Program.start(name, situation, List.of(launcher.toString(), "run", "-c", file.toString()),
-                Map.of("SLUICE_JAVA_OPTS", String.join(" ", java)), fronts, jvmLog);
+        });
+        return text.toString();
     }
 }

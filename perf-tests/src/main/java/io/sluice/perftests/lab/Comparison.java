@@ -40,7 +40,8 @@ public final class Comparison {
         this.environment = environment;
     }
 
-    void put(String contender, String workload, Metric metric, int round, double value) {
+    /** Notes one value. */
+    public void put(String contender, String workload, Metric metric, int round, double value) {
         find(contender, workload, metric).orElseGet(() -> {
             double[] values = new double[rounds];
             Arrays.fill(values, Double.NaN);

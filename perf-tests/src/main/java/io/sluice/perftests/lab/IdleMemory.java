@@ -1,5 +1,6 @@
 package io.sluice.perftests.lab;
 
+import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.host.OwnProcess;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Memory of the contender's processes for each of many connections (or UDP sessions) that stand idle, beyond what it needs without them. */
-record IdleMemory(String id, String title, Work work) implements Workload {
+record IdleMemory(String id, String title, Work work) implements Workload.OnFresh {
     private static final long MS = 1_000_000;
     private static final int SPARE_DESCRIPTORS = 500;
     private static final double FEWEST_OPENED = 0.99;
@@ -26,12 +27,13 @@ record IdleMemory(String id, String title, Work work) implements Workload {
     }
 
     @Override
-    public boolean wantsFreshContender() {
-        return true;
+    public Measured measure(Stand stand, Contender contender, String folder) throws IOException {
+        try (Running running = contender.start(stand.situation(folder))) {
+            return measure(stand, running);
+        }
     }
 
-    @Override
-    public Measured measure(Stand stand, Running contender) throws IOException {
+    private Measured measure(Stand stand, Running contender) throws IOException {
         Optional<Usage> empty = contender.usage();
         if (empty.isEmpty()) {
             return new Measured(Map.of(), null, "");

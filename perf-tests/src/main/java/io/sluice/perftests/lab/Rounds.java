@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
 
 /**
  * Measures contenders in interleaved rounds: in every round each of them is started afresh, and every workload visits all
@@ -38,37 +39,39 @@ public final class Rounds {
     }
 
     public void run() throws IOException {
+        List<Workload.OnRunning> onRunning = workloads.stream().filter(Workload.OnRunning.class::isInstance)
+                .map(Workload.OnRunning.class::cast).toList();
+        List<Workload.OnFresh> onFresh = workloads.stream().filter(Workload.OnFresh.class::isInstance)
+                .map(Workload.OnFresh.class::cast).toList();
         for (int round = 0; round < result.rounds; round++) {
             List<Contender> order = new ArrayList<>(contenders);
             Collections.rotate(order, -round);
-            lasting(round, order);
-            for (Workload workload : workloads) {
+            if (!onRunning.isEmpty()) {
+                onRunning(round, order, onRunning);
+            }
+            for (Workload.OnFresh workload : onFresh) {
                 for (Contender contender : order) {
-                    if (workload.wantsFreshContender() && contender.carries(workload.work())) {
-                        try (Running running = start(contender, round, workload.id())) {
-                            trial(round, workload, contender, running);
-                        }
+                    if (contender.carries(workload.work())) {
+                        record(round, workload, contender,
+                                workload.measure(stand, contender, folder(contender, round, workload.id())));
                     }
                 }
             }
         }
     }
 
-    /** The workloads that leave a contender as it was, all on one process each. */
-    private void lasting(int round, List<Contender> order) throws IOException {
-        List<Workload> here = workloads.stream().filter(workload -> !workload.wantsFreshContender()).toList();
-        if (here.isEmpty()) {
-            return;
-        }
+    private void onRunning(int round, List<Contender> order, List<Workload.OnRunning> workloads) throws IOException {
         Map<Contender, Running> running = new LinkedHashMap<>();
         try {
             for (Contender contender : order) {
-                running.put(contender, start(contender, round, "round"));
+                running.put(contender, contender.start(stand.situation(folder(contender, round, "traffic"))));
             }
-            for (Workload workload : here) {
+            for (Workload.OnRunning workload : workloads) {
                 for (Map.Entry<Contender, Running> entry : running.entrySet()) {
                     if (entry.getKey().carries(workload.work())) {
-                        trial(round, workload, entry.getKey(), entry.getValue());
+                        Measured measured = workload.measure(stand, entry.getValue());
+                        record(round, workload, entry.getKey(), measured);
+                        remember(workload, entry.getKey(), entry.getValue(), measured);
                     }
                 }
             }
@@ -79,41 +82,47 @@ public final class Rounds {
         }
     }
 
-    private Running start(Contender contender, int round, String why) throws IOException {
-        String folder = (contender.name() + "-" + round + "-" + why).replaceAll("[^a-zA-Z0-9.-]", "_");
-        return contender.start(stand.situation(folder));
+    private static String folder(Contender contender, int round, String why) {
+        return (contender.name() + "-" + (round + 1) + "-" + why).replaceAll("[^a-zA-Z0-9.-]", "_");
     }
 
-    private void trial(int round, Workload workload, Contender contender, Running running) throws IOException {
+    private void record(int round, Workload workload, Contender contender, Measured measured) {
         String where = "round " + (round + 1) + "/" + result.rounds + "  " + workload.id() + "  " + contender.name();
-        long startedNs = System.nanoTime();
-        Measured measured = workload.measure(stand, running);
         if (!measured.trouble().isEmpty()) {
             result.remarks.add(where + ": left out, " + measured.trouble());
             progress.accept(where + "  LEFT OUT: " + measured.trouble());
             return;
         }
-        measured.values().forEach((metric, value) -> result.put(contender.name(), workload.id(), metric, round, value));
-        Outcome outcome = measured.outcome();
-        if (outcome != null && outcome.total().latency.getTotalCount() > 0) {
-            result.latencies.computeIfAbsent(Comparison.key(contender.name(), workload.id()),
-                    key -> new org.HdrHistogram.Histogram(3)).add(outcome.total().latency);
-            if (running.jvmLog().isPresent() && result.timelines.stream().noneMatch(
-                    one -> one.contender().equals(contender.name()) && one.workload().equals(workload.id()))) {
-                result.timelines.add(timeline(contender, workload, outcome, running.jvmLog().get(), startedNs));
-            }
-        }
         StringBuilder figures = new StringBuilder();
         for (Metric metric : workload.metrics()) {
             Double value = measured.values().get(metric);
             if (value != null) {
+                result.put(contender.name(), workload.id(), metric, round, value);
                 figures.append("  ").append(metric.title).append(' ').append(metric.show(value));
             }
         }
-        progress.accept(where + figures);
+        if (!figures.isEmpty()) {
+            progress.accept(where + figures);
+        }
     }
 
-    private static Timeline timeline(Contender contender, Workload workload, Outcome outcome, Path log, long trialNs)
+    /** Keeps latencies of all rounds, and of the first one what happened when. */
+    private void remember(Workload workload, Contender contender, Running running, Measured measured)
+            throws IOException {
+        Outcome outcome = measured.outcome();
+        if (outcome == null || !measured.trouble().isEmpty() || outcome.total().latency.getTotalCount() == 0) {
+            return;
+        }
+        result.latencies.computeIfAbsent(Comparison.key(contender.name(), workload.id()), key -> new Histogram(3))
+                .add(outcome.total().latency);
+        boolean first = result.timelines.stream()
+                .noneMatch(one -> one.contender().equals(contender.name()) && one.workload().equals(workload.id()));
+        if (first && running.jvmLog().isPresent()) {
+            result.timelines.add(timeline(contender, workload, outcome, running.jvmLog().get()));
+        }
+    }
+
+    private static Timeline timeline(Contender contender, Workload workload, Outcome outcome, Path log)
             throws IOException {
         List<Timeline.Moment> moments = new ArrayList<>();
         for (Interval interval : outcome.series()) {
@@ -124,7 +133,7 @@ public final class Rounds {
         }
         long measuredNs = outcome.measuredFromNs();
         double seconds = outcome.total().seconds;
-        List<Timeline.Pause> pauses = JvmLog.pauses(log).stream().filter(pause -> pause.endNs() > trialNs)
+        List<Timeline.Pause> pauses = JvmLog.pauses(log).stream()
                 .map(pause -> new Timeline.Pause((pause.endNs() - measuredNs) / 1e9 - pause.milliseconds() / 1e3,
                         pause.milliseconds(), pause.what()))
                 .filter(pause -> pause.atSeconds() >= 0 && pause.atSeconds() <= seconds).toList();

@@ -19,14 +19,9 @@ import org.HdrHistogram.Histogram;
 
 /** A workload that is plain load for a while: rate, latencies, CPU of the contender per unit of work. */
 record Traffic(String id, String title, Work work, Mode mode, int connections, List<Metric> metrics,
-        UnaryOperator<Plan.Builder> details) implements Workload {
+        UnaryOperator<Plan.Builder> details) implements Workload.OnRunning {
     private static final double GIB = 1 << 30;
     private static final double MOST_FAILURES = 0.001;
-
-    @Override
-    public boolean wantsFreshContender() {
-        return false;
-    }
 
     @Override
     public Measured measure(Stand stand, Running contender) throws IOException {

@@ -1,12 +1,13 @@
 package io.sluice.perftests.lab;
 
+import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import java.io.IOException;
 import java.util.List;
 
 /** One kind of work a contender is measured at. Stateless. */
-public interface Workload {
+public sealed interface Workload {
     /** How users name it. */
     String id();
 
@@ -18,8 +19,14 @@ public interface Workload {
     /** What it finds, the most important figure first. */
     List<Metric> metrics();
 
-    /** Does it change the contender for whatever is measured next (memory it keeps, servers it kills)? Then it gets a fresh one. */
-    boolean wantsFreshContender();
+    /** Leaves the contender as it was: the next workload can use the same one. */
+    non-sealed interface OnRunning extends Workload {
+        Measured measure(Stand stand, Running contender) throws IOException;
+    }
 
-    Measured measure(Stand stand, Running contender) throws IOException;
+    /** Starts a contender of its own, because it counts its memory, or takes its servers away. */
+    non-sealed interface OnFresh extends Workload {
+        /** @param folder for the contender's files */
+        Measured measure(Stand stand, Contender contender, String folder) throws IOException;
+    }
 }

@@ -2,6 +2,7 @@ package io.sluice.perftests.lab;
 
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.load.Mode;
+import io.sluice.perftests.load.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,9 @@ public final class Workloads {
             Metric.CPU_PER_OPERATION);
     private static final List<Metric> DELIVERED = List.of(Metric.DATAGRAMS_PER_SECOND, Metric.CPU_PER_OPERATION);
 
+    /** Load and servers share a processor here: the generator waits for its servers now and then. */
+    private static final double LATE_LIMIT = 0.05;
+
     public static final List<Workload> TCP = List.of(
             new Traffic("bulk-1", "bulk, 1 connection, one way", Work.SINK, Mode.BULK, 1, BULK, plan -> plan),
             new Traffic("bulk-64", "bulk, 64 connections, one way", Work.SINK, Mode.BULK, 64, BULK, plan -> plan),
@@ -19,6 +23,7 @@ public final class Workloads {
                     plan -> plan),
             new Traffic("crc-64", "connect-request-close, 64 in flight", Work.SHORT, Mode.CONNECT_REQUEST_CLOSE, 64,
                     ASKED, plan -> plan),
+            atRate("rr-20k", "request-response 64 B at 20,000/s, open loop", 20_000),
             new IdleMemory("idle", "idle connections", Work.ECHO));
 
     public static final List<Workload> UDP = List.of(
@@ -32,22 +37,39 @@ public final class Workloads {
                     plan -> plan),
             new IdleMemory("udp-idle", "idle UDP sessions", Work.UDP_ECHO));
 
+    /** What gates add: how Sluice behaves rather than how fast it is. */
+    public static final List<Workload> BEHAVIOUR = List.of(
+            new Allocation("allocation", "allocation, request-response 64 B", Work.ECHO, Mode.REQUEST_RESPONSE),
+            new Allocation("allocation-crc", "allocation, connect-request-close", Work.SHORT,
+                    Mode.CONNECT_REQUEST_CLOSE),
+            new ReloadLoss("reload", "connections lost while reloading"),
+            new FailoverGap("failover", "a server goes away"));
+
     private Workloads() {
     }
 
-    /** `tcp`, `udp`, `all`, or names of workloads with commas between them. */
+    /** Request-response at a fixed rate: latency as users would feel it, at a load that is the same for everyone. */
+    public static Workload atRate(String id, String title, double perSecond) {
+        return new Traffic(id, title, Work.ECHO, Mode.REQUEST_RESPONSE, 64,
+                List.of(Metric.P50, Metric.P99, Metric.P999),
+                plan -> plan.rate(Profile.constant(perSecond)).poisson(true).late(1_000_000, LATE_LIMIT));
+    }
+
+    /** `tcp`, `udp`, `behaviour`, `all`, or names of workloads with commas between them. */
     public static List<Workload> of(String words) {
         List<Workload> all = new ArrayList<>(TCP);
         all.addAll(UDP);
+        all.addAll(BEHAVIOUR);
         List<Workload> chosen = new ArrayList<>();
         for (String word : words.split(",")) {
             switch (word.trim()) {
                 case "tcp" -> chosen.addAll(TCP);
                 case "udp" -> chosen.addAll(UDP);
+                case "behaviour" -> chosen.addAll(BEHAVIOUR);
                 case "all" -> chosen.addAll(all);
                 default -> chosen.add(all.stream().filter(workload -> workload.id().equals(word.trim())).findFirst()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "unknown workload '" + word + "'; tcp, udp, all or of "
+                                "unknown workload '" + word + "'; tcp, udp, behaviour, all or of "
                                         + String.join(", ", all.stream().map(Workload::id).toList()))));
             }
         }

@@ -44,22 +44,20 @@ public final class Samples {
     }
 
     /**
-     * How far the medians of two samples drawn from these values would lie apart by chance: the given quantile of
-     * |ln(median of n / median of n)| over resamples. Percent-like for small values.
+     * How far the medians of two samples of one distribution lie apart by chance: the given quantile of their relative
+     * difference, over pairs of samples drawn with replacement from these values.
      */
-    public static double medianChangeByChance(double[] left, double[] right, double quantile, long seed) {
+    public static double medianChangeByChance(double[] values, int size, double quantile, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] changes = new double[4_000];
-        double[] drawnLeft = new double[left.length];
-        double[] drawnRight = new double[right.length];
+        double[] left = new double[size];
+        double[] right = new double[size];
         for (int i = 0; i < changes.length; i++) {
-            for (int j = 0; j < drawnLeft.length; j++) {
-                drawnLeft[j] = left[random.nextInt(left.length)];
+            for (int j = 0; j < size; j++) {
+                left[j] = values[random.nextInt(values.length)];
+                right[j] = values[random.nextInt(values.length)];
             }
-            for (int j = 0; j < drawnRight.length; j++) {
-                drawnRight[j] = right[random.nextInt(right.length)];
-            }
-            changes[i] = Math.abs(Math.log(median(drawnLeft) / median(drawnRight)));
+            changes[i] = Math.abs(Math.log(median(left) / median(right)));
         }
         return Math.expm1(quantile(changes, quantile));
     }
