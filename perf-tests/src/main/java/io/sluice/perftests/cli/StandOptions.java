@@ -34,6 +34,11 @@ final class StandOptions {
         return smoke ? Timing.SMOKE : quick ? Timing.QUICK : Timing.FULL;
     }
 
+    /** What noise depends on besides the machine: part of the noise floor's name. */
+    String setting() {
+        return topology + "-" + (smoke ? "smoke" : quick ? "quick" : "full");
+    }
+
     /** Sets up the stand and moves this process to its side of the machine. */
     Stand stand(Path folder, java.io.PrintWriter remarks) throws IOException {
         List<Integer> load = loadCpus != null

@@ -41,4 +41,20 @@ public final class Shell {
     public static String run(List<String> command) throws IOException {
         return run(command.toArray(String[]::new));
     }
+
+    /** As run, in a folder, for as long as it takes. */
+    public static void runLong(java.nio.file.Path folder, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", command) + " failed in " + folder + ": "
+                        + output.substring(Math.max(0, output.length() - 4_000)));
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + command.getFirst() + " ran", e);
+        }
+    }
 }

@@ -76,7 +76,7 @@ public final class Stand implements AutoCloseable {
         }
     }
 
-    Timing timing() {
+    public Timing timing() {
         return timing;
     }
 

@@ -7,10 +7,12 @@ import static io.sluice.ringbuffers.syscall.Libc.returning;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Processes: kill(2), which the JDK offers for single processes only; any thread. */
+/** Processes: kill(2), of which the JDK offers only the end of a single process; any thread. */
 public final class Processes {
     public static final int SIGKILL = 9;
     public static final int SIGTERM = 15;
+    public static final int SIGCONT = 18;
+    public static final int SIGSTOP = 19;
 
     private static final MethodHandle KILL = downcall("kill", returning(INT, INT, INT));
 
@@ -27,9 +29,21 @@ public final class Processes {
         if (group <= 1) {
             throw new IllegalArgumentException("no process group to kill: " + group);
         }
+        return send(-group, signal);
+    }
+
+    /** Sends a signal to one process, whose id is above 1. */
+    public static int kill(int process, int signal) {
+        if (process <= 1) {
+            throw new IllegalArgumentException("no process to signal: " + process);
+        }
+        return send(process, signal);
+    }
+
+    private static int send(int target, int signal) {
         MemorySegment capture = Libc.capture();
         try {
-            return Libc.answer((int) KILL.invokeExact(capture, -group, signal), capture);
+            return Libc.answer((int) KILL.invokeExact(capture, target, signal), capture);
         } catch (Throwable fault) {
             throw Libc.broken(fault);
         }

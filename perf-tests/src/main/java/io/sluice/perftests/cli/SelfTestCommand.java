@@ -1,0 +1,54 @@
+package io.sluice.perftests.cli;
+
+import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.contender.Contender;
+import io.sluice.perftests.gate.Builds;
+import io.sluice.perftests.gate.GateSelfTest;
+import io.sluice.perftests.gate.Side;
+import io.sluice.perftests.lab.Stand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** `sluice perf self-test`: does the gate catch what it must, here and now? */
+@Command(name = "self-test", sortOptions = false, mixinStandardHelpOptions = true, description = "Proves the gate on this machine: a build against itself must not fail, the same build really slowed down must. Exits 0 (proven), 99 (the gate is wrong) or 98 (this machine is too noisy to tell).")
+final class SelfTestCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private StandOptions options = new StandOptions();
+
+    @Option(names = "--build", paramLabel = "BUILD", description = "what to slow down (default: this build)", defaultValue = "sluice")
+    private String build = "sluice";
+
+    @Option(names = "--slowdown", paramLabel = "PERCENT", description = "how much (default ${DEFAULT-VALUE})", defaultValue = "15")
+    private int slowdownPercent;
+
+    @Option(names = "--pairs", description = "pairs each (default ${DEFAULT-VALUE})", defaultValue = "10")
+    private int pairs;
+
+    @Override
+    public Integer call() throws IOException {
+        var line = Objects.requireNonNull(spec).commandLine();
+        PrintWriter stdout = line.getOut();
+        Contender contender = new Builds(Lines.to(line.getErr(), "")).resolve(build, Side.BASELINE);
+        GateSelfTest.Result result;
+        try (Stand stand = options.stand(Files.createTempDirectory("sluice-self-test-"), line.getErr())) {
+            result = GateSelfTest.run(stand, contender, slowdownPercent / 100.0, pairs, Lines.to(line.getErr(), ""));
+        }
+        stdout.println("A build against itself:\n" + result.equalBuilds().text());
+        stdout.println("The same build slowed by " + slowdownPercent + " %:\n" + result.slowed().text());
+        stdout.println(result.verdict());
+        stdout.flush();
+        return result.exitCode() == ExitCode.OK ? ExitCode.OK : result.exitCode();
+    }
+}

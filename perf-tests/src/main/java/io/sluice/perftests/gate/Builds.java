@@ -1,0 +1,109 @@
+package io.sluice.perftests.gate;
+
+import io.sluice.perftests.contender.Contender;
+import io.sluice.perftests.contender.Contenders;
+import io.sluice.perftests.contender.Named;
+import io.sluice.perftests.host.Shell;
+import io.sluice.perftests.host.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Gets hold of the builds a gate compares: `git:REF` (built once per commit and kept), a folder (a checkout or an
+ * installation), an engine jar, or any contender. Harness's thread.
+ */
+public final class Builds {
+    private final Consumer<String> progress;
+
+    public Builds(Consumer<String> progress) {
+        this.progress = progress;
+    }
+
+    /** The build a user named, as a contender called {@code side}. */
+    public Contender resolve(String specification, Side side) throws IOException {
+        return new Named(side.word, find(specification));
+    }
+
+    private Contender find(String specification) throws IOException {
+        if (specification.startsWith("git:")) {
+            return Contenders.sluice("sluice", gitBuild(specification.substring("git:".length())));
+        }
+        Path path = Path.of(specification);
+        if (specification.endsWith(".jar") && Files.isRegularFile(path)) {
+            return Contenders.sluice("sluice", withJar(path.toAbsolutePath()));
+        }
+        if (Files.isDirectory(path)) {
+            return Contenders.sluice("sluice", Contenders.launcher(specification));
+        }
+        try {
+            return Contenders.of(specification);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + specification
+                    + "' is no build: git:REF, a folder with a build, an engine jar, or a contender ("
+                    + String.join(", ", Contenders.ALL) + ")", e);
+        }
+    }
+
+    private Path gitBuild(String ref) throws IOException {
+        Path repository = repository();
+        String commit = Shell.run("git", "-C", repository.toString(), "rev-parse", "--verify", ref + "^{commit}")
+                .strip();
+        Path build = StateFolder.builds().resolve(commit.substring(0, 16));
+        if (Files.exists(build.resolve("bin/sluice"))) {
+            return build.resolve("bin/sluice");
+        }
+        progress.accept("building " + ref + " (" + commit.substring(0, 12) + ") once ...");
+        Path checkout = Files.createTempDirectory("sluice-build-");
+        try {
+            Shell.run("git", "-C", repository.toString(), "worktree", "add", "--detach", "--force", checkout.toString(),
+                    commit);
+            Shell.runLong(checkout, List.of("mvn", "-B", "-q", "-DskipTests", "-pl", "engine", "-am", "package"));
+            install(checkout.resolve("engine/bin/sluice"), checkout.resolve("engine/target/dist/lib"), build);
+        } finally {
+            Shell.run("git", "-C", repository.toString(), "worktree", "remove", "--force", checkout.toString());
+        }
+        return build.resolve("bin/sluice");
+    }
+
+    /** This build with its engine jar exchanged for another. */
+    private Path withJar(Path jar) throws IOException {
+        Path launcher = Contenders.launcher(null);
+        Path libraries = launcher.getParent().resolveSibling("target/dist/lib");
+        if (!Files.isDirectory(libraries)) {
+            libraries = launcher.getParent().resolveSibling("lib");
+        }
+        Path build = StateFolder.builds().resolve(
+                "jar-" + Integer.toHexString(jar.hashCode()) + "-" + Files.getLastModifiedTime(jar).toMillis());
+        install(launcher, libraries, build);
+        try (Stream<Path> files = Files.list(build.resolve("lib"))) {
+            for (Path old : files.filter(file -> file.getFileName().toString().startsWith("engine-")).toList()) {
+                Files.delete(old);
+            }
+        }
+        Files.copy(jar, build.resolve("lib/engine-given.jar"), StandardCopyOption.REPLACE_EXISTING);
+        return build.resolve("bin/sluice");
+    }
+
+    /** Lays a build out as an installation: bin/sluice and lib/*.jar. The launcher comes last: it says the rest is there. */
+    private static void install(Path launcher, Path libraries, Path target) throws IOException {
+        Files.createDirectories(target.resolve("lib"));
+        Files.createDirectories(target.resolve("bin"));
+        try (Stream<Path> jars = Files.list(libraries)) {
+            for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, target.resolve("lib").resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.copy(launcher, target.resolve("bin/sluice"), StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    private static Path repository() throws IOException {
+        Path launcher = Contenders.launcher(null);
+        return Path.of(Shell.run("git", "-C", launcher.getParent().toString(), "rev-parse", "--show-toplevel").strip());
+    }
+}

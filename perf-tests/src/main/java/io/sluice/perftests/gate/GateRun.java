@@ -1,0 +1,76 @@
+package io.sluice.perftests.gate;
+
+import io.sluice.perftests.contender.Contender;
+import io.sluice.perftests.contender.Contenders;
+import io.sluice.perftests.contender.Named;
+import io.sluice.perftests.contender.Running;
+import io.sluice.perftests.host.Fingerprint;
+import io.sluice.perftests.lab.Comparison;
+import io.sluice.perftests.lab.Measured;
+import io.sluice.perftests.lab.Metric;
+import io.sluice.perftests.lab.Rounds;
+import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.Workload;
+import io.sluice.perftests.lab.Workloads;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Measures two builds pair by pair, the control beside them, at the workloads that limits name. Harness's thread. */
+public final class GateRun {
+    /** Of the baseline's saturation: busy, with room to breathe. */
+    private static final double LATENCY_LOAD = 0.6;
+    private static final String LATENCY = "latency";
+
+    private final Stand stand;
+    private final Consumer<String> progress;
+
+    public GateRun(Stand stand, Consumer<String> progress) {
+        this.stand = stand;
+        this.progress = progress;
+    }
+
+    /** @param baseline and candidate may be one build: that is the A/A run that finds the noise floor */
+    public Comparison measure(Contender baseline, Contender candidate, Limits limits, int pairs) throws IOException {
+        Contender control = Contenders.of("direct");
+        Contender before = new Named(Side.BASELINE.word, baseline);
+        Contender after = new Named(Side.CANDIDATE.word, candidate);
+        for (Contender contender : List.of(before, after)) {
+            if (contender.missing(stand.topology()).isPresent()) {
+                throw new IOException(contender.name() + ": " + contender.missing(stand.topology()).get());
+            }
+        }
+        Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs, stand.timing(), Fingerprint.ofThisHost());
+        new Rounds(stand, List.of(control, before, after), workloads(limits, before), comparison, progress).run();
+        return comparison;
+    }
+
+    private List<Workload> workloads(Limits limits, Contender baseline) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        limits.limits().keySet().forEach(figure -> names.add(figure.workload()));
+        List<Workload> workloads = new ArrayList<>();
+        for (String name : names) {
+            workloads.add(name.equals(LATENCY) ? latency(baseline) : Workloads.of(name).getFirst());
+        }
+        return workloads;
+    }
+
+    /** Both builds get the same load: a share of what the baseline can do at most. */
+    private Workload latency(Contender baseline) throws IOException {
+        Workload.OnRunning saturation = (Workload.OnRunning)Workloads.of("rr-64").getFirst();
+        try (Running running = baseline.start(stand.situation("saturation"))) {
+            Measured measured = saturation.measure(stand, running);
+            Double rate = measured.values().get(Metric.OPERATIONS_PER_SECOND);
+            if (rate == null || !measured.trouble().isEmpty()) {
+                throw new IOException("the baseline's saturation could not be measured: " + measured.trouble());
+            }
+            double load = Math.rint(rate * LATENCY_LOAD / 100) * 100;
+            progress.accept(String.format(java.util.Locale.ROOT, "saturation %s: latency is measured at %.0f/s", Metric.OPERATIONS_PER_SECOND.show(rate), load));
+            return Workloads.atRate(LATENCY, String.format(java.util.Locale.ROOT, "request-response at %.0f/s (60 %% of saturation)", load), load);
+        }
+    }
+}
