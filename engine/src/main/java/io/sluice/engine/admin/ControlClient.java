@@ -37,7 +37,7 @@ public final class ControlClient implements AutoCloseable {
         try {
             return new ControlClient(path, SocketChannel.open(UnixDomainSocketAddress.of(path)), patience);
         } catch (SocketException e) {
-            throw new Unreachable(reason(path, e));
+            throw new Unreachable(reason(path, e), nobodyThere(path, e));
         } catch (IOException e) {
             throw new Unreachable(path + ": " + e.getMessage());
         }
@@ -90,6 +90,10 @@ public final class ControlClient implements AutoCloseable {
         return Wire.json().readValue(line, Answer.class);
     }
 
+    private static boolean nobodyThere(Path path, SocketException e) {
+        return Files.notExists(path) || String.valueOf(e.getMessage()).contains("refused");
+    }
+
     private static String reason(Path path, SocketException e) {
         if (Files.isDirectory(path.getParent() == null ? path : path.getParent())
                 && Files.notExists(path)) {
@@ -109,8 +113,20 @@ public final class ControlClient implements AutoCloseable {
     public static final class Unreachable extends Exception {
         private static final long serialVersionUID = 1;
 
+        private final boolean nobodyThere;
+
         Unreachable(String message) {
+            this(message, false);
+        }
+
+        Unreachable(String message, boolean nobodyThere) {
             super(message);
+            this.nobodyThere = nobodyThere;
+        }
+
+        /** No daemon runs there, as opposed to one that does not answer or may not be asked. */
+        public boolean nobodyThere() {
+            return nobodyThere;
         }
 
         /** Where and why. */

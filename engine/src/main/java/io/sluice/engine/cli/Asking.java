@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Asks the daemon over its control socket and turns what is no success into a {@link Failure}. */
 final class Asking {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final StatePlace place;
 
@@ -29,7 +29,12 @@ final class Asking {
 
     /** The value in the answer. */
     <T> T value(Request request, Class<T> type) {
-        JsonNode value = ask(request).value();
+        return value(ask(request), type);
+    }
+
+    /** The value in an answer; a refusal ends the command. */
+    static <T> T value(Answer answer, Class<T> type) {
+        JsonNode value = succeeded(answer).value();
         if (value == null) {
             throw new Failure(ExitCode.INTERNAL_ERROR, "the daemon answered without the value that was asked for");
         }

@@ -16,6 +16,10 @@ public enum Commands {
     DOCTOR(Group.FIRST, "doctor", "What is wrong with this host, and what mends it", DoctorCommand::new),
     COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new),
 
+    CHECK(Group.CONFIGURE, "check", "Every problem of a configuration file", CheckCommand::new),
+    PLAN(Group.CONFIGURE, "plan", "What a reload would change", PlanCommand::new),
+    FMT(Group.CONFIGURE, "fmt", "Lay a configuration file out", FmtCommand::new),
+
     RUN(Group.RUN, "run", "Run the daemon in the foreground", RunCommand::new),
     RELOAD(Group.RUN, "reload", "Apply the changed configuration file", ReloadCommand::new),
 

@@ -36,6 +36,11 @@ public final class StatePlace {
         return stated == null ? used() : stated;
     }
 
+    /** The configuration file named, or the standard one. */
+    Path configurationFile() {
+        return file == null ? ConfigurationFile.STANDARD : file;
+    }
+
     /** Arguments that lead another command to the same place, for messages. */
     String arguments() {
         if (directory != null) {
@@ -46,7 +51,7 @@ public final class StatePlace {
 
     /** How to start the daemon that is not there. */
     String startCommand() {
-        return "sluice run -c " + (file == null ? ConfigurationFile.STANDARD : file);
+        return "sluice run -c " + configurationFile();
     }
 
     /** Only this key is read: the file may be in the middle of an edit, and commands should start quickly. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param name the cluster's full internet name
  * @param address the cluster IP
  * @param prefix bits of its mask
- * @param portRules never empty, ports disjoint per protocol
+ * @param portRules ports disjoint per protocol; what none covers goes to the host with the lowest priority
  */
 public record Cluster(String name, InetAddress address, int prefix, String networkInterface, Mode mode,
         Path secretFile, Host host, Heartbeat heartbeat, List<PortRule> portRules) {

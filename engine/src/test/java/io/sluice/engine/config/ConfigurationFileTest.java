@@ -292,7 +292,7 @@ class ConfigurationFileTest {
         long start = System.nanoTime();
         Configuration configuration = valid(text.toString());
         assertThat(configuration.services()).hasSize(100).allSatisfy(s -> assertThat(s.servers()).hasSize(100));
-        // A second on a quiet machine (engine/docs/reference/configuration.md); many builds share this one.
+        // Less than a second on a quiet machine; many builds may share this one.
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.engine.config.yaml.Formatter;
 import io.sluice.engine.config.yaml.Problems;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -24,11 +22,7 @@ class RoundTripTest {
 
     @BeforeAll
     static void files() throws IOException {
-        Cases.secret(directory);
-        Files.writeString(directory.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n");
-        Files.writeString(directory.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n");
-        Files.setPosixFilePermissions(Files.writeString(directory.resolve("check.sh"), "#!/bin/sh\n"),
-                PosixFilePermissions.fromString("rwxr-xr-x"));
+        ConfigurationSamples.makeFiles(directory);
     }
 
     static LongStream seeds() {

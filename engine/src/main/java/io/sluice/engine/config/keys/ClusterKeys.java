@@ -55,9 +55,10 @@ final class ClusterKeys {
     private static final Key<Cluster, Heartbeat> HEARTBEAT = standard("heartbeat", HEARTBEAT_SECTION,
             Cluster::heartbeat, Heartbeat.STANDARD, "How the hosts watch each other.");
     private static final Key<Cluster, List<PortRule>> PORT_RULES = absent("port-rules",
-            Types.oneOrMore(PortRuleKeys.SECTION),
+            Types.anyNumber(PortRuleKeys.SECTION),
             cluster -> cluster.portRules().equals(List.of(PortRule.STANDARD)) ? null : cluster.portRules(),
-            "one rule: all ports, both protocols, multiple, affinity single, equal load", "Who answers what.");
+            "one rule: all ports, both protocols, multiple, affinity single, equal load",
+            "Who answers what. With an empty list the host with the lowest priority answers everything.");
 
     static final SectionType<Cluster> SECTION = SectionType.of("cluster",
             List.<Key<Cluster, ?>>of(NAME, ADDRESS, INTERFACE, MODE, SECRET_FILE, HOST, HEARTBEAT, PORT_RULES),

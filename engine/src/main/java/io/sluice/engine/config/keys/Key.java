@@ -48,12 +48,13 @@ public record Key<R, V>(String name, Type<V> type, Function<R, @Nullable V> of, 
         return new Key<>(name, type, of, standard, standardText, required, condition, conditionText, false, doc);
     }
 
-    /** The default in words, for the reference. */
+    /** The default in words, for the reference; empty for a section, whose keys have theirs. */
     public String standardShown() {
         if (standardText != null) {
             return standardText;
         }
-        return standard == null ? "" : YamlText.inLine(type.plain(standard));
+        String shown = standard == null ? "" : YamlText.inLine(type.plain(standard));
+        return shown.equals("{}") ? "" : shown;
     }
 
     /** This key's value in the record, as the file would hold it; null where there is none. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -50,6 +51,12 @@ public final class SectionType<R> implements Type<R> {
 
     public List<Key<R, ?>> keys() {
         return List.copyOf(keys.values());
+    }
+
+    /** Type of the single value that may stand in place of the mapping; null: none may. */
+    @Nullable
+    Type<?> shortFormType() {
+        return shortForm == null ? null : shortForm.type();
     }
 
     @Override
@@ -173,10 +180,10 @@ public final class SectionType<R> implements Type<R> {
                 plain.put(key.name(), shown);
             }
         }
-        if (shortForm != null && plain.size() == 1 && plain.containsKey(shortForm.name())) {
+        if (shortForm != null && plain.keySet().equals(Set.of(shortForm.name()))) {
             return new ArrayList<>(plain.values()).getFirst();
         }
-        return plain;
+        return shortForm != null && shortForm.standard() != null && plain.isEmpty() ? plainStandard(shortForm) : plain;
     }
 
     private static <R, V> Object plainStandard(Key<R, V> key) {

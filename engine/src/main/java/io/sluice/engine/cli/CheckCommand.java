@@ -1,0 +1,48 @@
+package io.sluice.engine.cli;
+
+import io.sluice.engine.config.ConfigurationFile;
+import io.sluice.engine.config.keys.Schema;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice check}. */
+@picocli.CommandLine.Command(name = "check", description = "Checks a configuration file and prints every problem at once, each with its place. Exit code 3 when it cannot be used.", footerHeading = "%nExamples:%n", footer = {
+    "  sluice check -c sluice.yaml",
+    "  sluice check -c sluice.yaml --strict           exit code 4 also for warnings",
+    "  sluice check -c - < sluice.yaml                from standard input",
+    "  sluice check -c sluice.yaml -o json            for programs",
+    "  sluice check --schema > sluice.schema.json     JSON Schema of the file, for editors"})
+public final class CheckCommand extends Command {
+    @Mixin
+    private final ConfigurationOption file = new ConfigurationOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Option(names = "--strict", description = "Exit with 4 when there is a warning.")
+    private boolean strict;
+
+    @Option(names = "--schema", description = "Print the JSON Schema of the configuration file and check nothing.")
+    private boolean schema;
+
+    @Override
+    public Integer call() throws IOException {
+        if (schema) {
+            out().println(Json.text(Schema.whole()));
+            return ExitCode.OK;
+        }
+        ConfigurationFile.Result result = file.read();
+        if (output.json()) {
+            out().println(Json.text(ProblemReport.json(file.name(), result)));
+        } else {
+            var report = new ProblemReport(style(), out());
+            report.print(result.problems());
+            out().println(report.summary(file.name(), result));
+        }
+        if (result instanceof ConfigurationFile.Invalid) {
+            return ExitCode.INVALID_CONFIGURATION;
+        }
+        return strict && !result.problems().isEmpty() ? ExitCode.WARNINGS : ExitCode.OK;
+    }
+}
