@@ -50,7 +50,8 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     /** Measures and keeps the floor. */
-    static NoiseFloor calibrate(String build, StandOptions options, GateOptions gate, Path folder, PrintWriter progress) throws IOException {
+    static NoiseFloor calibrate(String build, StandOptions options, GateOptions gate, Path folder, PrintWriter progress)
+            throws IOException {
         Limits limits = gate.limits();
         Contender one = new Builds(progress::println).resolve(build, Side.BASELINE);
         Comparison comparison;
@@ -64,7 +65,8 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     static void print(NoiseFloor floor, PrintWriter out) {
-        out.println("Noise floor of this machine (" + floor.setting() + ", " + floor.pairs() + " A/A pairs): smaller changes of the medians are chance.");
+        out.println("Noise floor of this machine (" + floor.setting() + ", " + floor.pairs()
+                + " A/A pairs): smaller changes of the medians are chance.");
         floor.bands().forEach((figure, band) -> out.printf(Locale.ROOT, "  %-45s %6.1f %%%n", figure, band * 100));
         out.flush();
     }

@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 
 /** `sluice perf gate`: is the candidate worse than the baseline? */
 @Command(name = "gate", sortOptions = false, mixinStandardHelpOptions = true, description = "Measures a candidate against a baseline in interleaved pairs: passed (0), failed (99) or cannot judge (98).", footerHeading = "%nExamples:%n", footer = {
-        "  sluice perf gate --baseline git:main~1                 this build against the commit before",
-        "  sluice perf gate --baseline git:v1.0 --candidate git:main --workloads rr-64,crc-64",
-        "  sluice perf gate --baseline /opt/sluice --limits my-gates.yaml"})
+    "  sluice perf gate --baseline git:main~1                 this build against the commit before",
+    "  sluice perf gate --baseline git:v1.0 --candidate git:main --workloads rr-64,crc-64",
+    "  sluice perf gate --baseline /opt/sluice --limits my-gates.yaml"})
 final class GateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -69,7 +69,8 @@ final class GateCommand implements Callable<Integer> {
         Contender before = builds.resolve(baseline, Side.BASELINE);
         Contender after = builds.resolve(candidate, Side.CANDIDATE);
         Optional<NoiseFloor> known = calibrate ? Optional.empty() : NoiseFloor.read(gate.floor(options.setting()));
-        NoiseFloor floor = known.isPresent() && known.get().bands().keySet().containsAll(relative(limits)) ? known.get()
+        NoiseFloor floor = known.isPresent() && known.get().bands().keySet().containsAll(relative(limits))
+                ? known.get()
                 : CalibrateCommand.calibrate(baseline, options, gate, folder, stderr);
 
         Comparison comparison;
@@ -80,7 +81,8 @@ final class GateCommand implements Callable<Integer> {
         ComparisonFile.write(comparison, folder.resolve("result.json"));
         GateFile.write(report, floor, folder.resolve("gate.json"));
         HtmlReport.of(comparison).gate(report, floor).write(folder.resolve("report.html"));
-        for (Entry entry : History.entries(comparison, SourceVersion.of(Contenders.launcher(null).getParent()))) {
+        for (Entry entry : History.entries(comparison,
+                SourceVersion.of(Contenders.launcher(null).resolveSibling(".")))) {
             if (entry.contender().equals(Side.CANDIDATE.word)) {
                 History.append(StateFolder.history(), entry);
             }
@@ -94,6 +96,7 @@ final class GateCommand implements Callable<Integer> {
     }
 
     private static java.util.Set<io.sluice.perftests.gate.Figure> relative(Limits limits) {
-        return limits.limits().entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().worse())).map(java.util.Map.Entry::getKey).collect(java.util.stream.Collectors.toSet());
+        return limits.limits().entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().worse()))
+                .map(java.util.Map.Entry::getKey).collect(java.util.stream.Collectors.toSet());
     }
 }

@@ -15,22 +15,28 @@ import picocli.CommandLine.Option;
 /** What gating commands share: limits, pairs, the noise floor's file. */
 final class GateOptions {
     @Option(names = "--limits", paramLabel = "FILE", description = "limits per figure (default: perf-tests' gates.yaml)")
-    @Nullable Path limitsFile;
+    @Nullable
+    Path limitsFile;
 
     @Option(names = "--workloads", paramLabel = "LIST", split = ",", description = "only these of the limits' workloads")
-    @Nullable Set<String> workloads;
+    @Nullable
+    Set<String> workloads;
 
     @Option(names = "--pairs", description = "pairs to measure (default: as the limits say; at least 10)")
-    @Nullable Integer pairs;
+    @Nullable
+    Integer pairs;
 
     @Option(names = "--floor", paramLabel = "FILE", description = "the noise floor (default: kept per environment in the state folder)")
-    @Nullable Path floorFile;
+    @Nullable
+    Path floorFile;
 
     Limits limits() throws IOException {
         Limits all = limitsFile == null ? Limits.packaged() : Limits.read(limitsFile);
         Set<String> wanted = workloads;
-        var chosen = wanted == null ? all.limits()
-                : all.limits().entrySet().stream().filter(entry -> wanted.contains(entry.getKey().workload())).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        var chosen = wanted == null
+                ? all.limits()
+                : all.limits().entrySet().stream().filter(entry -> wanted.contains(entry.getKey().workload()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException("--workloads: the limits name none of " + wanted);
         }

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 
 /** Progress as lines that appear at once. */
 final class Lines {
-    private Lines() {}
+    private Lines() {
+    }
 
     static Consumer<String> to(PrintWriter out, String prefix) {
         return text -> {

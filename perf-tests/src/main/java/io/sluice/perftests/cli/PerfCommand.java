@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 
 /** `sluice perf`: everything that judges builds and peers. */
 @Command(name = "perf", mixinStandardHelpOptions = true, description = "Measures Sluice against its peers and against itself.", subcommands = {
-    RunCommand.class, ContendersCommand.class}, footerHeading = "%nExamples:%n", footer = {
+    RunCommand.class, ContendersCommand.class, CalibrateCommand.class, GateCommand.class,
+    SelfTestCommand.class}, footerHeading = "%nExamples:%n", footer = {
         "  sluice perf contenders                who can take part here, and what is missing",
         "  sluice perf run --quick               a look at Sluice, HAProxy and nginx in a few minutes",
         "  sluice perf run --publish             the full comparison; rewrites perf-tests/RESULTS.md"})

@@ -73,9 +73,9 @@ public final class Builds {
     /** This build with its engine jar exchanged for another. */
     private Path withJar(Path jar) throws IOException {
         Path launcher = Contenders.launcher(null);
-        Path libraries = launcher.getParent().resolveSibling("target/dist/lib");
+        Path libraries = launcher.resolveSibling("..").resolve("target/dist/lib");
         if (!Files.isDirectory(libraries)) {
-            libraries = launcher.getParent().resolveSibling("lib");
+            libraries = launcher.resolveSibling("..").resolve("lib");
         }
         Path build = StateFolder.builds().resolve(
                 "jar-" + Integer.toHexString(jar.hashCode()) + "-" + Files.getLastModifiedTime(jar).toMillis());
@@ -104,6 +104,7 @@ public final class Builds {
 
     private static Path repository() throws IOException {
         Path launcher = Contenders.launcher(null);
-        return Path.of(Shell.run("git", "-C", launcher.getParent().toString(), "rev-parse", "--show-toplevel").strip());
+        return Path.of(Shell.run("git", "-C", launcher.resolveSibling(".").toString(), "rev-parse", "--show-toplevel")
+                .strip());
     }
 }

@@ -17,14 +17,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GateFile {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private GateFile() {}
+    private GateFile() {
+    }
 
     public static void write(GateReport report, NoiseFloor floor, Path file) throws IOException {
         ObjectNode root = JSON.createObjectNode();
         root.put("kind", "sluice-gate").put("exit-code", report.exitCode()).put("verdict", report.headline());
         ArrayNode verdicts = root.putArray("verdicts");
         for (Verdict verdict : report.verdicts()) {
-            ObjectNode one = verdicts.addObject().put("figure", verdict.figure().toString()).put("answer", verdict.answer().name());
+            ObjectNode one = verdicts.addObject().put("figure", verdict.figure().toString()).put("answer",
+                    verdict.answer().name());
             number(one, "baseline", verdict.baseline());
             number(one, "candidate", verdict.candidate());
             number(one, "worse", verdict.worse());
@@ -32,7 +34,8 @@ public final class GateFile {
             number(one, "band", verdict.band());
             number(one, "p", verdict.p());
         }
-        ObjectNode bands = root.putObject("noise-floor").put("measured", floor.measured().toString()).put("pairs", floor.pairs()).put("setting", floor.setting()).putObject("bands");
+        ObjectNode bands = root.putObject("noise-floor").put("measured", floor.measured().toString())
+                .put("pairs", floor.pairs()).put("setting", floor.setting()).putObject("bands");
         floor.bands().forEach((figure, band) -> bands.put(figure.toString(), band));
         Files.writeString(file, root.toPrettyString() + "\n");
     }
@@ -46,7 +49,9 @@ public final class GateFile {
     public static GateReport readReport(Path file) throws IOException {
         List<Verdict> verdicts = new ArrayList<>();
         for (JsonNode one : root(file).path("verdicts")) {
-            verdicts.add(new Verdict(Figure.parse(one.path("figure").asString()), Verdict.Answer.valueOf(one.path("answer").asString()), number(one, "baseline"), number(one, "candidate"),
+            verdicts.add(new Verdict(Figure.parse(one.path("figure").asString()),
+                    Verdict.Answer.valueOf(one.path("answer").asString()), number(one, "baseline"),
+                    number(one, "candidate"),
                     number(one, "worse"), number(one, "limit"), number(one, "band"), number(one, "p")));
         }
         return new GateReport(verdicts);
@@ -55,8 +60,10 @@ public final class GateFile {
     public static NoiseFloor readFloor(Path file) throws IOException {
         JsonNode floor = root(file).path("noise-floor");
         Map<Figure, Double> bands = new TreeMap<>();
-        floor.path("bands").propertyStream().forEach(band -> bands.put(Figure.parse(band.getKey()), band.getValue().asDouble()));
-        return new NoiseFloor(Instant.parse(floor.path("measured").asString()), floor.path("pairs").asInt(), floor.path("setting").asString(), bands);
+        floor.path("bands").propertyStream()
+                .forEach(band -> bands.put(Figure.parse(band.getKey()), band.getValue().asDouble()));
+        return new NoiseFloor(Instant.parse(floor.path("measured").asString()), floor.path("pairs").asInt(),
+                floor.path("setting").asString(), bands);
     }
 
     private static JsonNode root(Path file) throws IOException {

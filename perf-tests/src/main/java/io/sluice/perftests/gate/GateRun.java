@@ -44,7 +44,8 @@ public final class GateRun {
                 throw new IOException(contender.name() + ": " + contender.missing(stand.topology()).get());
             }
         }
-        Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs, stand.timing(), Fingerprint.ofThisHost());
+        Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs,
+                stand.timing(), Fingerprint.ofThisHost());
         new Rounds(stand, List.of(control, before, after), workloads(limits, before), comparison, progress).run();
         return comparison;
     }
@@ -61,7 +62,7 @@ public final class GateRun {
 
     /** Both builds get the same load: a share of what the baseline can do at most. */
     private Workload latency(Contender baseline) throws IOException {
-        Workload.OnRunning saturation = (Workload.OnRunning)Workloads.of("rr-64").getFirst();
+        Workload.OnRunning saturation = (Workload.OnRunning) Workloads.of("rr-64").getFirst();
         try (Running running = baseline.start(stand.situation("saturation"))) {
             Measured measured = saturation.measure(stand, running);
             Double rate = measured.values().get(Metric.OPERATIONS_PER_SECOND);
@@ -69,8 +70,11 @@ public final class GateRun {
                 throw new IOException("the baseline's saturation could not be measured: " + measured.trouble());
             }
             double load = Math.rint(rate * LATENCY_LOAD / 100) * 100;
-            progress.accept(String.format(java.util.Locale.ROOT, "saturation %s: latency is measured at %.0f/s", Metric.OPERATIONS_PER_SECOND.show(rate), load));
-            return Workloads.atRate(LATENCY, String.format(java.util.Locale.ROOT, "request-response at %.0f/s (60 %% of saturation)", load), load);
+            progress.accept(String.format(java.util.Locale.ROOT, "saturation %s: latency is measured at %.0f/s",
+                    Metric.OPERATIONS_PER_SECOND.show(rate), load));
+            return Workloads.atRate(LATENCY,
+                    String.format(java.util.Locale.ROOT, "request-response at %.0f/s (60 %% of saturation)", load),
+                    load);
         }
     }
 }

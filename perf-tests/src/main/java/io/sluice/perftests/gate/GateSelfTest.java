@@ -7,7 +7,7 @@ import io.sluice.perftests.lab.Stand;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** The gate against the truth, for real: three A/A comparisons of one build, and one against the same build slowed down. Harness's thread. */
+/** The gate against the truth, for real: one build against itself, and against the same build slowed down. Harness's thread. */
 public final class GateSelfTest {
     private static final Limits LIMITS = Limits.parse("""
             gates:
@@ -27,15 +27,18 @@ public final class GateSelfTest {
         public String verdict() {
             return switch (exitCode()) {
                 case ExitCode.OK -> "PROVEN: the injected slowdown was caught, equal builds were not accused.";
-                case ExitCode.CANNOT_JUDGE -> "CANNOT JUDGE: on this machine, as noisy as it is now, the injected slowdown hides in what equal builds differ by; the gate said so and did not pass it.";
+                case ExitCode.CANNOT_JUDGE ->
+                    "CANNOT JUDGE: on this machine, as noisy as it is now, the injected slowdown hides in what equal builds differ by; the gate said so and did not pass it.";
                 default -> "WRONG: the gate accused equal builds or passed the injected slowdown.";
             };
         }
     }
 
-    private GateSelfTest() {}
+    private GateSelfTest() {
+    }
 
-    public static Result run(Stand stand, Contender build, double slowdown, int pairs, Consumer<String> progress) throws IOException {
+    public static Result run(Stand stand, Contender build, double slowdown, int pairs, Consumer<String> progress)
+            throws IOException {
         GateRun run = new GateRun(stand, progress);
         progress.accept("calibrating: the build against itself");
         Comparison calibration = run.measure(build, build, LIMITS, pairs);
@@ -43,7 +46,8 @@ public final class GateSelfTest {
         progress.accept("the build against itself, judged");
         GateReport equalBuilds = GateReport.of(Pairs.of(run.measure(build, build, LIMITS, pairs)), LIMITS, floor);
         progress.accept("the build against itself slowed down");
-        GateReport slowed = GateReport.of(Pairs.of(run.measure(build, new Slowed(build, slowdown), LIMITS, pairs)), LIMITS, floor);
+        GateReport slowed = GateReport.of(Pairs.of(run.measure(build, new Slowed(build, slowdown), LIMITS, pairs)),
+                LIMITS, floor);
         return new Result(equalBuilds, slowed);
     }
 }

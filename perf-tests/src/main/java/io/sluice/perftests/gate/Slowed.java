@@ -41,7 +41,10 @@ record Slowed(Contender contender, double share) implements Contender {
     @Override
     public Running start(Situation situation) throws IOException {
         Running running = contender.start(situation);
-        Brake brake = new Brake((int)running.process().orElseThrow(() -> new IOException(contender.name() + " has no process to slow down")).pid(), share);
+        Brake brake = new Brake(
+                (int) running.process()
+                        .orElseThrow(() -> new IOException(contender.name() + " has no process to slow down")).pid(),
+                share);
         brake.start();
         return new Running() {
             @Override
@@ -95,7 +98,7 @@ record Slowed(Contender contender, double share) implements Contender {
                 LockSupport.parkNanos(STOPPED_NS);
                 Processes.kill(pid, Processes.SIGCONT);
                 // timers are late: what was really lost decides how long it may run now
-                LockSupport.parkNanos((long)((System.nanoTime() - stoppedNs) * (1 - share) / share));
+                LockSupport.parkNanos((long) ((System.nanoTime() - stoppedNs) * (1 - share) / share));
             }
         }
 
