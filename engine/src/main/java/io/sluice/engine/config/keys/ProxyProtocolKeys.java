@@ -9,7 +9,7 @@ import java.util.List;
 /** The keys of {@code proxy-protocol}. */
 final class ProxyProtocolKeys {
     private static final Key<ProxyProtocol, Boolean> ACCEPT = standard("accept", Types.BOOLEAN, ProxyProtocol::accept,
-            false, "Clients in trusted must send a header, version 1 or 2; others must not.");
+            false, "Clients in trusted must send a header, version 1 or 2; others are taken as they are.");
     private static final Key<ProxyProtocol, ProxyProtocol.Send> SEND = standard("send",
             Types.word(ProxyProtocol.Send.class), ProxyProtocol::send, ProxyProtocol.Send.NONE,
             "Version of the header that real servers get.");

@@ -35,7 +35,7 @@ final class Suggestion {
             Map.entry("crt", "certificate"),
             Map.entry("yes", "true"), Map.entry("on", "true"), Map.entry("no", "false"), Map.entry("off", "false"),
             Map.entry("warning", "warn"), Map.entry("io-uring", "io_uring"), Map.entry("iouring", "io_uring"),
-            Map.entry("interval", "interval"), Map.entry("maxconn", "max-connections"),
+            Map.entry("maxconn", "max-connections"),
             Map.entry("rate", "connection-rate-per-source"));
 
     private Suggestion() {
