@@ -3,11 +3,15 @@ package io.sluice.engine;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.engine.admin.ControlSocket;
+import io.sluice.engine.admin.http.AdminServer;
+import io.sluice.engine.cli.DoctorReport;
 import io.sluice.engine.cli.Version;
 import io.sluice.engine.conductor.CannotApply;
 import io.sluice.engine.conductor.Conductor;
 import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Event;
+import io.sluice.engine.config.Admin;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.relay.Relay;
@@ -54,6 +58,7 @@ public final class Daemon implements AutoCloseable {
     private @Nullable Workers workers;
     private @Nullable Conductor conductor;
     private @Nullable Transport transport;
+    private @Nullable AdminServer admin;
 
     private Daemon(Configuration configuration) {
         this.configuration = configuration;
@@ -97,6 +102,28 @@ public final class Daemon implements AutoCloseable {
             throw new IllegalStateException("not started");
         }
         return chosen;
+    }
+
+    /** The admin API and web UI; null: off, not opened, or its port is taken. */
+    public @Nullable AdminServer admin() {
+        return admin;
+    }
+
+    /**
+     * Opens the admin API where no configuration names its address: on the standard one, unless that is taken. Apart from
+     * the start, which does not wait for it.
+     */
+    void openStandardAdmin(Path file) {
+        Admin wanted = configuration.admin();
+        if (wanted == null || wanted.stated()) {
+            return;
+        }
+        try {
+            openAdmin(wanted, file);
+        } catch (IOException e) {
+            LOG.warn("no admin API and web UI: {}", e.getMessage());
+            conductor().note(Event.Kind.ADMIN, "", "no admin API and web UI: " + e.getMessage());
+        }
     }
 
     /** Connections and sessions open now, to about a tenth of a second. */
@@ -202,6 +229,15 @@ public final class Daemon implements AutoCloseable {
         watch.tell(made);
         made.start(configuration);
         opened.push(ControlSocket.open(state, made));
+        Admin stated = configuration.admin();
+        if (stated != null && stated.stated()) {
+            openAdmin(stated, file);
+        }
+    }
+
+    private void openAdmin(Admin wanted, Path file) throws IOException {
+        admin = opened(AdminServer.open(new AdminServer.Setup(wanted, configuration.stateDirectory(), file, conductor(),
+                () -> DoctorReport.ofDaemon(configuration))));
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

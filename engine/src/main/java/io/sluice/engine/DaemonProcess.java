@@ -58,6 +58,7 @@ public final class DaemonProcess {
                     + daemon.control().status().workers() + " workers");
             out.flush();
             manager.ready(status(daemon));
+            daemon.openStandardAdmin(file);
             Watchdog.interval(System.getenv(), ProcessHandle.current().pid())
                     .ifPresent(interval -> Watchdog.start(manager, interval, daemon::makesProgress));
             daemon.awaitStop();

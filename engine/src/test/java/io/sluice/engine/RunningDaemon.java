@@ -1,5 +1,6 @@
 package io.sluice.engine;
 
+import io.sluice.engine.admin.http.AdminServer;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.conductor.Status;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A whole daemon in this process, on a state directory of its own. */
 public final class RunningDaemon implements AutoCloseable {
@@ -44,6 +46,11 @@ public final class RunningDaemon implements AutoCloseable {
 
     public Control control() {
         return daemon.control();
+    }
+
+    /** Null unless the configuration names admin.listen. */
+    public @Nullable AdminServer admin() {
+        return daemon.admin();
     }
 
     public Outcome reload(String yaml) throws IOException {

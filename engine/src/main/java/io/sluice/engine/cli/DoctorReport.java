@@ -1,19 +1,26 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.config.Configuration;
+import io.sluice.tuning.Doctor;
 import io.sluice.tuning.Report;
 import io.sluice.tuning.check.Feature;
 import io.sluice.tuning.check.Finding;
 import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import io.sluice.tuning.check.Usage;
+import io.sluice.tuning.facts.HostFacts;
+import io.sluice.tuning.facts.LiveHost;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A doctor's report as text and as JSON. One thread. */
-final class DoctorReport {
+public final class DoctorReport {
     private static final int LABEL = 9;
     private static final String FEATURE = "feature-";
 
@@ -58,6 +65,13 @@ final class DoctorReport {
         lines.add("");
         lines.add(summary(all));
         return lines;
+    }
+
+    /** This host as this very process finds it, judged for that configuration; for the admin API. */
+    public static Map<String, Object> ofDaemon(Configuration configuration) throws IOException {
+        HostFacts facts = HostFacts.read(new LiveHost(Path.of("/")), "self");
+        Usage usage = new HostUsage(0, 1).of(configuration, 0);
+        return new DoctorReport(Doctor.examine(facts, usage, Set.of()), usage).json();
     }
 
     /** Everything, in the order of severity. */

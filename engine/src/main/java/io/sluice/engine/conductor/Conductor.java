@@ -155,6 +155,11 @@ public final class Conductor implements Control, AutoCloseable {
     }
 
     @Override
+    public void note(Event.Kind kind, String subject, String text) {
+        events.info(kind, subject, text);
+    }
+
+    @Override
     public void stop(boolean drain) {
         setup.onStop().stop(drain);
     }

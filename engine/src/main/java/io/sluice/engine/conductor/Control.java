@@ -60,6 +60,13 @@ public interface Control {
     List<Event> events(long afterSequence);
 
     /**
+     * Notes in the events what somebody did through another door, for the audit.
+     *
+     * @param subject {@code SERVICE}, {@code SERVICE/SERVER}, or empty for the daemon
+     */
+    void note(Event.Kind kind, String subject, String text);
+
+    /**
      * Stops the daemon; returns at once.
      *
      * @param drain wait for connections to end, up to {@code timeouts.drain}; else close them now

@@ -45,7 +45,8 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
         }
     }
 
-    static DaemonReport of(Status status, CountersReader reader, Instant now) {
+    /** The same of a status that is at hand. */
+    public static DaemonReport of(Status status, CountersReader reader, Instant now) {
         Map<RowKey, long[]> counters = reader.sums();
         return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
                 status.workers(), status.configuration(), status.written(),

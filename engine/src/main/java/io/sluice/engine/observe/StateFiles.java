@@ -1,5 +1,6 @@
 package io.sluice.engine.observe;
 
+import io.sluice.engine.config.StateDirectory;
 import java.nio.file.Path;
 
 /** Names of the files in a state directory that the daemon writes and everyone may read. */
@@ -9,11 +10,11 @@ public final class StateFiles {
 
     /** The counters file ({@code io.sluice.ringbuffers.counters}). */
     public static Path counters(Path stateDirectory) {
-        return stateDirectory.resolve("counters.sluice");
+        return StateDirectory.counters(stateDirectory);
     }
 
     /** The affinity table ({@code io.sluice.conntrack.AffinityReader}). */
     public static Path affinity(Path stateDirectory) {
-        return stateDirectory.resolve("affinity.sluice");
+        return StateDirectory.affinity(stateDirectory);
     }
 }

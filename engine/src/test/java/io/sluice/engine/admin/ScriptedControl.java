@@ -68,6 +68,11 @@ final class ScriptedControl implements Control {
     }
 
     @Override
+    public void note(Event.Kind kind, String subject, String text) {
+        told.add("note " + subject + " " + text);
+    }
+
+    @Override
     public void stop(boolean drain) {
         tell("stop " + drain);
     }

@@ -1,0 +1,191 @@
+package io.sluice.engine.admin.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Event;
+import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.Admin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTPS server of the admin API and the web UI: the JDK's, a virtual thread per request. It is bound at once and
+ * serves as soon as its users and its certificate are there, which a thread of its own sees to: the start of the daemon
+ * does not wait for it.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int BACKLOG = 128;
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options", "nosniff", "X-Frame-Options", "DENY", "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Opener-Policy", "same-origin", "Cross-Origin-Resource-Policy", "same-origin",
+            "Cache-Control", "no-store");
+
+    private final Setup setup;
+    private final HttpsServer server;
+    private final Router router = new Router();
+    private final Users users;
+    private final Guard guard;
+    private final Snapshots snapshots;
+    private final History history = new History();
+    private final CompletableFuture<InetSocketAddress> serving = new CompletableFuture<>();
+    private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("admin-", 0).factory());
+    private final ScheduledExecutorService sampling = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("admin-history").daemon().factory());
+
+    /**
+     * What it works with.
+     *
+     * @param file the daemon's configuration file
+     * @param doctor examines the host; its value is shown as JSON
+     */
+    public record Setup(Admin admin, Path stateDirectory, Path file, Control control, Callable<?> doctor) {
+    }
+
+    private AdminServer(Setup setup, HttpsServer server) {
+        this.setup = setup;
+        this.server = server;
+        Path file = setup.admin().usersFile();
+        users = new Users(file == null ? setup.stateDirectory().resolve("users") : file);
+        Sessions sessions = new Sessions(System::nanoTime);
+        guard = new Guard(users, sessions, new LoginDelay(System::nanoTime));
+        snapshots = new Snapshots(setup.control(), setup.stateDirectory());
+        addResources();
+    }
+
+    /**
+     * Binds, and goes on to serve in the background.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    public static AdminServer open(Setup setup) throws IOException {
+        // read once by the JDK's server; without, answers wait for the other end's delayed acknowledgement
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("sun.net.httpserver.maxReqTime", "30");
+        System.setProperty("jdk.httpserver.maxConnections", "1000");
+        InetSocketAddress listen = setup.admin().listen();
+        HttpsServer server;
+        try {
+            server = HttpsServer.create(listen, BACKLOG);
+        } catch (IOException e) {
+            throw new IOException("admin.listen: cannot listen on " + Addresses.text(listen) + ": " + e.getMessage()
+                    + ": stop what listens there, or set another admin.listen", e);
+        }
+        AdminServer made = new AdminServer(setup, server);
+        Thread.ofPlatform().name("admin-start").daemon().start(made::prepare);
+        return made;
+    }
+
+    /** Completes with its address when it serves; exceptionally when it cannot. */
+    public CompletableFuture<InetSocketAddress> serving() {
+        return serving;
+    }
+
+    /** Where it is bound. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        sampling.shutdownNow();
+        requests.shutdownNow(); // ends the streams
+        server.stop(0);
+    }
+
+    Router router() {
+        return router;
+    }
+
+    private void prepare() {
+        try {
+            users.makeFirst();
+            server.setHttpsConfigurator(new HttpsConfigurator(Certificate.context(setup.admin().tls(),
+                    setup.stateDirectory(), setup.admin().listen().getAddress())));
+            server.createContext("/", this::serve);
+            server.setExecutor(requests);
+            server.start();
+            sampling.scheduleWithFixedDelay(this::sample, 0, History.EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("admin: https://{}/", Addresses.text(address()));
+            serving.complete(address());
+        } catch (IOException | RuntimeException e) {
+            String text = "the admin API and web UI cannot start: " + e.getMessage();
+            LOG.error("admin: {}", text, e);
+            setup.control().note(Event.Kind.ADMIN, "", text);
+            server.stop(0);
+            serving.completeExceptionally(e);
+        }
+    }
+
+    private void addResources() {
+        Control control = setup.control();
+        Audit audit = new Audit(control);
+        new SessionResources(guard).addTo(router);
+        new ServiceResources(control, snapshots, audit).addTo(router);
+        new TrafficResources(control, audit, setup.stateDirectory()).addTo(router);
+        new ConfigurationResources(control, new ConfigurationFiles(control, setup.file()), audit).addTo(router);
+        new HostResources(control, history, setup.doctor()).addTo(router);
+        new StatusStream(control, snapshots, guard).addTo(router);
+        Pages.addTo(router);
+    }
+
+    private void sample() {
+        try {
+            history.sample(snapshots.read());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("admin: no sample: {}", e.toString());
+        }
+    }
+
+    // ---- one request ----
+
+    private void serve(HttpExchange exchange) {
+        try (exchange) {
+            Headers headers = exchange.getResponseHeaders();
+            HEADERS.forEach(headers::set);
+            answer(exchange);
+        } catch (IOException gone) {
+            LOG.debug("admin: client gone: {}", gone.toString());
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        Call plain = new Call(exchange, Map.of(), Identity.NOBODY);
+        try {
+            Router.Match match = router.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+            Role needed = match.route().role();
+            Identity identity = needed == null ? Identity.NOBODY : guard.identify(exchange);
+            if (needed != null && !identity.may(needed)) {
+                throw identity.role() == null
+                        ? new Refusal(401, "log in first: POST /api/v1/session, or HTTP Basic authentication")
+                        : new Refusal(403, "'" + identity.user() + "' is a " + identity.role().word() + "; this needs "
+                                + needed.word());
+            }
+            match.route().resource().serve(new Call(exchange, match.parts(), identity));
+        } catch (Refusal refusal) {
+            plain.refuse(refusal);
+        } catch (RuntimeException bug) {
+            LOG.error("admin: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), bug);
+            if (exchange.getResponseCode() < 0) {
+                plain.refuse(new Refusal(500, "the daemon failed at it: " + bug + "; its log has the details"));
+            }
+        }
+    }
+}

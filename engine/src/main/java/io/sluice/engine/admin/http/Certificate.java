@@ -1,0 +1,170 @@
+package io.sluice.engine.admin.http;
+
+import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.TlsIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the admin API shows of itself in TLS: the configured certificate, or one that it made. One thread. */
+final class Certificate {
+    private static final Logger LOG = LoggerFactory.getLogger(Certificate.class);
+    private static final String OWN = "admin.p12";
+    private static final String ALIAS = "sluice";
+    /** The file's mode protects it; PKCS #12 wants a password all the same. */
+    private static final String STORE_PASSWORD = "sluice-admin";
+    private static final String DAYS = "3650";
+    private static final long PATIENCE_S = 120;
+    private static final Pattern KEY = Pattern.compile(
+            "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+
+    private Certificate() {
+    }
+
+    /**
+     * Ready for a server.
+     *
+     * @param configured null: one in the state directory, made when it is not there
+     * @throws IOException that says which file, why, and what to do
+     */
+    static SSLContext context(@Nullable TlsIdentity configured, Path stateDirectory, InetAddress listen)
+            throws IOException {
+        try {
+            KeyStore store = configured == null ? own(stateDirectory, listen) : read(configured);
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, STORE_PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException((configured == null ? stateDirectory.resolve(OWN) : configured.certificate()) + ": "
+                    + e.getMessage(), e);
+        }
+    }
+
+    // ---- one's own ----
+
+    private static KeyStore own(Path stateDirectory, InetAddress listen) throws IOException, GeneralSecurityException {
+        Path file = stateDirectory.resolve(OWN);
+        if (!Files.exists(file)) {
+            make(file, listen);
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, STORE_PASSWORD.toCharArray());
+        }
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(store.getCertificate(ALIAS).getEncoded());
+        LOG.info("admin: self-signed certificate, SHA-256 fingerprint {}",
+                HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest));
+        return store;
+    }
+
+    /** The JDK has no public API that makes certificates; its keytool does. */
+    private static void make(Path file, InetAddress listen) throws IOException {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        if (!Files.isExecutable(keytool)) {
+            throw new IOException(keytool + " is not there to make a certificate: use a full JDK, or name your own in"
+                    + " admin.tls");
+        }
+        Path nursery = Files.createTempDirectory(file.toAbsolutePath().getParent(), ".admin",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path fresh = nursery.resolve(OWN);
+        try {
+            List<String> command = List.of(keytool.toString(), "-genkeypair", "-alias", ALIAS, "-keyalg", "EC",
+                    "-groupname", "secp256r1", "-sigalg", "SHA256withECDSA", "-validity", DAYS, "-dname", "CN=sluice",
+                    "-ext", "san=" + names(listen), "-ext", "eku=serverAuth", "-storetype", "PKCS12", "-keystore",
+                    fresh.toString(), "-storepass", STORE_PASSWORD);
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IOException("keytool made no certificate: " + said.strip());
+            }
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped while keytool made a certificate", e);
+        } finally {
+            Files.deleteIfExists(fresh);
+            Files.delete(nursery);
+        }
+    }
+
+    private static String names(InetAddress listen) throws IOException {
+        List<String> names = new ArrayList<>(List.of("dns:localhost", "ip:127.0.0.1"));
+        if (!listen.isAnyLocalAddress() && !listen.isLoopbackAddress()) {
+            names.add("ip:" + Addresses.text(listen));
+        }
+        String host = hostName();
+        if (host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
+            names.add("dns:" + host);
+        }
+        return String.join(",", names);
+    }
+
+    private static String hostName() throws IOException {
+        Path file = Path.of("/proc/sys/kernel/hostname");
+        return Files.isReadable(file) ? Files.readString(file).strip() : "";
+    }
+
+    // ---- the configured one ----
+
+    private static KeyStore read(TlsIdentity configured) throws IOException, GeneralSecurityException {
+        var factory = java.security.cert.CertificateFactory.getInstance("X.509");
+        java.security.cert.Certificate[] chain;
+        try (InputStream in = Files.newInputStream(configured.certificate())) {
+            chain = factory.generateCertificates(in).toArray(java.security.cert.Certificate[]::new);
+        }
+        if (chain.length == 0) {
+            throw new IOException(configured.certificate() + ": no certificate in it; want PEM");
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(ALIAS, key(configured.key()), STORE_PASSWORD.toCharArray(), chain);
+        return store;
+    }
+
+    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        Matcher pem = KEY.matcher(Files.readString(file));
+        if (!pem.find()) {
+            throw new IOException(file + ": no unencrypted PKCS #8 key in it; turn another form into one with:"
+                    + " openssl pkcs8 -topk8 -nocrypt -in " + file + " -out NEW");
+        }
+        PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
+        for (String algorithm : ALGORITHMS) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+            } catch (InvalidKeySpecException another) {
+                LOG.debug("admin: {} holds no {} key", file, algorithm);
+            }
+        }
+        throw new IOException(file + ": the key is none of " + String.join(", ", ALGORITHMS));
+    }
+}

@@ -1,0 +1,125 @@
+package io.sluice.engine.admin.http;
+
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Outcome;
+import io.sluice.engine.config.Plan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The configuration: read, checked, planned, committed, and taken back when servers go down. Any thread. */
+final class ConfigurationResources {
+    private static final String PATH = "/api/v1/configuration";
+    private static final int STANDARD_GRACE_S = 30;
+    private static final int LONGEST_GRACE_S = 3_600;
+
+    private final Control control;
+    private final ConfigurationFiles files;
+    private final Rollback rollback;
+    private final Audit audit;
+    private final ReentrantLock changing = new ReentrantLock();
+
+    ConfigurationResources(Control control, ConfigurationFiles files, Audit audit) {
+        this.control = control;
+        this.files = files;
+        this.audit = audit;
+        this.rollback = new Rollback(control);
+    }
+
+    void addTo(Router router) {
+        router.add("GET", PATH, Role.VIEWER, this::read);
+        router.add("PUT", PATH, Role.OPERATOR, this::commit);
+        router.add("POST", PATH + "/check", Role.VIEWER, this::check);
+        router.add("POST", PATH + "/plan", Role.VIEWER, this::plan);
+        router.add("POST", PATH + "/reload", Role.OPERATOR,
+                call -> audit.answer(call, "", "reload", control.reload()));
+        router.add("GET", PATH + "/rollback", Role.VIEWER, call -> call.answer(200, rollback.view()));
+        router.add("POST", PATH + "/confirm", Role.OPERATOR, this::confirm);
+    }
+
+    private void read(Call call) throws IOException {
+        String text = files.text();
+        call.exchange().getResponseHeaders().set("ETag", Snapshots.tag(text));
+        call.send(200, "application/yaml; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void check(Call call) throws IOException {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        List<String> problems = files.plan(text(call)) instanceof Outcome.Invalid invalid
+                ? invalid.problems()
+                : List.of();
+        answer.put("valid", problems.isEmpty());
+        answer.put("problems", problems);
+        call.answer(200, answer);
+    }
+
+    private void plan(Call call) throws IOException {
+        switch (files.plan(text(call))) {
+            case Outcome.Planned(Plan plan, List<String> warnings) ->
+                call.answer(200, Map.of("message", plan.summary(), "details",
+                        plan.lines().stream().map(Plan.Line::toString).toList(), "warnings", warnings, "plan", plan));
+            case Outcome.Done done -> throw new IllegalStateException("a plan changes nothing: " + done);
+            case Outcome.Refused(String message) -> throw new Refusal(409, message);
+            case Outcome.Invalid(String message, List<String> problems) -> throw new Refusal(422, message, problems);
+        }
+    }
+
+    private void commit(Call call) throws IOException {
+        long grace = call.number("rollback-within", STANDARD_GRACE_S, 0, LONGEST_GRACE_S);
+        if (call.header("If-Match").isEmpty()) {
+            throw new Refusal(428, "want If-Match with the ETag of the configuration that you have edited");
+        }
+        String text = text(call);
+        changing.lock();
+        try {
+            String before = files.text();
+            call.requireMatch(Snapshots.tag(before));
+            Set<String> up = Rollback.up(control.status());
+            Outcome outcome = files.commit(text);
+            audit.require(call, "", "commit of " + files.file(), outcome);
+            if (grace > 0) {
+                rollback.watch(up, Duration.ofSeconds(grace), () -> back(text, before));
+            }
+            call.exchange().getResponseHeaders().set("ETag", Snapshots.tag(text));
+            if (outcome instanceof Outcome.Done(String message, List<String> details)) {
+                call.answer(200, Map.of("message", message, "details", details, "rollback-within-seconds", grace));
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Only where nobody else has changed the file meanwhile. */
+    private Outcome back(String committed, String before) {
+        changing.lock();
+        try {
+            return files.text().equals(committed)
+                    ? files.commit(before)
+                    : new Outcome.Refused("the file has been changed since");
+        } catch (IOException e) {
+            return new Outcome.Refused(e.toString());
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void confirm(Call call) throws IOException {
+        audit.note(call, "", "confirm of the configuration");
+        rollback.confirm();
+        call.answer(200, rollback.view());
+    }
+
+    private static String text(Call call) throws IOException {
+        String type = call.header("Content-Type").orElse("");
+        // what a form of another site can send is not taken
+        if (!type.startsWith("application/yaml")) {
+            throw new Refusal(415, "want Content-Type: application/yaml");
+        }
+        return call.text();
+    }
+}
