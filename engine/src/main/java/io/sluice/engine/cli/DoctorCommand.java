@@ -158,7 +158,12 @@ public final class DoctorCommand extends Command {
         Profile profile = Profile.named(named).orElseThrow(() -> Failure.usage("no profile is called '" + named
                 + "'; there are " + Arrays.stream(Profile.values()).map(Profile::word).collect(Collectors.joining(
                         " and "))));
-        return tuning.doing.apply ? work.apply(profile, only) : work.dryRun(profile, only);
+        Set<Integer> listenPorts = configuration == null
+                ? Set.of()
+                : new HostUsage(0, 0).of(configuration, 0).listenPorts();
+        return tuning.doing.apply
+                ? work.apply(profile, only, listenPorts)
+                : work.dryRun(profile, only, listenPorts);
     }
 
     private Usage usage() {

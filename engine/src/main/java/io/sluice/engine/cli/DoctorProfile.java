@@ -28,8 +28,8 @@ final class DoctorProfile {
         this.json = json;
     }
 
-    int dryRun(Profile profile, Set<String> only) {
-        List<Change> changes = profile.plan(host, only);
+    int dryRun(Profile profile, Set<String> only, Set<Integer> listenPorts) {
+        List<Change> changes = profile.plan(host, only, listenPorts);
         if (json) {
             command.out().println(Json.text(changes.stream().map(DoctorProfile::json).toList()));
             return ExitCode.OK;
@@ -45,8 +45,8 @@ final class DoctorProfile {
         return ExitCode.OK;
     }
 
-    int apply(Profile profile, Set<String> only) {
-        List<Change> changes = profile.plan(host, only);
+    int apply(Profile profile, Set<String> only, Set<Integer> listenPorts) {
+        List<Change> changes = profile.plan(host, only, listenPorts);
         try {
             List<Outcome> outcomes = tuner().apply(changes);
             return print(outcomes, "Nothing to change: this host has all settings of " + profile.word() + ".",

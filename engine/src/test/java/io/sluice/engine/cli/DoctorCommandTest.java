@@ -57,10 +57,10 @@ class DoctorCommandTest {
         assertThat(ran.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(ran.out()).contains("Sluice doctor on lb1: Linux 6.12.1").contains("""
                 warning  port-range: 1,000 ports (40000-40999)
-                  wanted 60,000 or more (1024-65535)
+                  wanted 55,000 or more (10240-65535)
                   why    One source address reaches one server address and port with at most this many connections,
                          those in TIME_WAIT included; the next connect fails with EADDRNOTAVAIL.
-                  mend   sysctl -w net.ipv4.ip_local_port_range='1024 65535'
+                  mend   sysctl -w net.ipv4.ip_local_port_range='10240 65535'
                   source kernel ip-sysctl: ip_local_port_range; RFC 6056
                 """).contains("0 errors, 1 warning, 0 to consider, 0 as wanted");
     }

@@ -58,8 +58,9 @@ final class LimitChecks {
 
     private static void openFiles(HostFacts host, Usage usage, Check.Verdicts verdicts) {
         ProcessFacts process = host.process();
-        if (!process.known()) {
-            verdicts.unknown("/proc/" + process.pid() + " is not readable by this user, or the process has ended");
+        if (process.limits().isEmpty()) {
+            verdicts.unknown(
+                    "/proc/" + process.pid() + "/limits is not readable by this user, or the process has ended");
             return;
         }
         Limit limit = process.limit("Max open files");
@@ -104,7 +105,7 @@ final class LimitChecks {
 
     private static void lockedMemory(HostFacts host, Usage usage, Check.Verdicts verdicts) {
         Limit limit = host.process().limit("Max locked memory");
-        if (!usage.uses(Feature.AF_XDP) || !host.process().known()) {
+        if (!usage.uses(Feature.AF_XDP) || host.process().limits().isEmpty()) {
             return;
         }
         if (limit.hard() >= LOCKED_FOR_AF_XDP || host.process().has(Capability.IPC_LOCK)) {

@@ -20,6 +20,9 @@ final class MemoryChecks {
                             Above the second number the kernel shrinks buffers of every connection; above the third it drops packets and \
                             resets connections.""",
                     "kernel ip-sysctl: tcp_mem", MemoryChecks::tcpMemory),
+            new Check("udp-memory", "Memory of all UDP sockets",
+                    "Above the second number datagrams are dropped though their socket has room.",
+                    "kernel ip-sysctl: udp_mem", MemoryChecks::udpMemory),
             new Check("swap", "Swapped-out memory",
                     """
                             A heap page on disk stops the thread that touches it for milliseconds, and a garbage collection touches them \
@@ -57,6 +60,26 @@ final class MemoryChecks {
         long wanted = Math.min(affordable, Math.max(needed, most.getAsLong() * 2));
         verdicts.add(used >= most.getAsLong() ? Severity.ERROR : Severity.WARNING, shown, Amount.bytes(wanted * PAGE)
                 + " or more", SysctlRule.set("net.ipv4.tcp_mem", wanted / 2 + " " + wanted * 3 / 4 + " " + wanted));
+    }
+
+    private static void udpMemory(HostFacts host, Usage usage, Check.Verdicts verdicts) {
+        if (!usage.uses(Feature.UDP)) {
+            return;
+        }
+        OptionalLong pressure = host.sysctls().number("net.ipv4.udp_mem", 1);
+        if (pressure.isEmpty()) {
+            verdicts.unknown("net.ipv4.udp_mem: " + host.sysctls().whyMissing("net.ipv4.udp_mem"));
+            return;
+        }
+        long used = host.counters().of("sockstat.UDP.mem");
+        String shown = Amount.bytes(used * PAGE) + ", the limit is " + Amount.bytes(pressure.getAsLong() * PAGE);
+        if (used < pressure.getAsLong() / 2) {
+            verdicts.ok(shown);
+        } else {
+            long wanted = pressure.getAsLong() * 2;
+            verdicts.add(used >= pressure.getAsLong() ? Severity.ERROR : Severity.WARNING, shown, Amount.bytes(wanted
+                    * PAGE), SysctlRule.set("net.ipv4.udp_mem", wanted / 2 + " " + wanted + " " + wanted * 3 / 2));
+        }
     }
 
     private static void swap(HostFacts host, Usage usage, Check.Verdicts verdicts) {

@@ -8,6 +8,7 @@ import io.sluice.tuning.facts.NetworkInterface.Interrupt;
 import io.sluice.tuning.facts.Processors;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -15,6 +16,11 @@ import java.util.stream.Stream;
 final class NicChecks {
     private static final List<String> RELAY_OFFLOADS = List.of("rx-checksumming", "tx-checksumming", "scatter-gather",
             "tcp-segmentation-offload", "generic-segmentation-offload", "generic-receive-offload");
+    /** Drivers of the kernel that register XSK zero-copy, and those with native XDP only, as of Linux 6.12. */
+    private static final Set<String> ZERO_COPY_DRIVERS = Set.of("i40e", "ice", "ixgbe", "igc", "mlx5_core", "stmmac",
+            "virtio_net", "gve", "nfp", "tsnep", "fsl_dpaa2_eth");
+    private static final Set<String> NATIVE_XDP_DRIVERS = Set.of("ena", "bnxt_en", "mlx4_en", "igb", "qede", "sfc",
+            "hv_netvsc", "mana", "mvneta", "mvpp2", "thunder-nicvf", "fsl_enetc", "fec", "xen_netfront", "veth", "tun");
     private static final long LOW_LATENCY_WAIT_US = 10;
     private static final long ENOUGH_DESCRIPTORS = 4096;
 
@@ -60,6 +66,9 @@ final class NicChecks {
                     """
                             Packets merged by LRO cannot be sent on unchanged: forwarded connections stall. GRO does the same reversibly.""",
                     "man 8 ethtool: -K lro; kernel networking/netdev-features", NicChecks::largeReceive),
+            new Check("nic-xdp", "XDP in the network card's driver",
+                    "Without it XDP runs after the kernel has built its own packet: most of the gain of AF_XDP is lost.",
+                    "kernel networking/af_xdp; kernel netlink/specs/netdev: xdp-features", NicChecks::xdp),
             new Check("nic-coalescing", "Wait before an interrupt",
                     """
                             The card collects packets for this long before it interrupts: good for throughput, added to every packet's \
@@ -246,6 +255,24 @@ final class NicChecks {
                 verdicts.add(Severity.WARNING, nic.name(), "on", "off", "ethtool -K " + nic.name() + " lro off");
             } else if (!nic.ethtool().features().isEmpty()) {
                 verdicts.ok(nic.name(), "off");
+            }
+        }
+    }
+
+    private static void xdp(HostFacts host, Usage usage, Check.Verdicts verdicts) {
+        if (!usage.uses(Feature.AF_XDP)) {
+            return;
+        }
+        for (NetworkInterface nic : cards(host, usage)) {
+            String shown = "driver " + nic.driver();
+            if (ZERO_COPY_DRIVERS.contains(nic.driver())) {
+                verdicts.ok(nic.name(), shown + ": native, without copying");
+            } else if (NATIVE_XDP_DRIVERS.contains(nic.driver())) {
+                verdicts.ok(nic.name(), shown + ": native");
+            } else {
+                verdicts.add(Severity.WARNING, nic.name(), shown + ": not known to have native XDP",
+                        "a card whose driver has it (ice, i40e, ixgbe, mlx5_core, ena, virtio_net, ...)",
+                        "in sluice.yaml, packet-engine: tc");
             }
         }
     }

@@ -14,7 +14,9 @@ final class PortChecks {
     private static final String RANGE = "net.ipv4.ip_local_port_range";
     private static final String RESERVED = "net.ipv4.ip_local_reserved_ports";
     private static final long KERNEL_DEFAULT = 28_232;
-    private static final long WIDE = 60_000;
+    private static final long WIDE = 55_000;
+    /** Well-known ports of databases, remote desktops and consoles stay outside; one end is even, one odd (ip-sysctl). */
+    private static final String WIDE_RANGE = "10240 65535";
 
     private PortChecks() {
     }
@@ -63,7 +65,7 @@ final class PortChecks {
             verdicts.ok(shown);
         } else {
             verdicts.add(ports < KERNEL_DEFAULT ? Severity.WARNING : Severity.INFO, shown, Amount.of(WIDE)
-                    + " or more (1024-65535)", SysctlRule.set(RANGE, "1024 65535"));
+                    + " or more (10240-65535)", SysctlRule.set(RANGE, WIDE_RANGE));
         }
     }
 
@@ -149,7 +151,7 @@ final class PortChecks {
     /** What helps most, first: the range, then reuse, then more source addresses. */
     private static String mend(HostFacts host, boolean waiting, int sources, PortForecast forecast) {
         if (ports(host.sysctls()) < WIDE) {
-            return SysctlRule.set(RANGE, "1024 65535");
+            return SysctlRule.set(RANGE, WIDE_RANGE);
         }
         return waiting && host.sysctls().number("net.ipv4.tcp_tw_reuse", 0, 0) != 1
                 ? SysctlRule.set("net.ipv4.tcp_tw_reuse", "1")

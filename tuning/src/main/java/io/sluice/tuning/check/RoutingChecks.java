@@ -39,8 +39,8 @@ final class RoutingChecks {
                     "kernel ip-sysctl: arp_ignore, arp_announce", RoutingChecks::arpServer),
             new Check("nonlocal-bind", "Listening on an address the other node holds",
                     """
-                            The passive node of a pair opens its listeners before it owns the virtual address, and a pool of source \
-                            addresses may be routed here without being configured on an interface.""",
+                            The passive node of a pair opens its listeners before it owns the virtual address. Sluice asks for that itself; \
+                            other programs of the host that listen there need the setting.""",
                     "kernel ip-sysctl: ip_nonlocal_bind; man 7 ip: IP_FREEBIND", RoutingChecks::nonlocalBind));
 
     private static void forwarding(HostFacts host, Usage usage, Check.Verdicts verdicts) {
@@ -122,11 +122,10 @@ final class RoutingChecks {
         OptionalLong value = host.sysctls().number(name);
         if (value.isEmpty()) {
             verdicts.unknown(name + ": " + host.sysctls().whyMissing(name));
-        } else if (value.getAsLong() == 1) {
-            verdicts.ok(name + " = 1");
         } else {
-            verdicts.add(Severity.INFO, name + " = 0", "1, or listeners with IP_FREEBIND", SysctlRule.set(name, "1")
-                    + " net.ipv6.ip_nonlocal_bind=1");
+            verdicts.ok(name + " = " + value.getAsLong() + (value.getAsLong() == 0
+                    ? " (not needed: Sluice's listeners ask for IP_FREEBIND)"
+                    : ""));
         }
     }
 

@@ -37,7 +37,7 @@ public record NetworkInterface(String name, String driver, String state, String 
     /** Interrupts of a device that carry no packets. */
     private static final Pattern NO_QUEUE = Pattern.compile("config|control|admin|async|cmd|mgmnt|misc|event|fault");
 
-    static List<NetworkInterface> readAll(HostSource source) {
+    public static List<NetworkInterface> readAll(HostSource source) {
         String table = source.matching("/proc/interrupts", Pattern.compile("^\\s*\\d+:"));
         Map<Integer, String> names = interruptNames(table);
         List<NetworkInterface> all = new ArrayList<>();

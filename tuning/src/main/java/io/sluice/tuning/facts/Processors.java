@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param governors cpufreq governor by CPU; empty where the hypervisor or firmware decides
  * @param idleStates of the first CPU, shallow to deep; others are taken to be alike
- * @param idleDriver none means the CPU never goes deeper than halt
  */
-public record Processors(String model, boolean virtual, CpuList online, CpuList isolated,
+public record Processors(String model, boolean virtual, CpuList online,
         Map<Integer, String> governors,
-        String frequencyDriver, List<IdleState> idleStates, String idleDriver, List<Node> nodes, String clockSource,
+        String frequencyDriver, List<IdleState> idleStates, List<Node> nodes, String clockSource,
         List<String> clockSources) {
 
     /** A C-state. */
@@ -42,10 +41,9 @@ public record Processors(String model, boolean virtual, CpuList online, CpuList 
             }
         });
         String clocks = word(source.text(CLOCK + "available_clocksource"));
-        return new Processors(model(text), text.contains(" hypervisor"), online, CpuList.parse(source.text(CPU
-                + "/isolated")), Map.copyOf(governors), word(source.text(CPU + "/cpu0/cpufreq/scaling_driver")),
-                idle(source),
-                word(source.text(CPU + "/cpuidle/current_driver")), nodes(source), word(source.text(CLOCK
+        return new Processors(model(text), text.contains(" hypervisor"), online, Map.copyOf(governors),
+                word(source.text(CPU + "/cpu0/cpufreq/scaling_driver")),
+                idle(source), nodes(source), word(source.text(CLOCK
                         + "current_clocksource")),
                 clocks.isEmpty() ? List.of() : List.of(clocks.split("\\s+")));
     }

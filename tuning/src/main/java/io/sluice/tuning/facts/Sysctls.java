@@ -20,28 +20,25 @@ public record Sysctls(Map<String, String> values, List<String> denied) {
 
     /** Read on every host. Those below net.* show the network namespace the program runs in. */
     public static final List<String> KNOWN = List.of("fs.file-max", "fs.file-nr", "fs.nr_open", "fs.pipe-max-size",
-            "fs.pipe-user-pages-hard", "fs.pipe-user-pages-soft", "kernel.io_uring_disabled", "kernel.io_uring_group",
+            "fs.pipe-user-pages-soft", "kernel.io_uring_disabled", "kernel.io_uring_group",
             "kernel.numa_balancing", "kernel.osrelease", "kernel.random.boot_id",
-            "kernel.unprivileged_bpf_disabled", "net.core.bpf_jit_enable", "net.core.busy_poll", "net.core.busy_read",
+            "kernel.unprivileged_bpf_disabled", "net.core.bpf_jit_enable", "net.core.busy_poll",
             "net.core.netdev_budget", "net.core.netdev_budget_usecs", "net.core.netdev_max_backlog",
-            "net.core.rmem_max",
-            "net.core.rps_sock_flow_entries", "net.core.somaxconn", "net.core.wmem_max", "net.ipv4.ip_forward",
+            "net.core.rmem_max", "net.core.somaxconn", "net.core.wmem_max", "net.ipv4.ip_forward",
             "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_nonlocal_bind",
-            "net.ipv4.ip_unprivileged_port_start", "net.ipv4.neigh.default.gc_thresh1",
-            "net.ipv4.neigh.default.gc_thresh2",
+            "net.ipv4.ip_unprivileged_port_start",
             "net.ipv4.neigh.default.gc_thresh3", "net.ipv4.ping_group_range", "net.ipv4.tcp_abort_on_overflow",
-            "net.ipv4.tcp_congestion_control", "net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_max_tw_buckets",
+            "net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_max_tw_buckets",
             "net.ipv4.tcp_mem", "net.ipv4.tcp_migrate_req",
             "net.ipv4.tcp_rmem", "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_syncookies",
             "net.ipv4.tcp_timestamps",
-            "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem", "net.ipv6.conf.all.disable_ipv6",
-            "net.ipv6.conf.all.forwarding", "net.ipv6.ip_nonlocal_bind", "net.netfilter.nf_conntrack_buckets",
+            "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem",
             "net.netfilter.nf_conntrack_count", "net.netfilter.nf_conntrack_max",
-            "net.netfilter.nf_conntrack_tcp_be_liberal", "net.netfilter.nf_conntrack_tcp_timeout_established",
+            "net.netfilter.nf_conntrack_tcp_be_liberal",
             "vm.nr_hugepages", "vm.swappiness", "vm.zone_reclaim_mode");
 
     private static final List<String> PER_INTERFACE = List.of("arp_announce", "arp_ignore", "rp_filter",
-            "send_redirects", "src_valid_mark");
+            "send_redirects");
 
     static Sysctls read(HostSource source) {
         List<String> names = new ArrayList<>(KNOWN);

@@ -1,16 +1,25 @@
 package io.sluice.tuning.profile;
 
+import io.sluice.tuning.facts.CpuList;
+import io.sluice.tuning.facts.HostSource;
+import io.sluice.tuning.facts.NetworkInterface;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What both profiles want: room for connections, and nothing that stalls. */
 final class CommonSettings {
+    /** What a local port range may begin with. */
+    private static final int LOWEST_LOCAL = 1024;
     private static final String THP = "/sys/kernel/mm/transparent_hugepage/";
 
     private CommonSettings() {
     }
 
-    static void add(Plan plan) {
+    static void add(Plan plan, Set<Integer> listenPorts) {
         widePorts(plan);
+        reservePorts(plan, listenPorts);
+        spreadInterrupts(plan);
         plan.sysctl("time-wait-reuse", "net.ipv4.tcp_tw_reuse", "1",
                 "closed connections give their port back after 1 s");
         plan.raise("accept-backlog", "net.core.somaxconn", 0, 16_384,
@@ -47,8 +56,39 @@ final class CommonSettings {
         String name = "net.ipv4.ip_local_port_range";
         String current = new Setting.Sysctl(name).read(plan.host());
         String[] ends = current == null ? new String[0] : current.split(" ");
-        if (ends.length == 2 && Long.parseLong(ends[1]) - Long.parseLong(ends[0]) < 60_000) {
-            plan.sysctl("port-range", name, "1024 65535", "more connections to each server");
+        if (ends.length == 2 && Long.parseLong(ends[1]) - Long.parseLong(ends[0]) < 55_000) {
+            plan.sysctl("port-range", name, "10240 65535", "more connections to each server");
+        }
+    }
+
+    /** Reserves what Sluice listens on, so that no outgoing connection takes it while Sluice is down. */
+    private static void reservePorts(Plan plan, Set<Integer> listenPorts) {
+        String name = "net.ipv4.ip_local_reserved_ports";
+        CpuList reserved = CpuList.parse(new Setting.Sysctl(name).read(plan.host()));
+        CpuList wanted = CpuList.of(IntStream.concat(reserved.stream(), listenPorts.stream().mapToInt(port -> port)
+                .filter(port -> port >= LOWEST_LOCAL)));
+        if (!wanted.equals(reserved)) {
+            plan.sysctl("reserved-ports", name, wanted.toString(), "no outgoing connection takes a listener's port");
+        }
+    }
+
+    /** Where the interrupts of all queues run on one CPU; irqbalance would undo it, so with irqbalance they stay. */
+    private static void spreadInterrupts(Plan plan) {
+        HostSource host = plan.host();
+        if (host.exists("/run/irqbalance") || host.exists("/run/irqbalance.pid")) {
+            return;
+        }
+        List<Integer> cpus = CpuList.parse(host.text("/sys/devices/system/cpu/online")).stream().boxed().toList();
+        for (NetworkInterface card : NetworkInterface.readAll(host)) {
+            List<CpuList> places = card.interrupts().stream().map(NetworkInterface.Interrupt::effective).distinct()
+                    .toList();
+            if (card.queues() > 1 && places.size() == 1 && places.getFirst().count() == 1 && cpus.size() > 1) {
+                for (int i = 0; i < card.interrupts().size(); i++) {
+                    plan.set("irq-spread", new Setting.KernelFile("/proc/irq/" + card.interrupts().get(i).number()
+                            + "/smp_affinity_list"), Integer.toString(cpus.get(i % cpus.size())),
+                            "each queue has a CPU of its own");
+                }
+            }
         }
     }
 

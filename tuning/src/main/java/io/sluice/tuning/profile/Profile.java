@@ -27,10 +27,11 @@ public enum Profile {
      * What would change here; settings that the host does not have or that are already good enough are left out.
      *
      * @param only ids of checks; everything when empty
+     * @param listenPorts ports that Sluice listens on, which must stay free for it
      */
-    public List<Change> plan(HostSource host, Set<String> only) {
+    public List<Change> plan(HostSource host, Set<String> only, Set<Integer> listenPorts) {
         Plan plan = new Plan(host, only);
-        CommonSettings.add(plan);
+        CommonSettings.add(plan, listenPorts);
         switch (this) {
             case LOW_LATENCY -> LatencySettings.add(plan);
             case HIGH_THROUGHPUT -> ThroughputSettings.add(plan);

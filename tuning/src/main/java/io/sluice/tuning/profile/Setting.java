@@ -31,6 +31,7 @@ sealed interface Setting {
             case "file" -> new KernelFile(parts[1]);
             case "rings" -> new Rings(parts[1]);
             case "coalescing" -> new Coalescing(parts[1]);
+            case "offload" -> new Offload(parts[1], parts[2]);
             default -> throw new IOException("unknown kind of setting: " + key);
         };
     }
@@ -139,6 +140,30 @@ sealed interface Setting {
         @Override
         public String key() {
             return "coalescing " + face;
+        }
+    }
+
+    /** An offload of a network card, on or off. */
+    record Offload(String face, String feature) implements Setting {
+        @Override
+        public @Nullable String read(HostSource host) {
+            String state = Ethtool.read(host, face).features().getOrDefault(feature, "");
+            return state.equals("on") || state.equals("off") ? state : null; // "[fixed]" cannot be changed
+        }
+
+        @Override
+        public void write(HostWriter host, String value) throws IOException {
+            host.run(ethtool("-K", face, feature + " " + value));
+        }
+
+        @Override
+        public String command(String value) {
+            return String.join(" ", ethtool("-K", face, feature + " " + value));
+        }
+
+        @Override
+        public String key() {
+            return "offload " + face + " " + feature;
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** What only the high-throughput profile wants. */
 final class ThroughputSettings {
+    private static final List<String> OFFLOADS = List.of("rx-checksumming", "tx-checksumming", "scatter-gather",
+            "tcp-segmentation-offload", "generic-segmentation-offload", "generic-receive-offload");
     private static final long MOST_DESCRIPTORS = 4096;
 
     private ThroughputSettings() {
@@ -24,6 +26,10 @@ final class ThroughputSettings {
             if (LatencySettings.hardware(plan.host(), face)) {
                 rings(plan, face);
                 spread(plan, face, online);
+                for (String offload : OFFLOADS) {
+                    plan.set("nic-offloads", new Setting.Offload(face, offload), "on",
+                            "the stack handles 64 KiB at a time");
+                }
             }
         }
     }

@@ -91,9 +91,9 @@ class PortForecastTest {
         assertThat(narrow.current()).isEqualTo("1000 connections/s of 2 s + 60 s TIME_WAIT, 1 to 1: 62,996 of 28,232 "
                 + "ports for each source and server (223 %)");
         assertThat(narrow.wanted()).isEqualTo("less than 70 %; at most 455 connections a second here");
-        assertThat(narrow.command()).isEqualTo("sysctl -w net.ipv4.ip_local_port_range='1024 65535'");
+        assertThat(narrow.command()).isEqualTo("sysctl -w net.ipv4.ip_local_port_range='10240 65535'");
 
-        String wide = "== /proc/sys/net/ipv4/ip_local_port_range\n1024\t65535\n";
+        String wide = "== /proc/sys/net/ipv4/ip_local_port_range\n10240\t65535\n";
         assertThat(forecast(wide, 1_000).command()).isEqualTo("sysctl -w net.ipv4.tcp_tw_reuse=1");
 
         String reused = wide + "== /proc/sys/net/ipv4/tcp_tw_reuse\n1\n";

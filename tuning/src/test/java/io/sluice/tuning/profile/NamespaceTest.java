@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Applies and undoes for real, on the settings that a network namespace has of its own. Needs root and iproute2. */
 class NamespaceTest {
     private static final String NAMESPACE = "sluice-tuning-" + ProcessHandle.current().pid();
-    private static final String OWN = "port-range,accept-backlog,syn-backlog,slow-start-after-idle,time-wait-reuse";
+    private static final String OWN = "port-range,reserved-ports,accept-backlog,syn-backlog,slow-start-after-idle,time-wait-reuse";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -39,8 +39,10 @@ class NamespaceTest {
 
         String applied = tuner("apply");
         assertThat(applied).contains("DONE net.core.somaxconn: 4096 -> 16384")
-                .contains("DONE net.ipv4.ip_local_port_range: 32768 60999 -> 1024 65535").doesNotContain("FAILED");
-        assertThat(settings()).contains("16384").contains("1024\t65535").isNotEqualTo(before);
+                .contains("DONE net.ipv4.ip_local_port_range: 32768 60999 -> 10240 65535")
+                .contains("DONE net.ipv4.ip_local_reserved_ports:  -> 3389,9443-9444").doesNotContain("FAILED");
+        assertThat(settings()).contains("16384").contains("3389,9443-9444").contains("10240\t65535")
+                .isNotEqualTo(before);
         assertThat(tuner("apply")).as("nothing is left to apply").isEmpty();
 
         assertThat(tuner("undo")).contains("DONE net.core.somaxconn: 16384 -> 4096").doesNotContain("FAILED");
@@ -58,7 +60,7 @@ class NamespaceTest {
 
     private static String settings() throws Exception {
         return inside("sh", "-c", "cd /proc/sys/net && cat core/somaxconn ipv4/ip_local_port_range "
-                + "ipv4/tcp_max_syn_backlog ipv4/tcp_slow_start_after_idle ipv4/tcp_tw_reuse");
+                + "ipv4/ip_local_reserved_ports ipv4/tcp_max_syn_backlog ipv4/tcp_slow_start_after_idle ipv4/tcp_tw_reuse");
     }
 
     private static String inside(String... command) throws Exception {

@@ -15,7 +15,8 @@ final class NamespaceTuner {
         Tuner tuner = new Tuner(host, new HostWriter(Path.of("/")), Path.of(arguments[1]));
         List<Outcome> outcomes = arguments[0].equals("undo")
                 ? tuner.undo()
-                : tuner.apply(Profile.named(arguments[2]).orElseThrow().plan(host, Set.of(arguments[3].split(","))));
+                : tuner.apply(Profile.named(arguments[2]).orElseThrow().plan(host, Set.of(arguments[3].split(",")),
+                        Set.of(3389, 9443, 9444)));
         for (Outcome outcome : outcomes) {
             System.out.println(outcome.result() + " " + outcome.target() + ": " + outcome.before() + " -> " + outcome
                     .after() + (outcome.detail().isEmpty() ? "" : " (" + outcome.detail() + ")"));

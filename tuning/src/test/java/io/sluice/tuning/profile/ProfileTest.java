@@ -29,7 +29,7 @@ class ProfileTest {
                 "echo 1 >/sys/devices/system/cpu/cpu0/cpuidle/state3/disable",
                 "echo performance >/sys/devices/system/cpu/cpu15/cpufreq/scaling_governor",
                 "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled", "sysctl -w kernel.numa_balancing=0",
-                "sysctl -w net.ipv4.ip_local_port_range='1024 65535'")
+                "sysctl -w net.ipv4.ip_local_port_range='10240 65535'")
                 .doesNotContain("ethtool -G ens1f0np0 rx 4096",
                         "echo performance >/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor",
                         "echo 1 >/sys/devices/system/cpu/cpu0/cpuidle/state1/disable");
@@ -39,8 +39,25 @@ class ProfileTest {
     void high_throughput_fills_rings_buffers_and_cpus() {
         assertThat(commands(Profile.HIGH_THROUGHPUT, Hosts.variant("big-server"))).contains(
                 "ethtool -G ens1f0np0 rx 4096", "echo ffff >/sys/class/net/ens1f0np0/queues/rx-0/rps_cpus",
-                "sysctl -w net.ipv4.tcp_wmem='4096 16384 33554432'", "sysctl -w net.core.netdev_budget=600")
+                "sysctl -w net.ipv4.tcp_wmem='4096 16384 33554432'", "sysctl -w net.core.netdev_budget=600",
+                "ethtool -K ens1f0np0 generic-receive-offload on")
                 .doesNotContain("sysctl -w net.core.busy_poll=50", "sysctl -w net.ipv4.tcp_wmem='4096 16384 16777216'");
+    }
+
+    @Test
+    void interrupts_that_share_a_cpu_are_spread_unless_irqbalance_does_it() {
+        RecordedHost balanced = Hosts.variant("big-server");
+        assertThat(commands(Profile.LOW_LATENCY, balanced)).noneMatch(command -> command.contains("/proc/irq/"));
+        assertThat(commands(Profile.LOW_LATENCY, balanced.with("=- /run/irqbalance\n"))).contains(
+                "echo 1 >/proc/irq/121/smp_affinity_list", "echo 3 >/proc/irq/123/smp_affinity_list");
+    }
+
+    @Test
+    void ports_that_sluice_listens_on_are_reserved_beside_those_that_were() {
+        RecordedHost host = Hosts.virtualMachine().with("== /proc/sys/net/ipv4/ip_local_reserved_ports\n8080\n");
+        assertThat(Profile.LOW_LATENCY.plan(host, Set.of("reserved-ports"), Set.of(80, 3389, 3390))).extracting(
+                Change::wanted).containsExactly("3389-3390,8080");
+        assertThat(Profile.LOW_LATENCY.plan(host, Set.of("reserved-ports"), Set.of(80, 8080))).isEmpty();
     }
 
     @Test
@@ -55,7 +72,7 @@ class ProfileTest {
                 == /proc/sys/vm/swappiness
                 1
                 """);
-        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of())).extracting(Change::target).doesNotContain(
+        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of(), Set.of())).extracting(Change::target).doesNotContain(
                 "net.core.somaxconn", "fs.pipe-user-pages-soft", "net.ipv4.ip_local_port_range", "vm.swappiness");
     }
 
@@ -63,11 +80,12 @@ class ProfileTest {
     void every_change_belongs_to_a_check_and_says_why() {
         List<String> ids = Checks.ALL.stream().map(Check::id).toList();
         for (Profile profile : Profile.values()) {
-            assertThat(profile.plan(Hosts.variant("big-server"), Set.of())).isNotEmpty().allSatisfy(change -> {
-                assertThat(ids).contains(change.id());
-                assertThat(change.why()).isNotBlank();
-                assertThat(change.current()).isNotEqualTo(change.wanted());
-            });
+            assertThat(profile.plan(Hosts.variant("big-server"), Set.of(), Set.of())).isNotEmpty()
+                    .allSatisfy(change -> {
+                        assertThat(ids).contains(change.id());
+                        assertThat(change.why()).isNotBlank();
+                        assertThat(change.current()).isNotEqualTo(change.wanted());
+                    });
         }
     }
 
@@ -75,7 +93,7 @@ class ProfileTest {
     void applying_writes_reads_back_and_undo_restores() throws IOException {
         Path root = tree();
         Tuner tuner = tuner(root);
-        List<Outcome> applied = tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of()));
+        List<Outcome> applied = tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of()));
         assertThat(applied).extracting(Outcome::result).containsOnly(Result.DONE);
         assertThat(value(root, "proc/sys/net/core/somaxconn")).isEqualTo("16384");
         assertThat(tuner.hasUndo()).isTrue();
@@ -91,9 +109,9 @@ class ProfileTest {
     void undo_after_two_profiles_goes_back_to_before_the_first() throws IOException {
         Path root = tree();
         Tuner tuner = tuner(root);
-        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of()));
+        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of()));
         assertThat(value(root, "proc/sys/net/ipv4/tcp_wmem")).isEqualTo("4096 16384 16777216");
-        tuner.apply(Profile.HIGH_THROUGHPUT.plan(new LiveHost(root), Set.of()));
+        tuner.apply(Profile.HIGH_THROUGHPUT.plan(new LiveHost(root), Set.of(), Set.of()));
         assertThat(value(root, "proc/sys/net/ipv4/tcp_wmem")).isEqualTo("4096 16384 33554432");
         tuner.undo();
         assertThat(value(root, "proc/sys/net/ipv4/tcp_wmem")).isEqualTo("4096 16384 4194304");
@@ -104,7 +122,7 @@ class ProfileTest {
     void undo_leaves_alone_what_somebody_has_changed_since() throws IOException {
         Path root = tree();
         Tuner tuner = tuner(root);
-        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog")));
+        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"), Set.of()));
         Files.writeString(root.resolve("proc/sys/net/core/somaxconn"), "12345\n");
         List<Outcome> undone = tuner.undo();
         assertThat(undone).filteredOn(outcome -> outcome.target().equals("net.core.somaxconn")).singleElement()
@@ -120,7 +138,7 @@ class ProfileTest {
     void a_reboot_has_undone_everything_already() throws IOException {
         Path root = tree();
         Tuner tuner = tuner(root);
-        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog")));
+        tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog"), Set.of()));
         Files.writeString(root.resolve("proc/sys/kernel/random/boot_id"), "another\n");
         assertThat(tuner.hasUndo()).isFalse();
         assertThat(tuner.undo()).isEmpty();
@@ -130,7 +148,8 @@ class ProfileTest {
     @Test
     void one_setting_that_fails_does_not_stop_the_others() throws IOException {
         Path root = tree();
-        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"));
+        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"),
+                Set.of());
         Files.delete(root.resolve("proc/sys/net/core/somaxconn"));
         List<Outcome> outcomes = tuner(root).apply(changes);
         assertThat(outcomes).extracting(Outcome::result).containsExactlyInAnyOrder(Result.FAILED, Result.DONE);
@@ -143,7 +162,7 @@ class ProfileTest {
     void nothing_is_changed_when_the_undo_file_cannot_be_written() throws IOException {
         Path root = tree();
         Files.writeString(directory.resolve("state"), "a file where the directory should be");
-        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of());
+        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of());
         assertThatThrownBy(() -> tuner(root).apply(changes)).isInstanceOf(IOException.class);
         assertThat(value(root, "proc/sys/net/core/somaxconn")).isEqualTo("4096");
     }
@@ -171,6 +190,6 @@ class ProfileTest {
     }
 
     private static List<String> commands(Profile profile, RecordedHost host) {
-        return profile.plan(host, Set.of()).stream().map(Change::command).toList();
+        return profile.plan(host, Set.of(), Set.of()).stream().map(Change::command).toList();
     }
 }
