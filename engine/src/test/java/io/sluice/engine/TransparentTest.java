@@ -32,23 +32,23 @@ class TransparentTest {
             run("ip", "-n", balancer, "rule", "add", "from", "10.9.2.2", "lookup", "100");
             run("ip", "-n", balancer, "route", "add", "local", "default", "dev", "lo", "table", "100");
             Process origin = in(server, "socat", "TCP-LISTEN:7000,fork,reuseaddr", "SYSTEM:echo $SOCAT_PEERADDR")
-              .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             Path file = directory.resolve("sluice.yaml");
             Files.writeString(file, """
-              state-directory: %s
-              workers: 1
-              services:
-                web:
-                  listen: 10.9.1.1:7000
-                  transparent: true
-                  health-check: { type: none }
-                  servers: { one: 10.9.2.2:7000 }
-              """.formatted(directory.resolve("state")));
+                    state-directory: %s
+                    workers: 1
+                    services:
+                      web:
+                        listen: 10.9.1.1:7000
+                        transparent: true
+                        health-check: { type: none }
+                        servers: { one: 10.9.2.2:7000 }
+                    """.formatted(directory.resolve("state")));
             Path out = directory.resolve("out");
             Process daemon = in(balancer, command(file)).redirectErrorStream(true).redirectOutput(out.toFile()).start();
             try {
                 org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(90))
-                  .until(() -> Files.readString(out).contains("ready") || !daemon.isAlive());
+                        .until(() -> Files.readString(out).contains("ready") || !daemon.isAlive());
                 assertThat(daemon.isAlive()).as(Files.readString(out)).isTrue();
                 String seen = output(in(client, "socat", "-T10", "-", "TCP:10.9.1.1:7000")).strip();
                 assertThat(seen).isEqualTo("10.9.1.2");
@@ -63,9 +63,9 @@ class TransparentTest {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(flag -> flag.startsWith("--") || flag.startsWith("-D")).forEach(command::add);
+                .filter(flag -> flag.startsWith("--") || flag.startsWith("-D")).forEach(command::add);
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-          RunMain.class.getName(), file.toString()));
+                RunMain.class.getName(), file.toString()));
         return command.toArray(String[]::new);
     }
 
