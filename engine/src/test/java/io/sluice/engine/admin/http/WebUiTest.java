@@ -59,8 +59,8 @@ class WebUiTest {
             assertThat(row).not().containsText("online", patiently());
             Assertions.assertThat(
                     sluice.get("/api/v1/services/web/servers/one").get("admin").asString()).isEqualTo("drain");
-            row.getByLabel("Weight of web/one").fill("40");
-            row.getByLabel("Weight of web/one").press("Enter");
+            row.locator("input.weight").fill("40");
+            row.locator("input.weight").press("Enter");
             assertThat(page.locator("#said")).containsText("weight 40", patiently());
             picture(page, "drained");
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(
