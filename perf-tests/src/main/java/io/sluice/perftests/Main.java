@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 
 /** The laboratory's commands: the launcher hands `load`, `compare` and `perf` to this class. */
 @Command(name = "sluice", description = "The laboratory of Sluice.", subcommands = {
-    LoadCommand.class, io.sluice.perftests.cli.PerfCommand.class}, mixinStandardHelpOptions = true)
+    LoadCommand.class, io.sluice.perftests.cli.PerfCommand.class,
+    io.sluice.perftests.cli.CompareCommand.class}, mixinStandardHelpOptions = true)
 public final class Main implements Runnable {
     @picocli.CommandLine.Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

@@ -11,6 +11,7 @@ import io.sluice.perftests.lab.Rounds;
 import io.sluice.perftests.lab.Stand;
 import io.sluice.perftests.lab.Workload;
 import io.sluice.perftests.lab.Workloads;
+import io.sluice.perftests.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -51,6 +52,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "interleaved rounds (default 5; with --quick 3)")
     private @Nullable Integer rounds;
 
+    @Option(names = "--publish", paramLabel = "FILE", arity = "0..1", fallbackValue = "perf-tests/RESULTS.md", description = "also write the table, with how it was made, as Markdown (default ${FALLBACK-VALUE})")
+    private @Nullable Path publish;
+
     @Option(names = "--out", paramLabel = "DIR", description = "where result.json, result.md and the contenders' logs go (default: a new folder in the temporary one)")
     private @Nullable Path out;
 
@@ -79,9 +83,13 @@ final class RunCommand implements Callable<Integer> {
         String table = MarkdownTable.of(comparison);
         ComparisonFile.write(comparison, folder.resolve("result.json"));
         Files.writeString(folder.resolve("result.md"), table);
+        HtmlReport.of(comparison).write(folder.resolve("report.html"));
+        if (publish != null) {
+            Files.writeString(publish, MarkdownTable.page(comparison));
+        }
         stdout.println(table);
         comparison.remarks.forEach(stdout::println);
-        stdout.println("Written: " + folder.resolve("result.json") + " and result.md beside it");
+        stdout.println("Written: " + folder.resolve("result.json") + " and, beside it, result.md and report.html");
         stdout.flush();
         return ExitCode.OK;
     }
