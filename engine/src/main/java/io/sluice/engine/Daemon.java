@@ -32,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,7 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    private static final long STOP_MS = 2_000;
+    /** A worker that does not end in this time is stuck; its memory is then taken from under it. */
+    private static final long STOP_MS = 30_000;
     private static final int SWEEP_SECONDS = 60;
     private static final long DRAIN_LOOK_MS = 50;
     /** A worker ticks ten times a second; without a tick for so long it is not slow but stuck. */
@@ -172,11 +174,17 @@ public final class Daemon implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(2 * Worker.TICK_MS); // the workers count their connections once per tick
         int open = openConnections();
         if (open > 0) {
-            LOG.info("draining {} connections, up to {}; a second signal ends them at once", open, patience);
+            LOG.info("draining {} connections, up to {}; a second signal ends them at once", open,
+                    words(patience));
         }
         while (openConnections() > 0 && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
         }
+    }
+
+    /** {@code 1h30m}. */
+    private static String words(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
     /** Ends everything at once. */

@@ -13,15 +13,13 @@ import io.sluice.engine.conductor.StatusFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The daemon with real clients and servers: states, commands, reloads. */
@@ -195,42 +193,56 @@ class DaemonTest {
                 Client lasting = new Client(port)) {
             awaitUp(running, "a", "b");
             lasting.server();
-            List<String> failures = new CopyOnWriteArrayList<>();
-            AtomicInteger served = new AtomicInteger();
-            AtomicBoolean over = new AtomicBoolean();
-            List<Thread> clients = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                clients.add(Thread.ofPlatform().start(() -> {
-                    while (!over.get()) {
-                        try {
-                            Client.ask(port);
-                            served.incrementAndGet();
-                        } catch (IOException e) {
-                            failures.add(e.toString());
-                        }
-                    }
-                }));
+            try (var crowd = new Crowd(port)) {
+                String one = "services:\n  web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }\n"
+                        .formatted(port, CHECK, a.port());
+                String more = "  more: { listen: '127.0.0.1:%d', health-check: %s, servers: { b: '127.0.0.1:%d' } }\n"
+                        .formatted(second, CHECK, b.port());
+                for (int round = 0; round < 6; round++) {
+                    assertThat(running.reload(one + more)).isInstanceOf(Outcome.Done.class);
+                    assertThat(Client.ask(second)).isEqualTo("b");
+                    assertThat(running.reload(twoServers(port, a.port(), b.port(), "scheduler: maglev")))
+                            .isInstanceOf(Outcome.Done.class);
+                    assertThatThrownBy(() -> new Socket("127.0.0.1", second).close())
+                            .isInstanceOf(IOException.class);
+                    crowd.awaitMore(20);
+                }
+                assertThat(crowd.failures()).isEmpty();
             }
-            String one = "services:\n  web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }\n"
-                    .formatted(port, CHECK, a.port());
-            String more = "  more: { listen: '127.0.0.1:%d', health-check: %s, servers: { b: '127.0.0.1:%d' } }\n"
-                    .formatted(second, CHECK, b.port());
-            for (int round = 0; round < 6; round++) {
-                assertThat(running.reload(one + more)).isInstanceOf(Outcome.Done.class);
-                assertThat(Client.ask(second)).isEqualTo("b");
-                assertThat(running.reload(twoServers(port, a.port(), b.port(), "scheduler: maglev")))
-                        .isInstanceOf(Outcome.Done.class);
-                assertThatThrownBy(() -> new Socket("127.0.0.1", second).close())
-                        .isInstanceOf(IOException.class);
-                int seen = served.get();
-                await().atMost(PATIENCE).until(() -> served.get() > seen + 20 || !failures.isEmpty());
-            }
-            over.set(true);
-            for (Thread client : clients) {
-                client.join();
-            }
-            assertThat(failures).isEmpty();
             assertThat(lasting.echo("untouched")).isEqualTo("untouched");
+        }
+    }
+
+    @Test
+    void a_renamed_service_keeps_its_sockets_and_refuses_nobody() throws Exception {
+        int port = RunningDaemon.freePort();
+        try (var a = new NamedServer("a");
+                var b = new NamedServer("b");
+                var running = new RunningDaemon(twoServers(port, a.port(), b.port(), "scheduler: round-robin"));
+                var crowd = new Crowd(port)) {
+            awaitUp(running, "a", "b");
+            String yaml = twoServers(port, a.port(), b.port(), "scheduler: round-robin");
+            for (int round = 0; round < 10; round++) {
+                String name = "web" + round;
+                assertThat(running.reload(yaml.replace("  web:", "  " + name + ":"))).isInstanceOf(Outcome.Done.class);
+                crowd.awaitMore(20);
+            }
+            assertThat(crowd.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void accept_queues_are_as_long_as_the_host_allows() throws Exception {
+        int port = RunningDaemon.freePort();
+        try (var running = new RunningDaemon(
+                "services: { web: { listen: '127.0.0.1:%d', servers: { a: '127.0.0.1:9' } } }\n".formatted(port))) {
+            Process ss = new ProcessBuilder("ss", "-Hltn", "sport = :" + port).start();
+            List<String> lines = new String(ss.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+                    .toList();
+            String most = Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn")).getFirst().strip();
+            assertThat(lines).as("one socket per worker").hasSize(2)
+                    .allSatisfy(line -> assertThat(line.split("\\s+")[2]).isEqualTo(most));
+            assertThat(running.daemon.transport()).isNotNull();
         }
     }
 
@@ -265,7 +277,7 @@ class DaemonTest {
     void a_port_that_is_taken_stops_the_start_and_leaves_nothing_behind() throws Exception {
         try (var foreign = new NamedServer("foreign")) {
             String yaml = "services: { web: { listen: '127.0.0.1:%d', servers: { a: '127.0.0.1:9' } } }\n";
-            Path directory = java.nio.file.Files.createTempDirectory("sluice-daemon");
+            Path directory = Files.createTempDirectory("sluice-daemon");
             assertThatThrownBy(() -> new RunningDaemon(directory, yaml.formatted(foreign.port())).close())
                     .isInstanceOf(StartFailure.class).hasMessageContaining("already in use")
                     .hasMessageContaining("web");

@@ -20,9 +20,12 @@ import tools.jackson.databind.ObjectReader;
 final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
-    /** A field that this daemon does not know may be the one that matters: better refused than half done. */
-    private static final ObjectReader STRICT = Wire.json().readerFor(Request.class)
-            .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    /** Loaded with the first request: a start does not wait for the hundreds of classes behind it. */
+    private static final class Reader {
+        /** A field that this daemon does not know may be the one that matters: better refused than half done. */
+        static final ObjectReader STRICT = Wire.json().readerFor(Request.class)
+                .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
 
     private final Control control;
 
@@ -38,7 +41,7 @@ final class Requests {
     Answer answer(String line, String who) {
         Request request;
         try {
-            request = STRICT.readValue(line);
+            request = Reader.STRICT.readValue(line);
         } catch (JacksonException notOurs) {
             return Answer.of(Answer.Kind.MALFORMED, "not a request of this version of sluice: "
                     + notOurs.getOriginalMessage() + "; use the same version of sluice as the daemon");

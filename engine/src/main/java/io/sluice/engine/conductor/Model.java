@@ -82,14 +82,20 @@ final class Model {
 
     // ---- the part that may fail ----
 
-    /** A service's listening address. A service of another name gets sockets of its own. */
-    private record ListenKey(String service, Protocol protocol, InetSocketAddress address) {
+    /**
+     * A listening address. A TCP service of another name takes the sockets over; a UDP service gets sockets of its own,
+     * because sessions hold on to theirs ({@code owner}).
+     */
+    private record ListenKey(String owner, Protocol protocol, InetSocketAddress address) {
+        static ListenKey of(String service, Protocol protocol, InetSocketAddress address) {
+            return new ListenKey(protocol == Protocol.TCP ? "" : service, protocol, address);
+        }
     }
 
     private static List<ListenKey> listenKeys(ServiceConfiguration service) {
         List<ListenKey> keys = new ArrayList<>();
         for (Listen listen : service.listens()) {
-            listen.ports().stream().forEach(port -> keys.add(new ListenKey(service.name(), Wiring.protocol(service),
+            listen.ports().stream().forEach(port -> keys.add(ListenKey.of(service.name(), Wiring.protocol(service),
                     new InetSocketAddress(listen.address(), port))));
         }
         return keys;
@@ -99,7 +105,7 @@ final class Model {
         Map<ListenKey, Listener> open = new LinkedHashMap<>();
         for (ServiceModel service : services.values()) {
             for (Listener listener : service.listeners()) {
-                open.put(new ListenKey(service.name(), service.wiring().protocol(), listener.address()), listener);
+                open.put(ListenKey.of(service.name(), service.wiring().protocol(), listener.address()), listener);
             }
         }
         return open;

@@ -38,7 +38,8 @@ final class Publication {
     private boolean changed;
     private boolean stopping;
     private boolean statusStale;
-    private long statusDueNs = System.nanoTime();
+    /** Not at once: writing JSON loads many classes, which a start does not wait for. */
+    private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
     private long rampDueNs = System.nanoTime();
     private long leavingDueNs = System.nanoTime();
     private volatile @Nullable Status latest;

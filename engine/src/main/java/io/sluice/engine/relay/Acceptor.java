@@ -12,10 +12,12 @@ import io.sluice.ringbuffers.syscall.Sockets;
 final class Acceptor implements Watched {
     /** Accepts before others get their turn. */
     private static final int TURN = 64;
+    /** Turns of the last accepts before closing: more than an accept queue holds. */
+    private static final int LAST_TURNS = 1024;
 
     final Listener listener;
     private final Relay relay;
-    private final ServiceSeat seat;
+    private ServiceSeat seat;
     private final int fd;
     private final Watch watch;
     private final Flows.Listening listening;
@@ -32,22 +34,31 @@ final class Acceptor implements Watched {
 
     @Override
     public void onReady(int readiness) {
-        if (closed) {
-            return;
+        if (!closed && acceptTurn()) {
+            relay.worker.defer(this);
         }
+    }
+
+    /** Whether there may be more. */
+    private boolean acceptTurn() {
         for (int i = 0; i < TURN; i++) {
             int accepted = Sockets.accept4(fd, relay.peer, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (accepted >= 0) {
                 begin(accepted);
             } else if (accepted == -Errno.EAGAIN) {
-                return;
+                return false;
             } else if (isLackOfResources(accepted)) {
                 relay.acceptLater(this); // the clients wait in the backlog until something is free again
-                return;
+                return false;
             }
             // anything else concerns the one connection that is gone already (accept(2), "Error handling")
         }
-        relay.worker.defer(this);
+        return true;
+    }
+
+    /** From now on it accepts for this service. */
+    void serve(ServiceSeat other) {
+        seat = other;
     }
 
     private void begin(int accepted) {
@@ -66,7 +77,9 @@ final class Acceptor implements Watched {
 
     /** Accepts what has been promised to clients already, then stops listening. */
     void close() {
-        onReady(0);
+        for (int turn = 0; turn < LAST_TURNS && acceptTurn(); turn++) {
+            // those who come meanwhile find the other workers' sockets, or are refused
+        }
         closed = true;
         watch.close();
     }

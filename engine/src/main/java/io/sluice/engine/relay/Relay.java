@@ -14,9 +14,11 @@ import io.sluice.engine.worker.DataPath;
 import io.sluice.engine.worker.Worker;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,9 @@ public final class Relay implements DataPath {
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
 
-    private final Long2ObjectHashMap<Seated> seats = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
+    /** By identity: a listener is its sockets, and an equal one, made later, has others. */
+    private final Map<Listener, Acceptor> acceptors = new IdentityHashMap<>();
     private final List<Acceptor> waitingAcceptors = new ArrayList<>();
     private ArrayList<Connection> toPublish = new ArrayList<>();
     private ArrayList<Connection> publishing = new ArrayList<>();
@@ -68,57 +72,52 @@ public final class Relay implements DataPath {
         headers = new ProxyHeaders(buffers);
     }
 
-    /** A service and its listening sockets on this worker. */
-    private record Seated(ServiceSeat seat, List<Acceptor> acceptors) {
-        Seated(ServiceSeat seat) {
-            this(seat, new ArrayList<>());
-        }
-    }
-
     // ---- what the control plane says ----
 
     @Override
     public void onRoutes(Routes routes) {
-        Map<Long, VirtualService> wanted = new HashMap<>();
+        Set<Long> named = new HashSet<>();
+        Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
             if (service.protocol() == VirtualService.Protocol.TCP && !service.listeners().isEmpty()) {
-                wanted.put(service.id(), service);
+                ServiceSeat seat = seatOf(service);
+                named.add(service.id());
+                service.listeners().forEach(listener -> wanted.put(listener, seat));
             }
         }
-        seats.values().removeIf(seated -> {
-            boolean vanished = !wanted.containsKey(seated.seat.service().id());
-            if (vanished) {
-                listen(seated, List.of()); // its connections live on; they hold the seat
-            }
-            return vanished;
-        });
-        for (VirtualService service : wanted.values()) {
-            Seated seated = seats.get(service.id());
-            if (seated == null) {
-                seated = new Seated(new ServiceSeat(worker.index(), affinity, service));
-                seats.put(service.id(), seated);
-            } else {
-                seated.seat.update(service);
-            }
-            listen(seated, service.listeners());
-        }
+        seats.keySet().removeIf(id -> !named.contains(id)); // the connections of those live on; they hold the seat
+        listen(wanted);
         endSevered();
     }
 
-    @SuppressWarnings("ReferenceEquality") // a listener is its sockets: an equal one, made later, has others
-    private void listen(Seated seated, List<Listener> wanted) {
-        seated.acceptors.removeIf(acceptor -> {
-            boolean vanished = !wanted.contains(acceptor.listener);
+    private ServiceSeat seatOf(VirtualService service) {
+        ServiceSeat seat = seats.get(service.id());
+        if (seat == null) {
+            seat = new ServiceSeat(worker.index(), affinity, service);
+            seats.put(service.id(), seat);
+        } else {
+            seat.update(service);
+        }
+        return seat;
+    }
+
+    /** A listener that went to another service is not closed in between: its sockets refuse nobody. */
+    private void listen(Map<Listener, ServiceSeat> wanted) {
+        acceptors.values().removeIf(acceptor -> {
+            boolean vanished = !wanted.containsKey(acceptor.listener);
             if (vanished) {
                 acceptor.close();
             }
             return vanished;
         });
-        for (Listener listener : wanted) {
-            if (seated.acceptors.stream().noneMatch(acceptor -> acceptor.listener == listener)) {
-                seated.acceptors.add(new Acceptor(this, seated.seat, listener));
+        wanted.forEach((listener, seat) -> {
+            Acceptor acceptor = acceptors.get(listener);
+            if (acceptor == null) {
+                acceptors.put(listener, new Acceptor(this, seat, listener));
+            } else {
+                acceptor.serve(seat);
             }
-        }
+        });
     }
 
     /** Ends connections whose server is halted, or down where the service says that they end with it. */
@@ -149,9 +148,7 @@ public final class Relay implements DataPath {
 
     @Override
     public void onStop() {
-        for (Seated seated : seats.values()) {
-            listen(seated, List.of());
-        }
+        listen(Map.of());
         while (first != null) {
             first.end(EndReason.SHUTDOWN, true);
         }
