@@ -43,7 +43,7 @@ final class StandOptions {
     Stand stand(Path folder, java.io.PrintWriter remarks) throws IOException {
         List<Integer> load = loadCpus != null
                 ? loadCpus
-                : List.of(Math.min(proxyCpus.getLast() + 1, Runtime.getRuntime().availableProcessors() - 1));
+                : List.of(Math.min(proxyCpus.getLast() + 1, io.sluice.perftests.host.Fingerprint.cores() - 1));
         if (proxyCpus.stream().anyMatch(load::contains)) {
             remarks.println("Only processors " + load
                     + " for contenders and load together: the figures say little about either.");

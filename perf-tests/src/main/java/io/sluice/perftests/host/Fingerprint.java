@@ -23,7 +23,7 @@ public record Fingerprint(Map<String, String> facts) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("processor", firstAfterColon(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
-        facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("cores", Integer.toString(cores()));
         facts.put("memory", firstAfterColon(Path.of("/proc/meminfo"), "MemTotal", "unknown"));
         facts.put("governor", line(Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
                 "not visible (virtual machine)"));
@@ -34,6 +34,15 @@ public record Fingerprint(Map<String, String> facts) {
                 "congestion " + line(Path.of("/proc/sys/net/ipv4/tcp_congestion_control"), "unknown") + ", tw_reuse "
                         + line(Path.of("/proc/sys/net/ipv4/tcp_tw_reuse"), "unknown"));
         return new Fingerprint(facts);
+    }
+
+    /** Processors of the host, whichever of them this process is pinned to. */
+    public static int cores() {
+        try (java.util.stream.Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return Math.max(1, (int) lines.filter(line -> line.startsWith("processor")).count());
+        } catch (IOException e) {
+            return Runtime.getRuntime().availableProcessors();
+        }
     }
 
     /** The facts in the order people look for them. */

@@ -7,7 +7,7 @@ final class Chart {
     static final double WIDTH = 400;
     static final double HEIGHT = 260;
     static final double LEFT = 58;
-    static final double RIGHT = WIDTH - 12;
+    static final double RIGHT = WIDTH - 24;
     static final double TOP = 12;
     static final double BOTTOM = HEIGHT - 40;
 
