@@ -20,7 +20,7 @@ public final class GateCommand implements Callable<Integer> {
     @Option(names = "--results", paramLabel = "DIR", description = "where JMH's results go (default: ${DEFAULT-VALUE})")
     private Path results = Path.of("target/gate");
 
-    @Option(names = "--short", description = "one warm-up and one iteration of 100 ms each; ratios are left out")
+    @Option(names = "--short", description = "one iteration of 200 ms each; ratios are left out")
     private boolean brief;
 
     @Override

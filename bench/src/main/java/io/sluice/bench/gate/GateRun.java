@@ -20,10 +20,12 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Runs the benchmarks that a limits file speaks of, each in a JVM of its own with the gc profiler. */
 final class GateRun {
-    /** How long: enough for the compiler to settle, short enough for a build. */
-    record Length(int warmups, int iterations, int iterationMs) {
-        static final Length NORMAL = new Length(3, 5, 300);
-        static final Length SHORT = new Length(1, 1, 100);
+    /**
+     * How long. Warm-up is generous: code over foreign memory inlines deeply, is compiled late, and allocates until then.
+     */
+    record Length(int warmups, int warmupMs, int iterations, int iterationMs) {
+        static final Length NORMAL = new Length(4, 750, 5, 300);
+        static final Length SHORT = new Length(2, 750, 1, 200);
     }
 
     private record Selection(String benchmark, Map<String, String> with) {
@@ -70,7 +72,7 @@ final class GateRun {
     private List<Measurement> measure(Selection selection, Path base) throws RunnerException {
         Path json = base.resolveSibling(base.getFileName() + ".json");
         ChainedOptionsBuilder options = new OptionsBuilder().include("\\." + Pattern.quote(selection.benchmark) + "$")
-                .forks(1).warmupIterations(length.warmups).warmupTime(TimeValue.milliseconds(length.iterationMs))
+                .forks(1).warmupIterations(length.warmups).warmupTime(TimeValue.milliseconds(length.warmupMs))
                 .measurementIterations(length.iterations).measurementTime(TimeValue.milliseconds(length.iterationMs))
                 .addProfiler(GCProfiler.class).shouldFailOnError(true).resultFormat(ResultFormatType.JSON)
                 .result(json.toString()).output(base.resolveSibling(base.getFileName() + ".log").toString());
