@@ -37,8 +37,7 @@ public enum Transport {
     }
 
     /**
-     * The transport for {@code transport: auto}: epoll, which measured faster for short connections and equal for the
-     * rest (docs/decisions), where it is available.
+     * The transport for {@code transport: auto}: epoll where it is available (docs/decisions, number 3).
      */
     public static Transport probe() {
         return EPOLL.isAvailable() ? EPOLL : IO_URING;
