@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * loaded, so that {@code sluice version} does not pay for the rest.
  */
 public enum Commands {
+    DEMO(Group.FIRST, "demo", "See it work: servers, load, a server killed, in one command", DemoCommand::new),
     VERSION(Group.FIRST, "version", "Versions of Sluice, Java and the kernel", VersionCommand::new),
     DOCTOR(Group.FIRST, "doctor", "What is wrong with this host, and what mends it", DoctorCommand::new),
     COMPLETION(Group.FIRST, "completion", "Completion script for bash or zsh", CompletionCommand::new),

@@ -1,0 +1,46 @@
+package io.sluice.engine.cli;
+
+import io.sluice.engine.StartFailure;
+import io.sluice.engine.demo.Demo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice demo}: the main job with nothing to set up. */
+@picocli.CommandLine.Command(name = "demo", description = "Starts three real servers and a virtual service in front of them, sends load through it, kills one server and shows that it is taken out. All on 127.0.0.1; nothing is left behind.", footerHeading = "%nExamples:%n", footer = {
+    "  sluice demo", "  sluice demo --seconds 10", "  sluice demo --keep", "  sluice demo -o json"})
+final class DemoCommand extends Command {
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "4", description = "How long to send load (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(names = "--keep", description = "Leave it running afterwards and print where to look; Ctrl-C ends it.")
+    private boolean keep;
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (seconds < 1) {
+            throw Failure.usage("--seconds " + seconds + ": at least 1");
+        }
+        PrintWriter progress = output.json() ? err() : out();
+        try (var demo = new Demo(progress, Terminal.isTerminal(output.json() ? 2 : 1))) {
+            Demo.Report report = demo.run(Duration.ofSeconds(seconds));
+            if (output.json()) {
+                out().println(Json.text(report));
+            }
+            if (keep) {
+                demo.places().forEach(progress::println);
+                progress.println("running until Ctrl-C");
+                progress.flush();
+                Thread.currentThread().join();
+            }
+            return report.failuresAfterwards() == 0 ? ExitCode.OK : ExitCode.INTERNAL_ERROR;
+        } catch (StartFailure e) {
+            throw Failure.refused("the demo could not start: " + e.getMessage());
+        }
+    }
+}

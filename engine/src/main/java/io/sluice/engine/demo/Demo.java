@@ -1,0 +1,203 @@
+package io.sluice.engine.demo;
+
+import io.sluice.engine.Daemon;
+import io.sluice.engine.StartFailure;
+import io.sluice.engine.conductor.Status;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.ConfigurationFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The demo itself: starts servers and daemon, sends load, kills a server, tells what happened; on the caller's thread.
+ * Everything is on 127.0.0.1 and in a temporary folder, and gone afterwards.
+ */
+public final class Demo implements AutoCloseable {
+    private static final String SERVICE = "demo";
+    private static final int BAR_WIDTH = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** What it found, for those who want to read it as data. */
+    public record Report(double requestsPerSecond, long connections, double p50Micros, double p99Micros,
+            double p999Micros, int failures, Map<String, Double> shares, String killed, long noticedAfterMs,
+            int failuresWhileNoticing, int failuresAfterwards) {
+    }
+
+    private final PrintWriter out;
+    private final boolean live;
+    private final Path directory;
+    private final List<DemoServer> servers;
+    private final int port;
+    private final int adminPort;
+    private final int metricsPort;
+    private final Daemon daemon;
+
+    /**
+     * Starts servers and daemon.
+     *
+     * @param out where progress goes
+     * @param live whether a progress bar may be redrawn in place
+     */
+    public Demo(PrintWriter out, boolean live) throws IOException, StartFailure {
+        this.out = out;
+        this.live = live;
+        directory = Files.createTempDirectory("sluice-demo");
+        servers = List.of(new DemoServer("server-1"), new DemoServer("server-2"), new DemoServer("server-3"));
+        port = freePort();
+        adminPort = freePort();
+        metricsPort = freePort();
+        Path file = directory.resolve("sluice.yaml");
+        Files.writeString(file, yaml());
+        daemon = Daemon.start(read(file), file);
+    }
+
+    private String yaml() {
+        return """
+                # written by sluice demo
+                state-directory: %s
+                admin: { listen: 127.0.0.1:%d }
+                metrics: { listen: 127.0.0.1:%d }
+                services:
+                  %s:
+                    listen: 127.0.0.1:%d
+                    scheduler: round-robin
+                    health-check: { type: connect, interval: 250ms, timeout: 1s, rise: 1, fall: 2 }
+                    servers:
+                      server-1: 127.0.0.1:%d
+                      server-2: 127.0.0.1:%d
+                      server-3: 127.0.0.1:%d
+                """.formatted(directory.resolve("state"), adminPort, metricsPort, SERVICE, port,
+                servers.get(0).port(), servers.get(1).port(), servers.get(2).port());
+    }
+
+    private static Configuration read(Path file) {
+        return switch (ConfigurationFile.read(file)) {
+            case ConfigurationFile.Valid valid -> valid.configuration();
+            case ConfigurationFile.Invalid invalid -> throw new IllegalStateException(invalid.problems().toString());
+        };
+    }
+
+    private static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** Sends load for so long, then kills a server under load, and tells what it saw. */
+    public Report run(Duration length) throws InterruptedException, IOException {
+        awaitHealth("up", "server-1", "server-2", "server-3");
+        out.printf("virtual service 127.0.0.1:%d (%s, %s), three real servers up%n", port, "round-robin",
+                daemon.transport().label());
+        var load = new DemoLoad(port);
+        load.start();
+        long begun = System.nanoTime();
+        progress(load, length);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        long requests = load.requests();
+        Map<String, Double> shares = shares();
+        int failures = load.failures();
+        double p50 = load.percentileMicros(0.5);
+        double p99 = load.percentileMicros(0.99);
+        double p999 = load.percentileMicros(0.999);
+        tell(requests / seconds, load.connections(), p50, p99, p999, failures, shares);
+
+        DemoServer victim = servers.get(1);
+        out.printf("killing %s under load ...%n", victim.name());
+        out.flush();
+        long killed = System.nanoTime();
+        victim.close();
+        awaitHealth("down", victim.name());
+        long noticedMs = (System.nanoTime() - killed) / 1_000_000;
+        int whileNoticing = load.failures() - failures;
+        int before = load.failures();
+        progress(load, Duration.ofMillis(Math.min(length.toMillis(), 2_000)));
+        load.stop();
+        int afterwards = load.failures() - before;
+        out.printf("%s is down and taken out after %d ms; %d connections were on it and cut; since then %d failed%n",
+                victim.name(), noticedMs, whileNoticing, afterwards);
+        out.flush();
+        return new Report(requests / seconds, load.connections(), p50, p99, p999, failures, shares, victim.name(),
+                noticedMs, whileNoticing, afterwards);
+    }
+
+    private void tell(double rate, long connections, double p50, double p99, double p999, int failures,
+            Map<String, Double> shares) {
+        out.printf("%,.0f requests/s over %,d connections, %d failed; latency p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs%n",
+                rate, connections, failures, p50, p99, p999);
+        shares.forEach((server, share) -> out.printf("  %s  %5.1f %%  %s%n", server, share * 100,
+                "#".repeat((int) Math.round(share * BAR_WIDTH))));
+        out.flush();
+    }
+
+    private Map<String, Double> shares() {
+        double total = Math.max(1, servers.stream().mapToLong(DemoServer::requests).sum());
+        Map<String, Double> shares = new LinkedHashMap<>();
+        servers.forEach(server -> shares.put(server.name(), server.requests() / total));
+        return shares;
+    }
+
+    private void progress(DemoLoad load, Duration length) throws InterruptedException {
+        long begun = System.nanoTime();
+        long last = load.requests();
+        int steps = Math.max(1, (int) (length.toMillis() / 250));
+        for (int step = 1; step <= steps; step++) {
+            Thread.sleep(Math.max(0, (begun + length.toNanos() * step / steps - System.nanoTime()) / 1_000_000));
+            long now = load.requests();
+            if (live) {
+                int done = BAR_WIDTH * step / steps;
+                out.printf("\r[%s%s] %,d requests/s ", "#".repeat(done), ".".repeat(BAR_WIDTH - done), (now - last) * 4);
+                out.flush();
+            }
+            last = now;
+        }
+        if (live) {
+            out.print("\r" + " ".repeat(BAR_WIDTH + 30) + "\r");
+        }
+    }
+
+    private void awaitHealth(String word, String... names) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Stream.of(names).allMatch(name -> health(name).equals(word))) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the servers did not become " + word + " within " + PATIENCE);
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private String health(String name) {
+        return daemon.control().status().services().stream().flatMap(service -> service.servers().stream())
+                .filter(server -> server.name().equals(name)).map(Status.ServerStatus::health)
+                .map(health -> health.toString().toLowerCase(java.util.Locale.ROOT)).findFirst().orElse("");
+    }
+
+    /** Where to look while it goes on. */
+    public List<String> places() {
+        return List.of("virtual service  127.0.0.1:" + port, "web UI           https://127.0.0.1:" + adminPort + "/",
+                "metrics          http://127.0.0.1:" + metricsPort + "/metrics",
+                "commands         sluice status -c " + directory.resolve("sluice.yaml"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        daemon.close();
+        for (DemoServer server : servers) {
+            server.close();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

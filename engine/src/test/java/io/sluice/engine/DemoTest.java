@@ -1,0 +1,26 @@
+package io.sluice.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.demo.Demo;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The first thing a newcomer sees. */
+class DemoTest {
+    @Test
+    void shares_load_evenly_and_loses_nobody_after_a_server_was_killed() throws Exception {
+        var text = new StringWriter();
+        try (var demo = new Demo(new PrintWriter(text), false)) {
+            Demo.Report report = demo.run(Duration.ofSeconds(1));
+            assertThat(report.requestsPerSecond()).isPositive();
+            assertThat(report.failures()).isZero();
+            assertThat(report.shares()).hasSize(3).allSatisfy((server, share) -> assertThat(share).isBetween(0.1, 0.6));
+            assertThat(report.failuresAfterwards()).isZero();
+            assertThat(report.p50Micros()).isPositive().isLessThanOrEqualTo(report.p99Micros());
+            assertThat(text.toString()).contains("server-2 is down and taken out");
+        }
+    }
+}
