@@ -132,7 +132,8 @@ public final class Demo implements AutoCloseable {
 
     private void tell(double rate, long connections, double p50, double p99, double p999, int failures,
             Map<String, Double> shares) {
-        out.printf("%,.0f requests/s over %,d connections, %d failed; latency p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs%n",
+        out.printf(
+                "%,.0f requests/s over %,d connections, %d failed; latency p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs%n",
                 rate, connections, failures, p50, p99, p999);
         shares.forEach((server, share) -> out.printf("  %s  %5.1f %%  %s%n", server, share * 100,
                 "#".repeat((int) Math.round(share * BAR_WIDTH))));
@@ -155,7 +156,8 @@ public final class Demo implements AutoCloseable {
             long now = load.requests();
             if (live) {
                 int done = BAR_WIDTH * step / steps;
-                out.printf("\r[%s%s] %,d requests/s ", "#".repeat(done), ".".repeat(BAR_WIDTH - done), (now - last) * 4);
+                out.printf("\r[%s%s] %,d requests/s ", "#".repeat(done), ".".repeat(BAR_WIDTH - done),
+                        (now - last) * 4);
                 out.flush();
             }
             last = now;
