@@ -25,6 +25,7 @@ public enum Commands {
     RELOAD(Group.RUN, "reload", "Apply the changed configuration file", ReloadCommand::new),
 
     STATUS(Group.LOOK, "status", "The daemon, its services and servers at a glance", StatusCommand::new),
+    TOP(Group.LOOK, "top", "Rates, live", TopCommand::new),
     SERVICES(Group.LOOK, "services", "Virtual services", ServicesCommand::new),
     SERVERS(Group.LOOK, "servers", "Real servers", ServersCommand::new),
     CONNECTIONS(Group.LOOK, "connections", "Live connections", ConnectionsCommand::new),

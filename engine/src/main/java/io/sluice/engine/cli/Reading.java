@@ -1,5 +1,9 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.admin.Answer;
+import io.sluice.engine.admin.ControlClient;
+import io.sluice.engine.admin.Request;
+import io.sluice.engine.admin.Wire;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.conductor.StatusFile;
 import io.sluice.engine.observe.DaemonReport;
@@ -7,9 +11,14 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Reads what the daemon shows in its files, and says clearly where there is nothing to read. */
 final class Reading {
+    /** How long a daemon that has only just started is asked for what it has not written down yet. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final StatePlace place;
 
     Reading(StatePlace place) {
@@ -17,12 +26,12 @@ final class Reading {
     }
 
     DaemonReport report() {
-        return read(DaemonReport::read);
+        return read(directory -> DaemonReport.read(directory, status(directory)));
     }
 
-    /** Names and ids as the conductor last wrote them down. */
+    /** Names and ids of what is, or was, in force. */
     Status status() {
-        return read(StatusFile::read);
+        return read(Reading::status);
     }
 
     /** Reads from the state directory. */
@@ -39,6 +48,25 @@ final class Reading {
                     + "\n  It belongs to the user that runs the daemon: use sudo, or that user");
         } catch (IOException e) {
             throw Failure.unreachable("cannot read the daemon's state in " + directory + ": " + e.getMessage());
+        }
+    }
+
+    /** The file, where it is of the daemon that made the counters; else its answer; else the file all the same. */
+    private static Status status(Path directory) throws IOException {
+        try {
+            Status written = StatusFile.read(directory);
+            return written.pid() == DaemonReport.pid(directory) ? written : answered(directory).orElse(written);
+        } catch (NoSuchFileException notYet) {
+            return answered(directory).orElseThrow(() -> notYet);
+        }
+    }
+
+    private static Optional<Status> answered(Path directory) {
+        try (ControlClient client = ControlClient.connect(directory, PATIENCE)) {
+            Answer answer = client.ask(new Request.Status());
+            return Optional.ofNullable(answer.value()).map(value -> Wire.json().treeToValue(value, Status.class));
+        } catch (ControlClient.Unreachable nobody) {
+            return Optional.empty();
         }
     }
 

@@ -4,7 +4,6 @@ import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.config.yaml.Problems;
 import io.sluice.engine.config.yaml.Source;
-import io.sluice.engine.observe.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +79,7 @@ public final class StatePlace {
     /** A user who may not write the system's state directory may still ask about the daemon that uses it. */
     private static Path used() {
         Path standard = StateDirectory.standard();
-        boolean elsewhere = !Files.exists(StateFiles.counters(standard)) && Files.exists(SYSTEM);
+        boolean elsewhere = !Files.exists(StateDirectory.counters(standard)) && Files.exists(SYSTEM);
         return elsewhere ? SYSTEM : standard;
     }
 }

@@ -92,6 +92,9 @@ final class Publication {
         if (changed) {
             publish(nowNs);
         }
+        if (statusStale && !answers.isEmpty()) {
+            writeStatus(nowNs); // whoever asked for a change finds it in the status file once he is answered
+        }
         answers.forEach((future, outcome) -> acknowledgements.add(future, outcome, version, nowNs));
         answers.clear();
         acknowledgements.look(nowNs);
@@ -105,9 +108,7 @@ final class Publication {
             return Acknowledgements.PERIOD_NS;
         }
         if (statusStale && nowNs - statusDueNs >= 0) {
-            statusDueNs = nowNs + STATUS_PERIOD_NS;
-            statusStale = false;
-            writeStatus();
+            writeStatus(nowNs);
         }
         return statusStale || !leaving.isEmpty() ? STATUS_PERIOD_NS : IDLE_NS;
     }
@@ -156,8 +157,10 @@ final class Publication {
                 model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
     }
 
-    private void writeStatus() {
-        Status status = makeStatus(System.nanoTime());
+    private void writeStatus(long nowNs) {
+        statusDueNs = nowNs + STATUS_PERIOD_NS;
+        statusStale = false;
+        Status status = makeStatus(nowNs);
         latest = status;
         try {
             StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));

@@ -1,5 +1,6 @@
 package io.sluice.engine.observe;
 
+import io.sluice.engine.config.StateDirectory;
 import io.sluice.conntrack.AffinityEntry;
 import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.Ip;
@@ -82,7 +83,7 @@ public record AffinityReport(String client, List<String> services, String server
         FirstOf<AffinityEntry> first = new FirstOf<>(query.order().comparator
                 .thenComparing(Order.CLIENT.comparator), query.limit());
         Predicate<AffinityEntry> matches = matching(query, known);
-        try (AffinityReader table = AffinityReader.open(StateFiles.affinity(stateDirectory))) {
+        try (AffinityReader table = AffinityReader.open(StateDirectory.affinity(stateDirectory))) {
             table.forEach(entry -> {
                 if (matches.test(entry)) {
                     first.offer(entry);

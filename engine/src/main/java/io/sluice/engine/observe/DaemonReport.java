@@ -1,10 +1,10 @@
 package io.sluice.engine.observe;
 
+import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.conductor.Status.ConfigurationStatus;
 import io.sluice.engine.conductor.Status.ServerStatus;
 import io.sluice.engine.conductor.Status.ServiceStatus;
-import io.sluice.engine.conductor.StatusFile;
 
 import io.sluice.engine.routes.EndReason;
 import io.sluice.ringbuffers.counters.CountersReader;
@@ -34,14 +34,20 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
     }
 
     /**
-     * Reads it.
+     * Reads the counters and adds them to what is in force.
      *
      * @throws IOException when no daemon has run with this directory, or one of another version
      */
-    public static DaemonReport read(Path stateDirectory) throws IOException {
-        Status status = StatusFile.read(stateDirectory);
-        try (CountersReader counters = CountersReader.open(StateFiles.counters(stateDirectory))) {
+    public static DaemonReport read(Path stateDirectory, Status status) throws IOException {
+        try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
             return of(status, counters, Instant.now());
+        }
+    }
+
+    /** The process that made the counters file: the daemon that runs, or ran last. */
+    public static long pid(Path stateDirectory) throws IOException {
+        try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
+            return counters.pid();
         }
     }
 
