@@ -13,7 +13,10 @@ import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Event;
 import io.sluice.engine.config.Admin;
 import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.Metrics;
 import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.observe.MetricsEndpoint;
+import io.sluice.engine.observe.MetricsPage;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
@@ -237,6 +240,11 @@ public final class Daemon implements AutoCloseable {
         watch.tell(made);
         made.start(configuration);
         opened.push(ControlSocket.open(state, made));
+        Metrics metrics = configuration.metrics();
+        if (metrics != null) {
+            opened(MetricsEndpoint.open(metrics.listen(),
+                    new MetricsPage(state, configuration.tables().connections(), made::status)));
+        }
         Admin stated = configuration.admin();
         if (stated != null && stated.stated()) {
             openAdmin(stated, file);

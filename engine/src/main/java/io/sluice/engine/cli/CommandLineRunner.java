@@ -11,6 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -98,7 +99,7 @@ public final class CommandLineRunner {
     static CommandLine everything() {
         CommandLine root = new CommandLine(new RootCommand());
         for (Commands command : Commands.values()) {
-            command.make().ifPresent(body -> root.addSubcommand(command.word(), body));
+            root.addSubcommand(command.word(), command.make().orElseGet(CommandSpec::create));
         }
         return root;
     }

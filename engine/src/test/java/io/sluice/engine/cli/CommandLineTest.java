@@ -68,7 +68,11 @@ class CommandLineTest {
 
     @Test
     void completion_offers_every_command() {
-        Ran ran = sluice("completion", "bash");
-        assertThat(ran.out()).contains("version completion");
+        for (String shell : new String[]{"bash", "zsh"}) {
+            String script = sluice("completion", shell).out();
+            for (Commands command : Commands.values()) {
+                assertThat(script).contains("function _picocli_sluice_" + command.word() + "()");
+            }
+        }
     }
 }
