@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
  * passes. Stateless.
  */
 public final class Judge {
-    private static final double QUANTILE = 0.95;
+    private static final double QUANTILE = 0.99;
     private static final long SEED = 20_260_101;
 
     private Judge() {
@@ -49,7 +49,7 @@ public final class Judge {
         return limit < band || Double.isNaN(worse) || Double.isNaN(band) ? Answer.CANNOT_JUDGE : Answer.PASSED;
     }
 
-    /** The noise floor from A/A values: what the medians of two such samples of one build differ by, at the 95th percentile. */
+    /** The noise floor from A/A values: what the medians of two such samples of one build differ by, at the 99th percentile. */
     public static double band(Metric metric, double[] left, double[] right) {
         double[] a = present(left);
         double[] b = present(right);

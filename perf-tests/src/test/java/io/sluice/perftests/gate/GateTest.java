@@ -41,7 +41,8 @@ class GateTest {
         int failed = 0;
         int passed = 0;
         for (int seed = 0; seed < MACHINES; seed++) {
-            GateReport report = judge(1_000 + seed, 0.03, 0.10, 0);
+            // quiet enough to judge a limit of 8 %: at 3 % per trial equal builds differ by about as much
+            GateReport report = judge(1_000 + seed, 0.02, 0.10, 0);
             failed += report.exitCode() == ExitCode.GATE_FAILED ? 1 : 0;
             passed += report.exitCode() == ExitCode.OK ? 1 : 0;
         }
@@ -51,12 +52,17 @@ class GateTest {
 
     @Test
     void a_limit_inside_the_noise_cannot_be_judged_and_never_passes() throws IOException {
+        int falseAlarms = 0;
         for (int seed = 0; seed < MACHINES; seed++) {
-            assertThat(judge(2_000 + seed, 0.25, 0.10, 0).exitCode()).isEqualTo(ExitCode.CANNOT_JUDGE);
+            int equal = judge(2_000 + seed, 0.25, 0.10, 0).exitCode();
+            assertThat(equal).isIn(ExitCode.CANNOT_JUDGE, ExitCode.GATE_FAILED);
+            falseAlarms += equal == ExitCode.GATE_FAILED ? 1 : 0;
             // a slowdown that noise hides is not passed either
             assertThat(judge(3_000 + seed, 0.25, 0.10, 0.15).exitCode()).isIn(ExitCode.CANNOT_JUDGE,
                     ExitCode.GATE_FAILED);
         }
+        // three figures at p < 0.01: chance alone may ring once in about thirty machines
+        assertThat(falseAlarms).isLessThanOrEqualTo(MACHINES / 30);
     }
 
     @Test
