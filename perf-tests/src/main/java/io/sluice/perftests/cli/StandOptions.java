@@ -2,6 +2,7 @@ package io.sluice.perftests.cli;
 
 import io.sluice.perftests.contender.Loopback;
 import io.sluice.perftests.contender.Namespaces;
+import io.sluice.perftests.contender.OwnLoopback;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.lab.Stand;
@@ -14,8 +15,11 @@ import picocli.CommandLine.Option;
 
 /** Where and for how long to measure: options that several commands share. */
 final class StandOptions {
-    @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback, or client, balancer and servers in network namespaces joined by veth (root; default ${DEFAULT-VALUE})", defaultValue = "loopback")
+    @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback (of a network namespace of its own where that is allowed, else the host's), or client, balancer and servers in network namespaces joined by veth (root; default ${DEFAULT-VALUE})", defaultValue = "loopback")
     String topology = "loopback";
+
+    @Option(names = "--congestion-control", paramLabel = "NAME", description = "of TCP inside the network namespaces, as in net.ipv4.tcp_available_congestion_control (default ${DEFAULT-VALUE}, the kernel's own default)", defaultValue = "cubic")
+    private String congestionControl = "cubic";
 
     @Option(names = "--proxy-cpus", paramLabel = "LIST", split = ",", description = "processors of the contender (default ${DEFAULT-VALUE})", defaultValue = "0")
     List<Integer> proxyCpus = List.of(0);
@@ -50,11 +54,24 @@ final class StandOptions {
         }
         OwnProcess.pin(load);
         OwnProcess.raiseDescriptorLimit().ifPresent(remarks::println);
-        Topology place = switch (topology) {
-            case "loopback" -> new Loopback();
-            case "namespaces" -> Namespaces.create();
+        return new Stand(place(remarks), proxyCpus, load, timing(), folder);
+    }
+
+    private Topology place(java.io.PrintWriter remarks) throws IOException {
+        return switch (topology) {
+            case "loopback" -> loopback(remarks);
+            case "namespaces" -> Namespaces.create(congestionControl);
             default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + topology + "'");
         };
-        return new Stand(place, proxyCpus, load, timing(), folder);
+    }
+
+    private Topology loopback(java.io.PrintWriter remarks) {
+        try {
+            return OwnLoopback.create(congestionControl);
+        } catch (IOException e) {
+            remarks.println("On the host's loopback with the host's TCP settings, as a network namespace is refused: "
+                    + e.getMessage());
+            return new Loopback();
+        }
     }
 }

@@ -7,11 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
 
-/** Everything on 127.0.0.1: no privilege needed, the loopback's large packets included. */
+/** Everything on the host's 127.0.0.1: no privilege needed, the loopback's large packets included. */
 public final class Loopback implements Topology {
     @Override
     public String name() {
-        return "loopback";
+        return "the host's loopback";
     }
 
     @Override

@@ -1,15 +1,14 @@
 package io.sluice.perftests.contender;
 
-import io.sluice.perftests.host.Leftovers;
-import io.sluice.perftests.host.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Client, balancer and servers in network namespaces of their own, joined by veth pairs: every packet crosses two links.
- * Needs root. The names carry the process id; close removes all of it. The balancer forwards packets too, so that the kernel can be a contender.
+ * Needs root. The names carry the process id. The balancer forwards packets too, so that the kernel can be a contender.
  */
 public final class Namespaces implements Topology {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -19,12 +18,15 @@ public final class Namespaces implements Topology {
     private final String prefix = "slp" + ProcessHandle.current().pid() + "x" + COUNT.incrementAndGet();
     private int nextPort = 20_000;
 
-    private Namespaces() {
+    private final List<NetworkNamespace> open = new ArrayList<>();
+    private final String congestionControl;
+
+    private Namespaces(String congestionControl) {
+        this.congestionControl = congestionControl;
     }
 
-    public static Namespaces create() throws IOException {
-        Namespaces namespaces = new Namespaces();
-        Leftovers.add(namespaces);
+    public static Namespaces create(String congestionControl) throws IOException {
+        Namespaces namespaces = new Namespaces(congestionControl);
         try {
             namespaces.build();
             return namespaces;
@@ -35,38 +37,34 @@ public final class Namespaces implements Topology {
     }
 
     private void build() throws IOException {
-        String client = clientNamespace();
-        String balancer = balancerNamespace();
-        String server = serverNamespace();
-        for (String namespace : new String[]{client, balancer, server}) {
-            Shell.run("ip", "netns", "add", namespace);
-            Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
-            sysctl(namespace, "net.ipv4.ip_local_port_range=1024 65535");
-            sysctl(namespace, "net.ipv4.tcp_tw_reuse=1");
-        }
+        NetworkNamespace client = add(clientNamespace());
+        NetworkNamespace balancer = add(balancerNamespace());
+        NetworkNamespace server = add(serverNamespace());
         join(client, "c0", CLIENT_NET + "2", balancer, "b0", CLIENT_NET + "1");
         join(server, "s0", SERVER_NET + "2", balancer, "b1", SERVER_NET + "1");
-        Shell.run("ip", "-n", client, "route", "add", "default", "via", CLIENT_NET + "1");
-        Shell.run("ip", "-n", server, "route", "add", "default", "via", SERVER_NET + "1");
-        sysctl(balancer, "net.ipv4.ip_forward=1");
+        client.ip("route", "add", "default", "via", CLIENT_NET + "1");
+        server.ip("route", "add", "default", "via", SERVER_NET + "1");
+        balancer.sysctl("net.ipv4.ip_forward=1");
     }
 
-    private static void join(String left, String leftName, String leftAddress, String right, String rightName,
-            String rightAddress) throws IOException {
-        Shell.run("ip", "-n", left, "link", "add", leftName, "type", "veth", "peer", "name", rightName, "netns", right);
-        Shell.run("ip", "-n", left, "address", "add", leftAddress + "/24", "dev", leftName);
-        Shell.run("ip", "-n", right, "address", "add", rightAddress + "/24", "dev", rightName);
-        Shell.run("ip", "-n", left, "link", "set", leftName, "up");
-        Shell.run("ip", "-n", right, "link", "set", rightName, "up");
+    private NetworkNamespace add(String name) throws IOException {
+        NetworkNamespace namespace = NetworkNamespace.create(name, congestionControl);
+        open.add(namespace);
+        return namespace;
     }
 
-    private static void sysctl(String namespace, String setting) throws IOException {
-        Shell.run("ip", "netns", "exec", namespace, "sysctl", "-q", "-w", setting);
+    private static void join(NetworkNamespace left, String leftName, String leftAddress, NetworkNamespace right,
+            String rightName, String rightAddress) throws IOException {
+        left.ip("link", "add", leftName, "type", "veth", "peer", "name", rightName, "netns", right.name());
+        left.ip("address", "add", leftAddress + "/24", "dev", leftName);
+        right.ip("address", "add", rightAddress + "/24", "dev", rightName);
+        left.ip("link", "set", leftName, "up");
+        right.ip("link", "set", rightName, "up");
     }
 
     @Override
     public String name() {
-        return "namespaces";
+        return "network namespaces joined by veth, congestion control " + congestionControl;
     }
 
     @Override
@@ -106,22 +104,9 @@ public final class Namespaces implements Topology {
 
     @Override
     public void close() throws IOException {
-        Leftovers.closed(this);
-        String existing = Shell.run("ip", "netns", "list");
-        @Nullable
-        IOException failed = null;
-        for (String line : existing.lines().toList()) {
-            String namespace = line.split(" ", 2)[0];
-            if (namespace.startsWith(prefix) && namespace.length() == prefix.length() + 1) {
-                try {
-                    Shell.run("ip", "netns", "delete", namespace);
-                } catch (IOException e) {
-                    failed = e;
-                }
-            }
-        }
-        if (failed != null) {
-            throw failed;
+        for (NetworkNamespace namespace : List.copyOf(open)) {
+            open.remove(namespace);
+            namespace.close();
         }
     }
 }

@@ -111,7 +111,7 @@ public record Fingerprint(Map<String, String> facts) {
 
     private static String line(Path file, String otherwise) {
         try {
-            return Files.readString(file).trim();
+            return String.join(" ", Files.readAllLines(file)).trim(); // readString takes one character of a sysctl
         } catch (IOException e) {
             return otherwise;
         }

@@ -1,0 +1,57 @@
+package io.sluice.perftests.contender;
+
+import io.sluice.perftests.host.Leftovers;
+import io.sluice.perftests.host.Shell;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network namespace made for one run. Its TCP settings are the kernel's usual ones whatever the host's are: a host that
+ * paces with BBR moves less than half as much over the loopback, and hides the balancer behind the pacing timers. Needs
+ * root; closed by the harness's thread or on the process's way out.
+ */
+final class NetworkNamespace implements AutoCloseable {
+    private final String name;
+
+    private NetworkNamespace(String name) {
+        this.name = name;
+    }
+
+    static NetworkNamespace create(String name, String congestionControl) throws IOException {
+        Shell.run("ip", "netns", "add", name);
+        NetworkNamespace namespace = new NetworkNamespace(name);
+        Leftovers.add(namespace);
+        try {
+            namespace.ip("link", "set", "lo", "up");
+            namespace.sysctl("net.ipv4.ip_local_port_range=1024 65535");
+            namespace.sysctl("net.ipv4.tcp_tw_reuse=1");
+            namespace.sysctl("net.ipv4.tcp_congestion_control=" + congestionControl);
+            return namespace;
+        } catch (IOException e) {
+            namespace.close();
+            throw e;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Runs `ip` in it. */
+    void ip(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", name));
+        command.addAll(List.of(arguments));
+        Shell.run(command.toArray(String[]::new));
+    }
+
+    void sysctl(String setting) throws IOException {
+        Shell.run("ip", "netns", "exec", name, "sysctl", "-q", "-w", setting);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Leftovers.closed(this);
+        Shell.run("ip", "netns", "delete", name);
+    }
+}

@@ -1,0 +1,34 @@
+package io.sluice.perftests.contender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.perftests.host.Shell;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+final class OwnLoopbackTest {
+    @Test
+    void tcp_in_it_is_as_asked_for_whatever_the_host_has() throws IOException {
+        String host = congestionControl();
+        String other = host.equals("reno") ? "cubic" : "reno";
+        try (OwnLoopback loopback = OwnLoopback.create(other)) {
+            assertThat(congestionControl("ip", "netns", "exec", loopback.balancerNamespace())).isEqualTo(other);
+            assertThat(congestionControl()).isEqualTo(host);
+            assertThat(loopback.name()).contains(other);
+        }
+    }
+
+    @Test
+    void nothing_is_left_of_it() throws IOException {
+        OwnLoopback loopback = OwnLoopback.create("cubic");
+        assertThat(Shell.run("ip", "netns", "list")).contains(loopback.clientNamespace());
+        loopback.close();
+        assertThat(Shell.run("ip", "netns", "list")).doesNotContain(loopback.clientNamespace());
+    }
+
+    private static String congestionControl(String... before) throws IOException {
+        java.util.List<String> command = new java.util.ArrayList<>(java.util.List.of(before));
+        command.addAll(java.util.List.of("sysctl", "-n", "net.ipv4.tcp_congestion_control"));
+        return Shell.run(command.toArray(String[]::new)).strip();
+    }
+}
