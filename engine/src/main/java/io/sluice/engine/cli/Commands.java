@@ -38,6 +38,7 @@ public enum Commands {
     ONLINE(Group.CHANGE, "online", "Undo drain or halt", OnlineCommand::new),
     WEIGHT(Group.CHANGE, "weight", "Override a server's weight", WeightCommand::new),
     KICK(Group.CHANGE, "kick", "Close connections", KickCommand::new),
+    PASSWD(Group.CHANGE, "passwd", "Users of the web UI and the admin API", PasswdCommand::new),
 
     LOAD(Group.LABORATORY, "load", "Generate load and measure", null),
     COMPARE(Group.LABORATORY, "compare", "Compare two results of load", null);

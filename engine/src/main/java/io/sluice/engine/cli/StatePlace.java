@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.admin.http.UsersFile;
 import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.config.yaml.Problems;
@@ -31,13 +32,22 @@ public final class StatePlace {
         if (file == null && !Files.exists(ConfigurationFile.STANDARD)) {
             return used();
         }
-        Path stated = stated(file == null ? ConfigurationFile.STANDARD : file);
+        Path stated = stated(configurationFile(), KEY);
         return stated == null ? used() : stated;
     }
 
     /** The configuration file named, or the standard one. */
     Path configurationFile() {
         return file == null ? ConfigurationFile.STANDARD : file;
+    }
+
+    /** The users file of the admin API: as the configuration file says, else in the state directory. */
+    Path usersFile() {
+        Path configuration = configurationFile();
+        Path stated = file == null && !Files.exists(configuration)
+                ? null
+                : stated(configuration, "admin", "users-file");
+        return stated == null ? UsersFile.standard(find()) : stated;
     }
 
     /** Arguments that lead another command to the same place, for messages. */
@@ -53,26 +63,27 @@ public final class StatePlace {
         return "sluice run -c " + configurationFile();
     }
 
-    /** Only this key is read: the file may be in the middle of an edit, and commands should start quickly. */
-    private static @Nullable Path stated(Path file) {
+    /** Only this path is read: the file may be in the middle of an edit, and commands should start quickly. */
+    private static @Nullable Path stated(Path file, String... keys) {
+        String key = keys[keys.length - 1];
         try {
             String text = Files.readString(file);
-            if (!text.contains(KEY)) {
+            if (!text.contains(key)) {
                 return null;
             }
             Path absolute = file.toAbsolutePath().normalize();
             var problems = new Problems(file.toString());
             Source source = Source.parse(text, absolute.resolveSibling(""), problems);
             if (source == null) {
-                throw new Failure(ExitCode.INVALID_CONFIGURATION, "cannot learn the state directory from " + file + ": "
-                        + problems.sorted().getFirst() + "; mend it, or give --state-directory");
+                throw new Failure(ExitCode.INVALID_CONFIGURATION, "cannot learn the " + key + " from " + file + ": "
+                        + problems.sorted().getFirst() + "; mend it, or give --" + key);
             }
-            return source.has(KEY) && source.nearest(KEY).value() instanceof ScalarNode value
+            return source.has(keys) && source.nearest(keys).value() instanceof ScalarNode value
                     ? source.resolve(value.getValue())
                     : null;
         } catch (IOException e) {
             throw Failure.usage("cannot read the configuration file " + file + ": " + e.getClass().getSimpleName()
-                    + "; name another with -c, or give --state-directory");
+                    + "; name another with -c, or give --" + key);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What administrators say of servers and connections, and what of it survives the process. Conductor's thread. */
@@ -86,6 +87,21 @@ final class Administration {
         }
         return new Outcome.Done(serviceName + "/" + serverName + ": weight "
                 + (weight == null ? "as configured" : weight), remarks);
+    }
+
+    /** Both, of one server, unless it is no longer as the asker has seen it. */
+    Outcome change(String serviceName, String serverName, Control.ServerChange change,
+            Predicate<Status.ServerStatus> asSeen) {
+        ServiceModel service = service(serviceName);
+        ServerModel server = named(serviceName, serverName).getFirst();
+        if (!asSeen.test(StatusMaker.server(service, server, System.nanoTime()))) {
+            return new Outcome.Refused(server.key() + " has changed since you looked at it: look again");
+        }
+        Outcome outcome = Outcome.done("");
+        if (change.admin() != null) {
+            outcome = administer(serviceName, serverName, change.admin());
+        }
+        return change.weighs() ? weight(serviceName, serverName, change.weight()) : outcome;
     }
 
     private void save(ServerModel server, List<String> remarks) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,16 +125,37 @@ public final class Conductor implements Control, AutoCloseable {
     }
 
     @Override
+    public Outcome plan(Configuration next) {
+        return agenda.ask(() -> configurations.plan(next), Conductor::over);
+    }
+
+    @Override
     public Outcome administer(String service, String server, AdminState state) {
         return change(() -> administration.administer(service, server, state));
     }
 
     @Override
     public Outcome weight(String service, String server, @Nullable Integer weight) {
-        if (weight != null && (weight < 0 || weight > 65_535)) {
-            return new Outcome.Refused("weight " + weight + " is outside 0..65535");
-        }
-        return change(() -> administration.weight(service, server, weight));
+        return weight != null && outOfRange(weight)
+                ? badWeight(weight)
+                : change(() -> administration.weight(service, server, weight));
+    }
+
+    private static boolean outOfRange(int weight) {
+        return weight < 0 || weight > 65_535;
+    }
+
+    private static Outcome badWeight(int weight) {
+        return new Outcome.Refused("weight " + weight + " is outside 0..65535");
+    }
+
+    @Override
+    public Outcome change(String service, String server, ServerChange wanted,
+            Predicate<Status.ServerStatus> asSeen) {
+        Integer weight = wanted.weight();
+        return weight != null && outOfRange(weight)
+                ? badWeight(weight)
+                : change(() -> administration.change(service, server, wanted, asSeen));
     }
 
     @Override

@@ -73,6 +73,11 @@ final class Configurations {
         };
     }
 
+    /** What putting this in force would change. */
+    Outcome plan(Configuration next) {
+        return new Outcome.Planned(planned(next), List.of());
+    }
+
     /** Against the services in force, and against everything else as it was at the start: that waits for a restart. */
     private Plan planned(Configuration next) {
         Configuration now = inForce;

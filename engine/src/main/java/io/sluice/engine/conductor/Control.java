@@ -1,8 +1,10 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.config.Configuration;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public interface Control {
      */
     Outcome plan(@Nullable Path file);
 
+    /** What putting this in force would change, changing nothing: {@link Outcome.Planned}. */
+    Outcome plan(Configuration next);
+
     /**
      * Drains, halts or puts back online.
      *
@@ -44,6 +49,13 @@ public interface Control {
      * @param weight 0..65535; null: back to the configured one
      */
     Outcome weight(String service, String server, @Nullable Integer weight);
+
+    /**
+     * The same two in one step, unless somebody else was faster.
+     *
+     * @param asSeen told how the server stands at this moment; false refuses the change
+     */
+    Outcome change(String service, String server, ServerChange change, Predicate<Status.ServerStatus> asSeen);
 
     /** Ends the matching connections and sessions. */
     Outcome kick(KickFilter filter);
@@ -72,6 +84,16 @@ public interface Control {
      * @param drain wait for connections to end, up to {@code timeouts.drain}; else close them now
      */
     void stop(boolean drain);
+
+    /**
+     * What is to become of a server.
+     *
+     * @param admin null: as it is
+     * @param weighs whether its weight changes
+     * @param weight null: back to the configured one
+     */
+    record ServerChange(@Nullable AdminState admin, boolean weighs, @Nullable Integer weight) {
+    }
 
     /**
      * Which connections to end; a part that is null or 0 means all.

@@ -24,7 +24,7 @@ final class StatusMaker {
                 configuration.listens().stream().map(Listen::toString).collect(Collectors.joining(", ")),
                 configuration.protocol().word(), configuration.mode().word(), configuration.scheduler().configName(),
                 service.wiring().affinity().group(), service.state(),
-                service.servers().stream().map(server -> server(service, server, role(server), nowNs)).toList(),
+                service.servers().stream().map(server -> server(service, server, nowNs)).toList(),
                 fallback == null ? null : server(service, fallback, Role.FALLBACK, nowNs),
                 leaving.of(service.name()).stream().map(server -> server(service, server, Role.REMOVED, nowNs))
                         .toList());
@@ -32,6 +32,11 @@ final class StatusMaker {
 
     private static Role role(ServerModel server) {
         return server.configuration().backup() ? Role.BACKUP : Role.SERVER;
+    }
+
+    /** One of those configured. */
+    static ServerStatus server(ServiceModel service, ServerModel server, long nowNs) {
+        return server(service, server, role(server), nowNs);
     }
 
     private static ServerStatus server(ServiceModel service, ServerModel server, Role role, long nowNs) {

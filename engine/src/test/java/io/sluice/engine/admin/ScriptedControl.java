@@ -6,11 +6,13 @@ import io.sluice.engine.conductor.Event;
 import io.sluice.engine.conductor.Explanation;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.conductor.Status;
+import io.sluice.engine.config.Configuration;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A conductor that only remembers what it was told, to test the way to it. */
@@ -45,6 +47,16 @@ final class ScriptedControl implements Control {
     @Override
     public Outcome weight(String service, String server, @Nullable Integer weight) {
         return tell("weight " + service + "/" + server + " " + weight);
+    }
+
+    @Override
+    public Outcome plan(Configuration next) {
+        return tell("plan");
+    }
+
+    @Override
+    public Outcome change(String service, String server, ServerChange change, Predicate<Status.ServerStatus> asSeen) {
+        return tell(change + " " + service + "/" + server);
     }
 
     @Override

@@ -62,8 +62,7 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(Setup setup, HttpsServer server) {
         this.setup = setup;
         this.server = server;
-        Path file = setup.admin().usersFile();
-        users = new Users(file == null ? setup.stateDirectory().resolve("users") : file);
+        users = new Users(usersFile(setup));
         Sessions sessions = new Sessions(System::nanoTime);
         guard = new Guard(users, sessions, new LoginDelay(System::nanoTime));
         snapshots = new Snapshots(setup.control(), setup.stateDirectory());
@@ -91,6 +90,11 @@ public final class AdminServer implements AutoCloseable {
         AdminServer made = new AdminServer(setup, server);
         Thread.ofPlatform().name("admin-start").daemon().start(made::prepare);
         return made;
+    }
+
+    private static Path usersFile(Setup setup) {
+        Path stated = setup.admin().usersFile();
+        return stated == null ? UsersFile.standard(setup.stateDirectory()) : stated;
     }
 
     /** Completes with its address when it serves; exceptionally when it cannot. */
@@ -137,7 +141,7 @@ public final class AdminServer implements AutoCloseable {
     private void addResources() {
         Control control = setup.control();
         Audit audit = new Audit(control);
-        new SessionResources(guard).addTo(router);
+        new SessionResources(guard, new UsersFile(usersFile(setup)), audit).addTo(router);
         new ServiceResources(control, snapshots, audit).addTo(router);
         new TrafficResources(control, audit, setup.stateDirectory()).addTo(router);
         new ConfigurationResources(control, new ConfigurationFiles(control, setup.file()), audit).addTo(router);
@@ -155,6 +159,14 @@ public final class AdminServer implements AutoCloseable {
     }
 
     // ---- one request ----
+
+    private static void failed(Call call, Exception why) throws IOException {
+        HttpExchange exchange = call.exchange();
+        LOG.error("admin: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), why);
+        if (exchange.getResponseCode() < 0) {
+            call.refuse(new Refusal(500, "the daemon failed at it: " + why + "; its log has the details"));
+        }
+    }
 
     private void serve(HttpExchange exchange) {
         try (exchange) {
@@ -181,11 +193,13 @@ public final class AdminServer implements AutoCloseable {
             match.route().resource().serve(new Call(exchange, match.parts(), identity));
         } catch (Refusal refusal) {
             plain.refuse(refusal);
-        } catch (RuntimeException bug) {
-            LOG.error("admin: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), bug);
-            if (exchange.getResponseCode() < 0) {
-                plain.refuse(new Refusal(500, "the daemon failed at it: " + bug + "; its log has the details"));
+        } catch (IOException gone) {
+            if (exchange.getResponseCode() >= 0) {
+                throw gone; // the client's end
             }
+            failed(plain, gone);
+        } catch (RuntimeException bug) {
+            failed(plain, bug);
         }
     }
 }

@@ -122,11 +122,16 @@ final class Call {
 
     /** @throws Refusal when the caller changes another version than the one there is */
     void requireMatch(String etag) {
-        Optional<String> wanted = header("If-Match");
-        if (wanted.isPresent() && !wanted.get().equals("*")
-                && !List.of(wanted.get().split("\\s*,\\s*")).contains(etag)) {
-            throw new Refusal(412, "it has changed since you read it (now " + etag + "): read it again");
-        }
+        mismatch(etag).ifPresent(refusal -> {
+            throw refusal;
+        });
+    }
+
+    /** Why the caller may not change that version; empty: it is the one that was read, or any will do. */
+    Optional<Refusal> mismatch(String etag) {
+        return header("If-Match")
+                .filter(wanted -> !wanted.equals("*") && !List.of(wanted.split("\\s*,\\s*")).contains(etag))
+                .map(_ -> new Refusal(412, "it has changed since you read it (now " + etag + "): read it again"));
     }
 
     // ---- answers ----

@@ -2,17 +2,18 @@ package io.sluice.engine.admin.http;
 
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Outcome;
-import io.sluice.engine.config.Plan;
+import io.sluice.engine.config.ConfigurationFile;
+import io.sluice.engine.config.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Set;
 
-/** The configuration file as text: read, tried in a copy, replaced in one step and put in force. One thread at a time. */
+/** The configuration file as text: read, tried, replaced in one step and put in force. One thread at a time. */
 final class ConfigurationFiles {
     private final Control control;
     private final Path file;
@@ -30,65 +31,80 @@ final class ConfigurationFiles {
         return Files.readString(file);
     }
 
-    /** What this text would change, changing nothing. */
-    Outcome plan(String text) throws IOException {
-        Path copy = copyOf(text);
-        try {
-            return named(control.plan(copy), copy);
-        } finally {
-            Files.deleteIfExists(copy);
-        }
+    /** Whether this daemon may replace the file. */
+    boolean writable() throws IOException {
+        Path target = target();
+        return Files.isWritable(target) && Files.isWritable(target.getParent());
     }
 
-    /** Replaces the file and reloads; when that fails the former text is back. */
-    Outcome commit(String text) throws IOException {
+    /** What this text would change, changing nothing. */
+    Outcome plan(String text) {
+        return switch (ConfigurationFile.parse(text, file.toString())) {
+            case ConfigurationFile.Invalid invalid -> new Outcome.Invalid(file + " would have problems",
+                    lines(invalid.problems()));
+            case ConfigurationFile.Valid valid -> control.plan(valid.configuration()) instanceof Outcome.Planned planned
+                    ? new Outcome.Planned(planned.plan(), lines(valid.problems()))
+                    : new Outcome.Refused("the daemon is stopping");
+        };
+    }
+
+    /**
+     * Replaces the file and reloads; when that fails the former text is back.
+     *
+     * @param before what the file must hold: else somebody has edited it meanwhile
+     */
+    Outcome commit(String text, String before) throws IOException {
         Outcome planned = plan(text);
         if (!(planned instanceof Outcome.Planned)) {
             return planned;
         }
-        String before = text();
-        replace(text);
-        Outcome outcome = control.reload();
-        if (!(outcome instanceof Outcome.Done)) {
-            replace(before);
+        if (!writable()) {
+            return new Outcome.Refused("this daemon runs as a user that may not write " + file + " or its directory; "
+                    + "save the text there yourself, then 'sluice reload'");
         }
-        return outcome;
+        if (!text().equals(before)) {
+            return new Outcome.Refused(file + " has been edited meanwhile: read it again");
+        }
+        try {
+            replace(text);
+            Outcome outcome = control.reload();
+            if (!(outcome instanceof Outcome.Done)) {
+                replace(before);
+            }
+            return outcome;
+        } catch (IOException e) {
+            return new Outcome.Refused(file + " cannot be replaced: " + e);
+        }
     }
 
+    /** With the mode and the group that it had, and the owner as far as this daemon may give files away. */
     private void replace(String text) throws IOException {
-        Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(target);
-        Path fresh = copyOf(text);
+        Path target = target();
+        PosixFileAttributes former = Files.readAttributes(target, PosixFileAttributes.class);
+        Path fresh = Files.createTempFile(target.getParent(), ".sluice", ".yaml",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.setPosixFilePermissions(fresh, mode);
+            Files.writeString(fresh, text);
+            PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+            PosixFileAttributes own = view.readAttributes();
+            if (!own.group().equals(former.group())) {
+                view.setGroup(former.group());
+            }
+            if (!own.owner().equals(former.owner()) && own.owner().getName().equals("root")) {
+                view.setOwner(former.owner());
+            }
+            view.setPermissions(former.permissions());
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(fresh);
         }
     }
 
-    /** Beside the file, so that relative paths in it mean the same. */
-    private Path copyOf(String text) throws IOException {
-        Path copy = Files.createTempFile(file.getParent(), ".sluice", ".yaml",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(copy, text);
-        return copy;
+    private Path target() throws IOException {
+        return file.toRealPath();
     }
 
-    /** Problems name the copy; people know the file. */
-    private Outcome named(Outcome outcome, Path copy) {
-        return switch (outcome) {
-            case Outcome.Invalid(String message, List<String> problems) ->
-                new Outcome.Invalid(named(message, copy), problems.stream().map(line -> named(line, copy)).toList());
-            case Outcome.Done(String message, List<String> details) ->
-                new Outcome.Done(named(message, copy), details.stream().map(line -> named(line, copy)).toList());
-            case Outcome.Planned(Plan plan, List<String> warnings) ->
-                new Outcome.Planned(plan, warnings.stream().map(line -> named(line, copy)).toList());
-            case Outcome.Refused(String message) -> new Outcome.Refused(named(message, copy));
-        };
-    }
-
-    private String named(String text, Path copy) {
-        return text.replace(copy.toString(), file.toString());
+    private static List<String> lines(List<Problem> problems) {
+        return problems.stream().map(Problem::toString).toList();
     }
 }

@@ -3,6 +3,9 @@ package io.sluice.engine.admin.http;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.config.Plan;
+import io.sluice.engine.config.Problem;
+import io.sluice.engine.config.yaml.Formatter;
+import io.sluice.engine.config.yaml.Problems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +39,7 @@ final class ConfigurationResources {
         router.add("PUT", PATH, Role.OPERATOR, this::commit);
         router.add("POST", PATH + "/check", Role.VIEWER, this::check);
         router.add("POST", PATH + "/plan", Role.VIEWER, this::plan);
+        router.add("POST", PATH + "/format", Role.VIEWER, this::format);
         router.add("POST", PATH + "/reload", Role.OPERATOR,
                 call -> audit.answer(call, "", "reload", control.reload()));
         router.add("GET", PATH + "/rollback", Role.VIEWER, call -> call.answer(200, rollback.view()));
@@ -45,17 +49,30 @@ final class ConfigurationResources {
     private void read(Call call) throws IOException {
         String text = files.text();
         call.exchange().getResponseHeaders().set("ETag", Snapshots.tag(text));
+        call.exchange().getResponseHeaders().set("Allow", files.writable() ? "GET, PUT" : "GET");
         call.send(200, "application/yaml; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void check(Call call) throws IOException {
         Map<String, Object> answer = new LinkedHashMap<>();
-        List<String> problems = files.plan(text(call)) instanceof Outcome.Invalid invalid
-                ? invalid.problems()
-                : List.of();
+        Outcome outcome = files.plan(text(call));
+        List<String> problems = outcome instanceof Outcome.Invalid invalid ? invalid.problems() : List.of();
         answer.put("valid", problems.isEmpty());
         answer.put("problems", problems);
+        answer.put("warnings", outcome instanceof Outcome.Planned planned ? planned.warnings() : List.of());
         call.answer(200, answer);
+    }
+
+    /** In the canonical layout. */
+    private void format(Call call) throws IOException {
+        String text = text(call);
+        Problems problems = new Problems(files.file().toString());
+        String formatted = Formatter.format(text, problems);
+        if (formatted == null) {
+            throw new Refusal(422, "the text is no YAML",
+                    problems.sorted().stream().map(Problem::toString).toList());
+        }
+        call.answer(200, Map.of("changed", !formatted.equals(text), "text", formatted));
     }
 
     private void plan(Call call) throws IOException {
@@ -80,7 +97,7 @@ final class ConfigurationResources {
             String before = files.text();
             call.requireMatch(Snapshots.tag(before));
             Set<String> up = Rollback.up(control.status());
-            Outcome outcome = files.commit(text);
+            Outcome outcome = files.commit(text, before);
             audit.require(call, "", "commit of " + files.file(), outcome);
             if (grace > 0) {
                 rollback.watch(up, Duration.ofSeconds(grace), () -> back(text, before));
@@ -99,7 +116,7 @@ final class ConfigurationResources {
         changing.lock();
         try {
             return files.text().equals(committed)
-                    ? files.commit(before)
+                    ? files.commit(before, committed)
                     : new Outcome.Refused("the file has been changed since");
         } catch (IOException e) {
             return new Outcome.Refused(e.toString());

@@ -32,9 +32,12 @@ final class Guard {
     private final Sessions sessions;
     private final LoginDelay delay;
     /** A script's password is derived once a minute, not at each request. */
-    private final Map<String, Long> proven = new ConcurrentHashMap<>();
+    private final Map<String, Proven> proven = new ConcurrentHashMap<>();
     private final SecretKeySpec key = new SecretKeySpec(Secrets.word(32).getBytes(StandardCharsets.US_ASCII),
             "HmacSHA256");
+
+    private record Proven(Account account, long untilNs) {
+    }
 
     Guard(Users users, Sessions sessions, LoginDelay delay) {
         this.users = users;
@@ -44,6 +47,11 @@ final class Guard {
 
     Sessions.Session login(String name, String password, String address) {
         return sessions.begin(checked(name, password, address));
+    }
+
+    /** @throws Refusal when that is not his password */
+    void prove(Identity identity, String password, String address) {
+        checked(identity.user(), password, address);
     }
 
     void logout(Sessions.Session session) {
@@ -67,12 +75,13 @@ final class Guard {
         if (session == null) {
             return Identity.NOBODY;
         }
-        Users.User user = users.user(session.user()).orElse(null);
-        if (user == null || !user.password().toString().equals(session.passwordHash())) {
+        Account account = session.account();
+        Account now = users.user(account.name()).orElse(null);
+        if (now == null || !now.secret().equals(account.secret())) {
             sessions.end(session.id());
             return Identity.NOBODY;
         }
-        return new Identity(user.name(), user.role(), session);
+        return new Identity(now.name(), now.role(), session);
     }
 
     private Identity ofBasic(HttpExchange exchange, String authorization) {
@@ -89,38 +98,41 @@ final class Guard {
         if (parts.length != 2) {
             throw new Refusal(401, "the Authorization header has no user:password");
         }
-        Users.User user = users.user(parts[0]).orElse(null);
-        String proof = user == null ? "" : proof(parts[1], user);
-        Long until = proven.get(proof);
-        if (user == null || until == null || until - System.nanoTime() < 0) {
-            user = checked(parts[0], parts[1], exchange.getRemoteAddress().getAddress().getHostAddress());
-            long nowNs = System.nanoTime();
-            proven.values().removeIf(end -> end - nowNs < 0);
-            if (proven.size() < MOST_REMEMBERED) {
-                proven.put(proof(parts[1], user), nowNs + REMEMBERED_NS);
-            }
+        String secret = users.user(parts[0]).map(Account::secret).orElse("");
+        String proof = proof(parts[0], parts[1], secret);
+        Proven known = proven.get(proof);
+        if (known != null && known.untilNs() - System.nanoTime() > 0) {
+            // the role may have changed since
+            Account account = users.user(parts[0]).orElse(known.account());
+            return new Identity(account.name(), account.role(), null);
         }
-        return new Identity(user.name(), user.role(), null);
+        Account account = checked(parts[0], parts[1], exchange.getRemoteAddress().getAddress().getHostAddress());
+        long nowNs = System.nanoTime();
+        proven.values().removeIf(one -> one.untilNs() - nowNs < 0);
+        if (proven.size() < MOST_REMEMBERED) {
+            proven.put(proof(parts[0], parts[1], account.secret()), new Proven(account, nowNs + REMEMBERED_NS));
+        }
+        return new Identity(account.name(), account.role(), null);
     }
 
-    private Users.User checked(String name, String password, String address) {
+    private Account checked(String name, String password, String address) {
         delay.check(name, address);
-        Optional<Users.User> user = users.check(name, password);
-        if (user.isEmpty()) {
+        Optional<Account> account = users.check(name, password);
+        if (account.isEmpty()) {
             delay.failed(name, address);
             LOG.warn("admin: login failed: user '{}' from {}", printable(name), address);
             throw new Refusal(401, "user or password is wrong");
         }
         delay.succeeded(name, address);
-        return user.get();
+        return account.get();
     }
 
     /** Tells a password proven for this very line of the users file, without keeping the password. */
-    private String proof(String password, Users.User user) {
+    private String proof(String name, String password, String secret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            mac.update((user.name() + "\n" + user.password() + "\n").getBytes(StandardCharsets.UTF_8));
+            mac.update((name + "\n" + secret + "\n").getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().encodeToString(mac.doFinal(password.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);

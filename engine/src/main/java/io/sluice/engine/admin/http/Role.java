@@ -2,6 +2,8 @@ package io.sluice.engine.admin.http;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.engine.config.Word;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** What a user may do. */
 public enum Role implements Word {
@@ -9,6 +11,11 @@ public enum Role implements Word {
     VIEWER,
     /** Also change. */
     OPERATOR;
+
+    /** Empty: no role is called so. */
+    public static Optional<Role> named(String word) {
+        return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
+    }
 
     boolean allows(Role needed) {
         return compareTo(needed) >= 0;

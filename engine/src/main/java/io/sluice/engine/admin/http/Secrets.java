@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -22,12 +24,33 @@ final class Secrets {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    /** Writes with mode 0600, in one step. */
+    /**
+     * Writes in one step: a new file with mode 0600 and the owner of its directory, another with the mode and owner that
+     * it had. So root can write what a daemon with fewer rights reads.
+     */
     static void write(Path file, byte[] content) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        Path fresh = Files.createTempFile(parent, "." + file.getFileName(), ".new",
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path parent = target.getParent();
+        Path fresh = Files.createTempFile(parent, "." + target.getFileName(), ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(fresh, content);
+            boolean exists = Files.exists(target);
+            PosixFileAttributes wanted = Files.readAttributes(exists ? target : parent, PosixFileAttributes.class);
+            PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+            PosixFileAttributes now = view.readAttributes();
+            if (!now.owner().equals(wanted.owner())) {
+                view.setOwner(wanted.owner());
+            }
+            if (!now.group().equals(wanted.group())) {
+                view.setGroup(wanted.group());
+            }
+            if (exists) {
+                view.setPermissions(wanted.permissions());
+            }
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
     }
 }

@@ -3,15 +3,18 @@ package io.sluice.engine.admin.http;
 import io.sluice.engine.admin.Wire;
 import io.sluice.engine.conductor.AdminState;
 import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Control.ServerChange;
 import io.sluice.engine.conductor.Event;
+import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServerReport;
 import io.sluice.engine.observe.ServiceReport;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,8 +29,6 @@ final class ServiceResources {
     private final Control control;
     private final Snapshots snapshots;
     private final Audit audit;
-    /** Between looking at a version and changing it. */
-    private final ReentrantLock changing = new ReentrantLock();
 
     ServiceResources(Control control, Snapshots snapshots, Audit audit) {
         this.control = control;
@@ -44,8 +45,11 @@ final class ServiceResources {
         router.add("GET", SERVICE + "/servers", Role.VIEWER, this::servers);
         router.add("GET", SERVER, Role.VIEWER, this::server);
         router.add("PATCH", SERVER, Role.OPERATOR, this::patch);
+        router.add("PATCH", SERVICE, Role.OPERATOR, this::patchAll);
         for (AdminState state : AdminState.values()) {
-            router.add("POST", SERVER + "/" + state.word(), Role.OPERATOR, call -> administer(call, state));
+            ServerChange change = new ServerChange(state, false, null);
+            router.add("POST", SERVER + "/" + state.word(), Role.OPERATOR, call -> change(call, change));
+            router.add("POST", SERVICE + "/" + state.word(), Role.OPERATOR, call -> changeAll(call, change));
         }
     }
 
@@ -88,11 +92,15 @@ final class ServiceResources {
         call.answerTagged(Snapshots.version(server), Snapshots.json(server));
     }
 
-    private void administer(Call call, AdminState state) throws IOException {
-        change(call, state, false, null);
+    private void patch(Call call) throws IOException {
+        change(call, wanted(call));
     }
 
-    private void patch(Call call) throws IOException {
+    private void patchAll(Call call) throws IOException {
+        changeAll(call, wanted(call));
+    }
+
+    private static ServerChange wanted(Call call) throws IOException {
         JsonNode body = call.json("admin", "weight");
         AdminState state = body.has("admin") ? state(body.get("admin")) : null;
         Integer weight = null;
@@ -106,28 +114,53 @@ final class ServiceResources {
         if (body.isEmpty()) {
             throw new Refusal(400, "nothing to change: want admin or weight");
         }
-        change(call, state, body.has("weight"), weight);
+        return new ServerChange(state, body.has("weight"), weight);
     }
 
-    private void change(Call call, @Nullable AdminState state, boolean weigh, @Nullable Integer weight)
-            throws IOException {
+    /** The version is compared where the change is made, so that nobody, the command line included, comes between. */
+    private void change(Call call, ServerChange change) throws IOException {
         String service = call.part("service");
         String server = call.part("server");
-        String subject = service + "/" + server;
-        changing.lock();
-        try {
-            call.requireMatch(Snapshots.version(snapshots.server(service, server)));
-            if (state != null) {
-                audit.require(call, subject, state.word(), control.administer(service, server, state));
-            }
-            if (weigh) {
-                audit.require(call, subject, "weight " + (weight == null ? "as configured" : weight),
-                        control.weight(service, server, weight));
-            }
-        } finally {
-            changing.unlock();
+        snapshots.server(service, server); // or says that there is none
+        AtomicReference<@Nullable Refusal> stale = new AtomicReference<>();
+        Outcome outcome = control.change(service, server, change, now -> {
+            stale.set(call.mismatch(Snapshots.version(now)).orElse(null));
+            return stale.get() == null;
+        });
+        Refusal refusal = stale.get();
+        if (refusal != null) {
+            throw refusal;
         }
+        audit.require(call, service + "/" + server, words(change), outcome);
         server(call);
+    }
+
+    /** Every server of the service. */
+    private void changeAll(Call call, ServerChange change) throws IOException {
+        String service = call.part("service");
+        call.requireMatch(Snapshots.version(snapshots.service(service)));
+        AdminState state = change.admin();
+        if (state != null) {
+            audit.require(call, service, "every server: " + state.word(),
+                    control.administer(service, Control.EVERY_SERVER, state));
+        }
+        if (change.weighs()) {
+            audit.require(call, service, "every server: " + words(new ServerChange(null, true, change.weight())),
+                    control.weight(service, Control.EVERY_SERVER, change.weight()));
+        }
+        service(call);
+    }
+
+    private static String words(ServerChange change) {
+        List<String> words = new ArrayList<>();
+        AdminState state = change.admin();
+        if (state != null) {
+            words.add(state.word());
+        }
+        if (change.weighs()) {
+            words.add("weight " + (change.weight() == null ? "as configured" : change.weight()));
+        }
+        return String.join(", ", words);
     }
 
     private static AdminState state(JsonNode word) {

@@ -20,14 +20,12 @@ final class Sessions {
     static final class Session {
         private final String id = Secrets.word(ID_BYTES);
         private final String csrfToken = Secrets.word(ID_BYTES);
-        private final String user;
-        private final String password;
+        private final Account account;
         private final long beganNs;
         private volatile long seenNs;
 
-        Session(String user, String password, long nowNs) {
-            this.user = user;
-            this.password = password;
+        Session(Account account, long nowNs) {
+            this.account = account;
             this.beganNs = nowNs;
             this.seenNs = nowNs;
         }
@@ -40,13 +38,9 @@ final class Sessions {
             return csrfToken;
         }
 
-        String user() {
-            return user;
-        }
-
-        /** The hash it was begun with: a changed password ends it. */
-        String passwordHash() {
-            return password;
+        /** With the hash it was begun with: a changed password ends it. */
+        Account account() {
+            return account;
         }
     }
 
@@ -54,13 +48,13 @@ final class Sessions {
         this.clockNs = clockNs;
     }
 
-    Session begin(Users.User user) {
+    Session begin(Account account) {
         long nowNs = clockNs.getAsLong();
         sessions.values().removeIf(session -> isOver(session, nowNs));
         if (sessions.size() >= MOST) {
             throw new Refusal(503, "too many sessions; log out somewhere or wait for one to expire");
         }
-        Session session = new Session(user.name(), user.password().toString(), nowNs);
+        Session session = new Session(account, nowNs);
         sessions.put(session.id(), session);
         return session;
     }

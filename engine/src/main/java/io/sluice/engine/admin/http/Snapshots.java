@@ -1,7 +1,9 @@
 package io.sluice.engine.admin.http;
 
 import io.sluice.engine.admin.Wire;
+import io.sluice.engine.conductor.AdminState;
 import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Status.ServerStatus;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServerReport;
@@ -98,8 +100,16 @@ final class Snapshots {
 
     /** Changes with what people change, not with counters or health. */
     static String version(ServerReport server) {
-        return tag(server.name() + "\n" + server.address() + "\n" + server.weight() + "\n" + server.configuredWeight()
-                + "\n" + server.admin());
+        return version(server.name(), server.address(), server.weight(), server.configuredWeight(), server.admin());
+    }
+
+    /** The same version, of the server as the conductor knows it. */
+    static String version(ServerStatus server) {
+        return version(server.name(), server.address(), server.weight(), server.configuredWeight(), server.admin());
+    }
+
+    private static String version(String name, String address, int weight, int configuredWeight, AdminState admin) {
+        return tag(name + "\n" + address + "\n" + weight + "\n" + configuredWeight + "\n" + admin);
     }
 
     static String version(ServiceReport service) {

@@ -62,7 +62,7 @@ class AdminApiTest {
         assertThat(sluice.operator("PATCH", SERVER, "{\"weight\":70000}").statusCode()).isEqualTo(400);
         assertThat(sluice.operator("PATCH", SERVER, "{\"wieght\":7}").body()).contains("wieght", "weight");
         assertThat(sluice.daemon.control().events(0)).extracting(Event::text)
-                .contains("op from 127.0.0.1: drain", "op from 127.0.0.1: weight 7");
+                .contains("op from 127.0.0.1: drain", "op from 127.0.0.1: online, weight 7");
     }
 
     @Test
@@ -75,6 +75,71 @@ class AdminApiTest {
         var fresh = sluice.request("POST", "/api/v1/services/web/servers/two/online", "")
                 .header("Authorization", AdminDaemon.basic("op", AdminDaemon.PASSWORD)).header("If-Match", etag);
         assertThat(sluice.send(fresh).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_change_by_the_command_line_between_reading_and_writing_is_noticed() throws Exception {
+        String path = "/api/v1/services/web/servers/two";
+        String etag = etag(sluice.operator("GET", path, ""));
+        sluice.daemon.control().weight("web", "two", 9);
+        var stale = sluice.request("PATCH", path, "{\"weight\":50}").header("If-Match", etag)
+                .header("Authorization", AdminDaemon.basic("op", AdminDaemon.PASSWORD));
+        assertThat(sluice.send(stale).statusCode()).isEqualTo(412);
+        assertThat(sluice.get(path).get("weight").asInt()).isEqualTo(9);
+        sluice.operator("PATCH", path, "{\"weight\":null}");
+    }
+
+    @Test
+    void no_change_is_lost_when_many_count_up_with_if_match() throws Exception {
+        String path = "/api/v1/services/web/servers/one";
+        int writers = 4;
+        int times = 10;
+        sluice.operator("PATCH", path, "{\"weight\":1}");
+        try (var pool = java.util.concurrent.Executors.newFixedThreadPool(writers)) {
+            var counting = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+            for (int writer = 0; writer < writers; writer++) {
+                counting.add(pool.submit(() -> {
+                    for (int done = 0; done < times;) {
+                        HttpResponse<String> read = sluice.operator("GET", path, "");
+                        int next = 1 + Wire.json().readTree(read.body()).get("weight").asInt();
+                        HttpResponse<String> written = sluice.send(sluice.request("PATCH", path,
+                                "{\"weight\":" + next + "}").header("If-Match", etag(read))
+                                .header("Authorization", AdminDaemon.basic("op", AdminDaemon.PASSWORD)));
+                        done += written.statusCode() == 200 ? 1 : 0;
+                    }
+                    return null;
+                }));
+            }
+            for (var one : counting) {
+                one.get();
+            }
+        }
+        assertThat(sluice.get(path).get("weight").asInt()).isEqualTo(1 + writers * times);
+        sluice.operator("PATCH", path, "{\"weight\":null}");
+    }
+
+    @Test
+    void every_server_of_a_service_is_changed_at_once() throws Exception {
+        String path = "/api/v1/services/web";
+        assertThat(sluice.operator("POST", path + "/drain", "").statusCode()).isEqualTo(200);
+        assertThat(sluice.get(path).get("servers").valueStream().map(server -> server.get("admin").asString()))
+                .containsExactly("drain", "drain");
+        assertThat(sluice.operator("PATCH", path, "{\"admin\":\"online\",\"weight\":3}").body())
+                .contains("\"weight\":3").doesNotContain("\"drain\"");
+        assertThat(sluice.operator("PATCH", path, "{\"weight\":null}").statusCode()).isEqualTo(200);
+        assertThat(sluice.operator("POST", "/api/v1/services/wbe/drain", "").statusCode()).isEqualTo(404);
+        assertThat(sluice.daemon.control().events(0)).extracting(Event::text)
+                .contains("op from 127.0.0.1: every server: drain");
+    }
+
+    @Test
+    void a_configuration_is_laid_out_as_by_the_command_line() throws Exception {
+        String path = "/api/v1/configuration/format";
+        assertThat(sluice.operator("POST", path, "services:   {}").body()).contains("\"changed\":true",
+                "services: {}\\n");
+        assertThat(sluice.operator("POST", path, "services: {").statusCode()).isEqualTo(422);
+        assertThat(sluice.operator("GET", "/api/v1/configuration", "").headers().firstValue("Allow"))
+                .contains("GET, PUT");
     }
 
     @Test
@@ -118,6 +183,24 @@ class AdminApiTest {
         sluice.operator("POST", path + "/confirm", "");
         try (var left = Files.list(sluice.daemon.directory)) {
             assertThat(left.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith(".sluice"));
+        }
+    }
+
+    @Test
+    void a_commit_during_whose_grace_a_server_dies_is_taken_back() throws Exception {
+        try (AdminDaemon own = new AdminDaemon()) {
+            await().atMost(DEADLINE).until(() -> own.get("/api/v1/services/web").get("state").asString().equals("up"));
+            HttpResponse<String> read = own.operator("GET", "/api/v1/configuration", "");
+            String before = read.body();
+            HttpResponse<String> done = own.send(own.request("PUT", "/api/v1/configuration?rollback-within=60",
+                    before.replace("timeout: 6m", "timeout: 9m")).header("If-Match", etag(read))
+                    .header("Authorization", AdminDaemon.basic("op", AdminDaemon.PASSWORD)));
+            assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+            own.two.close();
+            await().atMost(DEADLINE).until(() -> Files.readString(own.daemon.file).equals(before));
+            await().atMost(DEADLINE).untilAsserted(() -> assertThat(
+                    own.get("/api/v1/configuration/rollback").get("last").asString())
+                    .isEqualTo("rolled back: web/two went down after the commit"));
         }
     }
 

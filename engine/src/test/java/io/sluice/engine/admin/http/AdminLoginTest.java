@@ -105,8 +105,7 @@ class AdminLoginTest {
     void sessions_expire() {
         AtomicLong nowNs = new AtomicLong();
         Sessions sessions = new Sessions(nowNs::get);
-        Sessions.Session session = sessions.begin(new Users.User("op", Role.OPERATOR,
-                PasswordHash.of("x", PasswordHash.LEAST_ITERATIONS)));
+        Sessions.Session session = sessions.begin(new Account("op", Role.OPERATOR, "hash"));
         nowNs.addAndGet(Sessions.IDLE.toNanos() - 1);
         assertThat(sessions.find(session.id(), false)).isPresent();
         nowNs.addAndGet(2);
