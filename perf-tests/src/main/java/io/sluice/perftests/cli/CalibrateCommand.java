@@ -44,23 +44,24 @@ final class CalibrateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         Path folder = Files.createTempDirectory("sluice-calibrate-");
-        NoiseFloor floor = calibrate(build, options, gate, folder, line.getErr());
+        NoiseFloor floor;
+        try (Stand stand = options.stand(folder, line.getErr())) {
+            floor = calibrate(build, stand, gate, folder, line.getErr());
+        }
         print(floor, line.getOut());
         return ExitCode.OK;
     }
 
     /** Measures and keeps the floor. */
-    static NoiseFloor calibrate(String build, StandOptions options, GateOptions gate, Path folder, PrintWriter progress)
+    static NoiseFloor calibrate(String build, Stand stand, GateOptions gate, Path folder, PrintWriter progress)
             throws IOException {
         Limits limits = gate.limits();
         Contender one = new Builds(progress::println).resolve(build, Side.BASELINE);
-        Comparison comparison;
-        try (Stand stand = options.stand(Files.createDirectories(folder.resolve("calibration")), progress)) {
-            comparison = new GateRun(stand, Lines.to(progress, "A/A  ")).measure(one, one, limits, limits.pairs());
-        }
+        Comparison comparison = new GateRun(stand, Lines.to(progress, "A/A  ")).measure(one, one, limits,
+                limits.pairs());
         ComparisonFile.write(comparison, folder.resolve("calibration.json"));
-        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), options.setting(), comparison.started);
-        floor.write(gate.floor(options.setting()));
+        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), stand.setting(), comparison.started);
+        floor.write(gate.floor(stand.setting()));
         return floor;
     }
 

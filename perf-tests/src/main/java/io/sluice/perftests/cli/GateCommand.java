@@ -1,8 +1,8 @@
 package io.sluice.perftests.cli;
 
 import io.sluice.perftests.contender.Contender;
-import io.sluice.perftests.contender.Contenders;
 import io.sluice.perftests.gate.Builds;
+import io.sluice.perftests.gate.Figure;
 import io.sluice.perftests.gate.GateFile;
 import io.sluice.perftests.gate.GateReport;
 import io.sluice.perftests.gate.GateRun;
@@ -12,19 +12,20 @@ import io.sluice.perftests.gate.Pairs;
 import io.sluice.perftests.gate.Side;
 import io.sluice.perftests.history.Entry;
 import io.sluice.perftests.history.History;
-import io.sluice.perftests.host.SourceVersion;
 import io.sluice.perftests.host.StateFolder;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Stand;
-import io.sluice.perftests.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,25 +69,21 @@ final class GateCommand implements Callable<Integer> {
         Builds builds = new Builds(Lines.to(stderr, ""));
         Contender before = builds.resolve(baseline, Side.BASELINE);
         Contender after = builds.resolve(candidate, Side.CANDIDATE);
-        Optional<NoiseFloor> known = calibrate ? Optional.empty() : NoiseFloor.read(gate.floor(options.setting()));
-        NoiseFloor floor = known.isPresent() && known.get().bands().keySet().containsAll(relative(limits))
-                ? known.get()
-                : CalibrateCommand.calibrate(baseline, options, gate, folder, stderr);
-
+        NoiseFloor floor;
         Comparison comparison;
         try (Stand stand = options.stand(folder, stderr)) {
+            Path kept = gate.floor(stand.setting());
+            Optional<NoiseFloor> known = calibrate ? Optional.empty() : NoiseFloor.read(kept);
+            floor = known.isPresent() && known.get().bands().keySet().containsAll(relative(limits))
+                    ? known.get()
+                    : CalibrateCommand.calibrate(baseline, stand, gate, folder, stderr);
             comparison = new GateRun(stand, Lines.to(stderr, "")).measure(before, after, limits, limits.pairs());
         }
         GateReport report = GateReport.of(Pairs.of(comparison), limits, floor);
         ComparisonFile.write(comparison, folder.resolve("result.json"));
         GateFile.write(report, floor, folder.resolve("gate.json"));
-        HtmlReport.of(comparison).gate(report, floor).write(folder.resolve("report.html"));
-        for (Entry entry : History.entries(comparison,
-                SourceVersion.of(Contenders.launcher(null).resolveSibling(".")))) {
-            if (entry.contender().equals(Side.CANDIDATE.word)) {
-                History.append(StateFolder.history(), entry);
-            }
-        }
+        new Keeping(comparison).report().gate(report, floor).write(folder.resolve("report.html"));
+        remember(comparison, builds.version(candidate));
         PrintWriter stdout = line.getOut();
         stdout.print(report.text());
         comparison.remarks.forEach(stdout::println);
@@ -95,8 +92,17 @@ final class GateCommand implements Callable<Integer> {
         return report.exitCode();
     }
 
-    private static java.util.Set<io.sluice.perftests.gate.Figure> relative(Limits limits) {
+    /** The candidate's figures belong to the course of the builds before it. */
+    private void remember(Comparison comparison, String version) throws IOException {
+        for (Entry entry : History.entries(comparison, version)) {
+            if (entry.contender().equals(Side.CANDIDATE.word) && Keeping.lastsLongEnough(comparison)) {
+                History.append(StateFolder.history(), entry);
+            }
+        }
+    }
+
+    private static Set<Figure> relative(Limits limits) {
         return limits.limits().entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().worse()))
-                .map(java.util.Map.Entry::getKey).collect(java.util.stream.Collectors.toSet());
+                .map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.perftests.cli;
 
 import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.Units;
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
 import io.sluice.perftests.host.Fingerprint;
@@ -9,13 +10,13 @@ import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.MarkdownTable;
 import io.sluice.perftests.lab.Rounds;
 import io.sluice.perftests.lab.Stand;
-import io.sluice.perftests.lab.Workload;
+import io.sluice.perftests.lab.Timing;
 import io.sluice.perftests.lab.Workloads;
-import io.sluice.perftests.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,64 +35,108 @@ import picocli.CommandLine.Spec;
     "  sluice perf run --quick --workloads rr-64,crc-64",
     "  sluice perf run --contenders sluice,sluice:transport=epoll,haproxy --rounds 7",
     "  sluice perf run --contenders sluice,haproxy:bufsize=262144,nginx --workloads bulk-1,bulk-64",
-    "  sluice perf run --topology namespaces --contenders sluice,haproxy,nginx,nft,direct",
-    "  sluice perf run --publish    the whole comparison, into perf-tests/RESULTS.md"})
+    "  sluice perf run --topology namespaces --contenders sluice,haproxy,nginx,nft,direct --workloads core",
+    "  sluice perf run --publish    the whole comparison (about 11 minutes), into perf-tests/RESULTS.md and the README"})
 final class RunCommand implements Callable<Integer> {
+    private static final List<String> PEERS = List.of("sluice", "haproxy", "nginx", "direct");
+
     @Spec
     private @Nullable CommandSpec spec;
 
     @Mixin
     private StandOptions options = new StandOptions();
 
-    @Option(names = "--contenders", paramLabel = "LIST", split = ",", description = "of sluice, haproxy, nginx, nft, direct; options after colons: sluice:transport=epoll:relay=copy:home=DIR, haproxy:bufsize=262144 (default ${DEFAULT-VALUE})", defaultValue = "sluice,haproxy,nginx,direct")
-    private List<String> contenders = List.of();
+    @Option(names = "--contenders", paramLabel = "LIST", split = ",", description = "of sluice, haproxy, nginx, nft, direct; options after colons: sluice:transport=epoll:relay=copy:home=DIR, haproxy:bufsize=262144 (default sluice,haproxy,nginx,direct; with --publish all)")
+    private @Nullable List<String> contenders;
 
-    @Option(names = "--workloads", paramLabel = "LIST", description = "tcp, udp, all, or of bulk-1 bulk-64 rr-64 crc-64 idle udp-rr-64 udp-64b udp-1200b udp-new udp-idle (default ${DEFAULT-VALUE})", defaultValue = "tcp")
-    private String workloads = "tcp";
+    @Option(names = "--workloads", paramLabel = "LIST", description = "tcp, udp, core, behaviour, all, or names of workloads (`sluice perf workloads`; default tcp, with --publish tcp,udp)")
+    private @Nullable String workloads;
 
-    @Option(names = "--rounds", description = "interleaved rounds (default 5; with --quick 3)")
+    @Option(names = "--rounds", description = "interleaved rounds (default 5; with --quick or --publish 3)")
     private @Nullable Integer rounds;
 
-    @Option(names = "--publish", paramLabel = "FILE", arity = "0..1", fallbackValue = "perf-tests/RESULTS.md", description = "also write the table, with how it was made, as Markdown (default ${FALLBACK-VALUE})")
+    @Option(names = "--publish", paramLabel = "FILE", arity = "0..1", fallbackValue = "", description = "write the results as Markdown, and quote them in the README beside (default: perf-tests/RESULTS.md of this checkout). Unless options say otherwise: every contender, TCP and UDP, 3 rounds, trials of 2 s after 2 s of warm-up; with --topology loopback,namespaces also the core workloads between namespaces")
     private @Nullable Path publish;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "where result.json, result.md and the contenders' logs go (default: a new folder in the temporary one)")
+    @Option(names = "--out", paramLabel = "DIR", description = "where result.json, result.md, report.html and the contenders' logs go (default: a new folder in the temporary one)")
     private @Nullable Path out;
+
+    /** One comparison to make. */
+    private record Course(String topology, String workloads, List<String> contenders) {
+    }
 
     @Override
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
-        PrintWriter stdout = line.getOut();
-        PrintWriter stderr = line.getErr();
-        List<Workload> chosen = Workloads.of(workloads);
-        List<Contender> wanted = contenders.stream().map(Contenders::of).toList();
+        Publication publication = publish == null ? null : Publication.into(publish);
         Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-perf-");
-        Comparison comparison;
-        try (Stand stand = options.stand(folder, stderr)) {
-            int count = rounds != null ? rounds : options.smoke ? 1 : options.quick ? 3 : 5;
-            comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), count, options.timing(),
-                    Fingerprint.ofThisHost());
-            List<Contender> here = present(wanted, stand, comparison, stderr);
-            if (here.isEmpty()) {
-                throw new IOException("none of the contenders can run here");
+        List<Comparison> comparisons = new ArrayList<>();
+        Instant began = Instant.now();
+        List<Course> courses = courses();
+        for (Course course : courses) {
+            Path own = courses.size() == 1 ? folder : Files.createDirectories(folder.resolve(course.topology));
+            Comparison comparison = measure(course, own, line.getErr());
+            if (!comparison.contenders.isEmpty()) {
+                comparisons.add(comparison);
+                write(comparison, own, line.getOut());
             }
-            new Rounds(stand, here, chosen, comparison, text -> {
-                stderr.println(text);
-                stderr.flush();
-            }).run();
         }
+        if (comparisons.isEmpty()) {
+            throw new IOException("none of the contenders can run here; `sluice perf contenders` says what is missing");
+        }
+        if (publication != null) {
+            List<String> command = new ArrayList<>(List.of("engine/bin/sluice", "perf", "run"));
+            command.addAll(spec.commandLine().getParseResult().originalArgs());
+            line.getOut().println(
+                    publication.write(comparisons, String.join(" ", command), Duration.between(began, Instant.now())));
+        }
+        line.getOut().flush();
+        return ExitCode.OK;
+    }
+
+    /** What is published compares everyone at everything; a second place adds one workload of each kind. */
+    private List<Course> courses() {
+        List<String> here = contenders != null ? contenders : publish != null ? Contenders.ALL : PEERS;
+        List<Course> courses = new ArrayList<>();
+        for (String place : options.topologies()) {
+            String usual = publish == null ? "tcp" : courses.isEmpty() ? "tcp,udp" : "core";
+            courses.add(new Course(place, workloads != null ? workloads : usual, here));
+        }
+        return courses;
+    }
+
+    private Comparison measure(Course course, Path folder, PrintWriter stderr) throws IOException {
+        Timing timing = publish != null && !options.quick && !options.smoke
+                ? options.timing(Timing.PUBLISHED)
+                : options.timing();
+        int count = rounds != null ? rounds : options.smoke ? 1 : options.quick || publish != null ? 3 : 5;
+        var chosen = Workloads.of(course.workloads);
+        List<Contender> wanted = course.contenders.stream().map(Contenders::of).toList();
+        try (Stand stand = options.stand(course.topology, timing, folder, stderr)) {
+            Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), count,
+                    timing, Fingerprint.ofThisHost());
+            List<Contender> here = present(wanted, stand, comparison, stderr);
+            if (!here.isEmpty()) {
+                long trials = count * chosen.stream()
+                        .mapToLong(one -> here.stream().filter(contender -> contender.carries(one.work())).count())
+                        .sum();
+                stderr.println(course.topology + ": " + trials + " trials, at least "
+                        + Units.duration((double) trials * (timing.warmUpNs() + timing.measuredNs())) + " in all");
+                new Rounds(stand, here, chosen, comparison, Lines.to(stderr, "")).run();
+            }
+            return comparison;
+        }
+    }
+
+    private static void write(Comparison comparison, Path folder, PrintWriter stdout) throws IOException {
         String table = MarkdownTable.of(comparison);
         ComparisonFile.write(comparison, folder.resolve("result.json"));
         Files.writeString(folder.resolve("result.md"), table);
-        HtmlReport.of(comparison).write(folder.resolve("report.html"));
-        if (publish != null) {
-            Files.writeString(publish, MarkdownTable.page(comparison));
-        }
+        new Keeping(comparison).remember();
+        new Keeping(comparison).report().write(folder.resolve("report.html"));
         stdout.println(table);
         comparison.remarks.forEach(stdout::println);
-        stdout.println("Written: " + folder.resolve("result.json") + " and, beside it, result.md and report.html");
-        stdout.flush();
-        return ExitCode.OK;
+        stdout.println("Written: " + folder.resolve("result.json") + " and, beside it, result.md and report.html\n");
     }
 
     private static List<Contender> present(List<Contender> wanted, Stand stand, Comparison comparison,

@@ -1,5 +1,6 @@
 package io.sluice.perftests.cli;
 
+import io.sluice.perftests.Units;
 import io.sluice.perftests.contender.Loopback;
 import io.sluice.perftests.contender.Namespaces;
 import io.sluice.perftests.contender.OwnLoopback;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
 
 /** Where and for how long to measure: options that several commands share. */
 final class StandOptions {
-    @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback (of a network namespace of its own where that is allowed, else the host's), or client, balancer and servers in network namespaces joined by veth (root; default ${DEFAULT-VALUE})", defaultValue = "loopback")
-    String topology = "loopback";
+    @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback (of a network namespace of its own where that is allowed, else the host's), or client, balancer and servers in network namespaces joined by veth (root; default loopback)")
+    private @Nullable String topology;
 
     @Option(names = "--congestion-control", paramLabel = "NAME", description = "of TCP inside the network namespaces, as in net.ipv4.tcp_available_congestion_control (default ${DEFAULT-VALUE}, the kernel's own default)", defaultValue = "cubic")
     private String congestionControl = "cubic";
@@ -34,17 +35,38 @@ final class StandOptions {
     @Option(names = "--smoke", hidden = true, description = "only to see that everything works")
     boolean smoke;
 
-    Timing timing() {
-        return smoke ? Timing.SMOKE : quick ? Timing.QUICK : Timing.FULL;
+    @Option(names = "--warm-up", paramLabel = "TIME", description = "load before each trial, not measured (default 4s; with --quick 1.5s)")
+    @Nullable
+    String warmUp;
+
+    @Option(names = "--duration", paramLabel = "TIME", description = "measured time of each trial (default 6s; with --quick 1.5s)")
+    @Nullable
+    String duration;
+
+    /** Where to measure: one place, or for commands that can several. */
+    List<String> topologies() {
+        return topology == null ? List.of("loopback") : List.of(topology.split(","));
     }
 
-    /** What noise depends on besides the machine: part of the noise floor's name. */
-    String setting() {
-        return topology + "-" + (smoke ? "smoke" : quick ? "quick" : "full");
+    Timing timing() {
+        return timing(smoke ? Timing.SMOKE : quick ? Timing.QUICK : Timing.FULL);
+    }
+
+    /** What was asked for, and for the rest what is usual. */
+    Timing timing(Timing usual) {
+        return new Timing(warmUp == null ? usual.warmUpNs() : Units.durationNs(warmUp),
+                duration == null ? usual.measuredNs() : Units.durationNs(duration), usual.idleConnections());
     }
 
     /** Sets up the stand and moves this process to its side of the machine. */
     Stand stand(Path folder, java.io.PrintWriter remarks) throws IOException {
+        if (topologies().size() > 1) {
+            throw new IllegalArgumentException("--topology: one place at a time");
+        }
+        return stand(topologies().getFirst(), timing(), folder, remarks);
+    }
+
+    Stand stand(String where, Timing timing, Path folder, java.io.PrintWriter remarks) throws IOException {
         List<Integer> load = loadCpus != null
                 ? loadCpus
                 : List.of(Math.min(proxyCpus.getLast() + 1, io.sluice.perftests.host.Fingerprint.cores() - 1));
@@ -54,14 +76,14 @@ final class StandOptions {
         }
         OwnProcess.pin(load);
         OwnProcess.raiseDescriptorLimit().ifPresent(remarks::println);
-        return new Stand(place(remarks), proxyCpus, load, timing(), folder);
+        return new Stand(place(where, remarks), proxyCpus, load, timing, folder);
     }
 
-    private Topology place(java.io.PrintWriter remarks) throws IOException {
-        return switch (topology) {
+    private Topology place(String where, java.io.PrintWriter remarks) throws IOException {
+        return switch (where) {
             case "loopback" -> loopback(remarks);
             case "namespaces" -> Namespaces.create(congestionControl);
-            default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + topology + "'");
+            default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + where + "'");
         };
     }
 

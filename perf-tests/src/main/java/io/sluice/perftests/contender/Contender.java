@@ -16,6 +16,11 @@ public interface Contender {
 
     boolean carries(Work work);
 
+    /** Would it change the network that others are measured on, just by being there? It is then started for its own trials only. */
+    default boolean disturbsOthers() {
+        return false;
+    }
+
     /** Starts it and waits until it serves. */
     Running start(Situation situation) throws IOException;
 }

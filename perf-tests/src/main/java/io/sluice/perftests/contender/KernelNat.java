@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The kernel's own address translation (nftables, full NAT) at the balancer: packets are forwarded, no process sees them. */
+/**
+ * The kernel's own address translation (nftables) at the balancer, no process sees the packets. Between namespaces it
+ * forwards them with both addresses rewritten; on the loopback it rewrites where the client sends to.
+ */
 final class KernelNat implements Contender {
     private static final String TABLE = "sluice_perf";
 
@@ -23,7 +26,7 @@ final class KernelNat implements Contender {
     @Override
     public String describe() {
         try {
-            return Shell.run("nft", "--version").strip() + ", dnat and masquerade";
+            return Shell.run("nft", "--version").strip() + ", kernel NAT";
         } catch (IOException e) {
             return "nftables (not installed)";
         }
@@ -32,7 +35,8 @@ final class KernelNat implements Contender {
     @Override
     public Optional<String> missing(Topology topology) {
         if (topology.balancerNamespace() == null) {
-            return Optional.of("the kernel forwards between networks only: use --topology namespaces");
+            return Optional
+                    .of("it would change the host's own network: run as root, so that a network namespace can be made");
         }
         return Absent.unlessOnPath("nft", "nftables");
     }
@@ -42,11 +46,18 @@ final class KernelNat implements Contender {
         return true;
     }
 
+    /** With a NAT rule anywhere in a namespace, connection tracking sees every packet in it. */
+    @Override
+    public boolean disturbsOthers() {
+        return true;
+    }
+
     @Override
     public Running start(Situation situation) throws IOException {
         Map<Work, InetSocketAddress> fronts = new EnumMap<>(Work.class);
-        StringBuilder rules = new StringBuilder(
-                "table ip " + TABLE + " {\n  chain in {\n    type nat hook prerouting priority dstnat;\n");
+        boolean local = situation.topology().atLoopback();
+        StringBuilder rules = new StringBuilder("table ip " + TABLE + " {\n  chain in {\n    type nat hook "
+                + (local ? "output priority -100" : "prerouting priority dstnat") + ";\n");
         for (Work work : Work.values()) {
             InetSocketAddress front = Fronts.free(situation, work);
             fronts.put(work, front);
@@ -54,8 +65,9 @@ final class KernelNat implements Contender {
                     .append(work.udp() ? " udp" : " tcp").append(" dport ").append(front.getPort()).append(" dnat to ")
                     .append(Fronts.text(Fronts.servers(situation, work).getFirst())).append('\n');
         }
-        rules.append(
-                "  }\n  chain out {\n    type nat hook postrouting priority srcnat;\n    oifname \"b1\" masquerade\n  }\n}\n");
+        rules.append(local
+                ? "  }\n}\n"
+                : "  }\n  chain out {\n    type nat hook postrouting priority srcnat;\n    oifname \"b1\" masquerade\n  }\n}\n");
         Path file = situation.folder().resolve("rules.nft");
         Files.writeString(file, rules);
         at(situation, "nft", "-f", file.toString());

@@ -21,6 +21,11 @@ public record Named(String name, Contender contender) implements Contender {
     }
 
     @Override
+    public boolean disturbsOthers() {
+        return contender.disturbsOthers();
+    }
+
+    @Override
     public Running start(Situation situation) throws IOException {
         return contender.start(situation);
     }

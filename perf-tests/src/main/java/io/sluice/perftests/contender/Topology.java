@@ -3,6 +3,7 @@ package io.sluice.perftests.contender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where client, balancer and servers stand, and how one gets there. Set up and removed by the harness's thread. */
@@ -27,6 +28,11 @@ public interface Topology extends AutoCloseable {
 
     /** A free port for the balancer. */
     int freePort(boolean udp) throws IOException;
+
+    /** Do clients, balancer and servers share one place? */
+    default boolean atLoopback() {
+        return Objects.equals(clientNamespace(), balancerNamespace());
+    }
 
     /** What a command needs in front of it to run at the balancer's place. */
     default List<String> atBalancer() {

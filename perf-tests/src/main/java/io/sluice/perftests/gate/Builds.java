@@ -4,6 +4,7 @@ import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
 import io.sluice.perftests.contender.Named;
 import io.sluice.perftests.host.Shell;
+import io.sluice.perftests.host.SourceVersion;
 import io.sluice.perftests.host.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,19 @@ public final class Builds {
         return new Named(side.word, find(specification));
     }
 
+    /** Which source a build came from, as far as it can be known. */
+    public String version(String specification) throws IOException {
+        if (specification.startsWith("git:")) {
+            return commit(specification.substring("git:".length())).substring(0, 12);
+        }
+        Path path = Path.of(specification);
+        return Files.isDirectory(path)
+                ? SourceVersion.of(path)
+                : Files.isRegularFile(path)
+                        ? path.getFileName() + " of " + Files.getLastModifiedTime(path)
+                        : SourceVersion.of(repository());
+    }
+
     private Contender find(String specification) throws IOException {
         if (specification.startsWith("git:")) {
             return Contenders.sluice("sluice", gitBuild(specification.substring("git:".length())));
@@ -51,8 +65,7 @@ public final class Builds {
 
     private Path gitBuild(String ref) throws IOException {
         Path repository = repository();
-        String commit = Shell.run("git", "-C", repository.toString(), "rev-parse", "--verify", ref + "^{commit}")
-                .strip();
+        String commit = commit(ref);
         Path build = StateFolder.builds().resolve(commit.substring(0, 16));
         if (Files.exists(build.resolve("bin/sluice"))) {
             return build.resolve("bin/sluice");
@@ -68,6 +81,10 @@ public final class Builds {
             Shell.run("git", "-C", repository.toString(), "worktree", "remove", "--force", checkout.toString());
         }
         return build.resolve("bin/sluice");
+    }
+
+    private static String commit(String ref) throws IOException {
+        return Shell.run("git", "-C", repository().toString(), "rev-parse", "--verify", ref + "^{commit}").strip();
     }
 
     /** This build with its engine jar exchanged for another. */

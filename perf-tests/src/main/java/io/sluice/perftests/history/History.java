@@ -29,7 +29,7 @@ public final class History {
     public static void append(Path file, Entry entry) throws IOException {
         ObjectNode line = JSON.createObjectNode();
         line.put("time", entry.time().toString()).put("build", entry.build()).put("contender", entry.contender())
-                .put("topology", entry.topology()).put("environment", entry.environment());
+                .put("setting", entry.setting()).put("environment", entry.environment());
         ObjectNode facts = line.putObject("facts");
         entry.facts().forEach(facts::put);
         ObjectNode figures = line.putObject("figures");
@@ -62,7 +62,7 @@ public final class History {
         line.path("figures").propertyStream()
                 .forEach(figure -> figures.put(figure.getKey(), figure.getValue().asDouble()));
         return new Entry(Instant.parse(line.path("time").asString()), line.path("build").asString(),
-                line.path("contender").asString(), line.path("topology").asString(),
+                line.path("contender").asString(), line.path("setting").asString(),
                 line.path("environment").asString(), facts, figures);
     }
 
@@ -82,7 +82,7 @@ public final class History {
                 String which = contender.getKey().startsWith("sluice") || contender.getKey().equals("candidate")
                         ? build
                         : contender.getValue();
-                entries.add(new Entry(comparison.started, which, contender.getKey(), comparison.topology,
+                entries.add(new Entry(comparison.started, which, contender.getKey(), comparison.setting(),
                         comparison.environment.name(), comparison.environment.facts(), figures));
             }
         }
@@ -97,9 +97,9 @@ public final class History {
                 .filter(ratios -> ratios.length > 0).map(Samples::median);
     }
 
-    /** The values of one figure, oldest first, of entries that compare: same contender, topology and environment. */
-    public static double[] series(List<Entry> entries, String figure) {
-        return entries.stream().map(entry -> entry.figures().get(figure)).filter(java.util.Objects::nonNull)
-                .mapToDouble(Double::doubleValue).toArray();
+    /** Those that compare: same contender, setting and environment; in the order they were appended. */
+    public static List<Entry> comparable(List<Entry> entries, String contender, String setting, String environment) {
+        return entries.stream().filter(entry -> entry.contender().equals(contender) && entry.setting().equals(setting)
+                && entry.environment().equals(environment)).toList();
     }
 }

@@ -40,6 +40,15 @@ public final class Comparison {
         this.environment = environment;
     }
 
+    /** What noise depends on besides the machine: where it was measured, and how long each trial took. */
+    public String setting() {
+        return setting(topology, timing);
+    }
+
+    static String setting(String topology, Timing timing) {
+        return topology.replaceAll("[^a-zA-Z0-9]+", "-") + "-" + timing.word();
+    }
+
     /** Notes one value. */
     public void put(String contender, String workload, Metric metric, int round, double value) {
         find(contender, workload, metric).orElseGet(() -> {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures contenders in interleaved rounds: in every round each of them is started afresh, and every workload visits all
@@ -52,8 +53,9 @@ public final class Rounds {
             for (Workload.OnFresh workload : onFresh) {
                 for (Contender contender : order) {
                     if (contender.carries(workload.work())) {
+                        String folder = folder(contender, round, workload.id());
                         record(round, workload, contender,
-                                workload.measure(stand, contender, folder(contender, round, workload.id())));
+                                trial(() -> workload.measure(stand, contender, folder)));
                     }
                 }
             }
@@ -64,14 +66,14 @@ public final class Rounds {
         Map<Contender, Running> running = new LinkedHashMap<>();
         try {
             for (Contender contender : order) {
-                running.put(contender, contender.start(stand.situation(folder(contender, round, "traffic"))));
+                if (!contender.disturbsOthers()) {
+                    running.put(contender, start(contender, round));
+                }
             }
             for (Workload.OnRunning workload : workloads) {
-                for (Map.Entry<Contender, Running> entry : running.entrySet()) {
-                    if (entry.getKey().carries(workload.work())) {
-                        Measured measured = workload.measure(stand, entry.getValue());
-                        record(round, workload, entry.getKey(), measured);
-                        remember(workload, entry.getKey(), entry.getValue(), measured);
+                for (Contender contender : order) {
+                    if (contender.carries(workload.work())) {
+                        visit(round, workload, contender, running.get(contender));
                     }
                 }
             }
@@ -79,6 +81,38 @@ public final class Rounds {
             for (Running one : running.values()) {
                 one.close();
             }
+        }
+    }
+
+    /** @param standing null for a contender that serves during its own trials only */
+    private void visit(int round, Workload.OnRunning workload, Contender contender, @Nullable Running standing)
+            throws IOException {
+        Running running = standing != null ? standing : start(contender, round);
+        try {
+            Measured measured = trial(() -> workload.measure(stand, running));
+            record(round, workload, contender, measured);
+            remember(workload, contender, running, measured);
+        } finally {
+            if (standing == null) {
+                running.close();
+            }
+        }
+    }
+
+    private Running start(Contender contender, int round) throws IOException {
+        return contender.start(stand.situation(folder(contender, round, "traffic")));
+    }
+
+    private interface Trial {
+        Measured run() throws IOException;
+    }
+
+    /** A trial that fails is one value less, and says so; the others of a long run still count. */
+    private static Measured trial(Trial trial) {
+        try {
+            return trial.run();
+        } catch (IOException e) {
+            return new Measured(Map.of(), null, String.valueOf(e.getMessage()));
         }
     }
 

@@ -84,6 +84,11 @@ public final class Stand implements AutoCloseable {
         return topology;
     }
 
+    /** As the setting of comparisons made here. */
+    public String setting() {
+        return Comparison.setting(topology.name(), timing);
+    }
+
     /** Which processor does what, in words. */
     public String layout() {
         return "balancer on processor " + contenderCpus + ", load and servers on " + loadCpus;

@@ -8,4 +8,15 @@ public record Timing(long warmUpNs, long measuredNs, int idleConnections) {
     public static final Timing QUICK = new Timing(3 * SECOND / 2, 3 * SECOND / 2, 10_000);
     /** Only to see that everything works. */
     public static final Timing SMOKE = new Timing(SECOND / 5, SECOND / 2, 200);
+    /** Many contenders and workloads within minutes. */
+    public static final Timing PUBLISHED = new Timing(2 * SECOND, 2 * SECOND, 10_000);
+
+    /** A name for file names: noise depends on how long trials are. */
+    public String word() {
+        return equals(FULL)
+                ? "full"
+                : equals(QUICK)
+                        ? "quick"
+                        : equals(SMOKE) ? "smoke" : warmUpNs / 1_000_000 + "ms-" + measuredNs / 1_000_000 + "ms";
+    }
 }

@@ -37,6 +37,9 @@ public final class Workloads {
                     plan -> plan),
             new IdleMemory("udp-idle", "idle UDP sessions", Work.UDP_ECHO));
 
+    /** One of each kind, for a short look. */
+    public static final List<String> CORE = List.of("bulk-64", "rr-64", "crc-64", "udp-rr-64", "udp-64b");
+
     /** What gates add: how Sluice behaves rather than how fast it is. */
     public static final List<Workload> BEHAVIOUR = List.of(
             new Allocation("allocation", "allocation, request-response 64 B", Work.ECHO, Mode.REQUEST_RESPONSE),
@@ -55,7 +58,7 @@ public final class Workloads {
                 plan -> plan.rate(Profile.constant(perSecond)).poisson(true).late(1_000_000, LATE_LIMIT));
     }
 
-    /** `tcp`, `udp`, `behaviour`, `all`, or names of workloads with commas between them. */
+    /** `tcp`, `udp`, `behaviour`, `core`, `all`, or names of workloads with commas between them. */
     public static List<Workload> of(String words) {
         List<Workload> all = new ArrayList<>(TCP);
         all.addAll(UDP);
@@ -66,10 +69,11 @@ public final class Workloads {
                 case "tcp" -> chosen.addAll(TCP);
                 case "udp" -> chosen.addAll(UDP);
                 case "behaviour" -> chosen.addAll(BEHAVIOUR);
+                case "core" -> CORE.forEach(id -> chosen.addAll(of(id)));
                 case "all" -> chosen.addAll(all);
                 default -> chosen.add(all.stream().filter(workload -> workload.id().equals(word.trim())).findFirst()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "unknown workload '" + word + "'; tcp, udp, behaviour, all or of "
+                                "unknown workload '" + word + "'; tcp, udp, behaviour, core, all or of "
                                         + String.join(", ", all.stream().map(Workload::id).toList()))));
             }
         }

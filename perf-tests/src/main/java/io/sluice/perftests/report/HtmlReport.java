@@ -140,7 +140,9 @@ public final class HtmlReport {
                     : verdict.figure().metric().show(verdict.candidate())).raw("</td><td class=\"number\">");
             html.text(relative ? percent(verdict.limit()) : "≤ " + verdict.figure().metric().show(verdict.limit()))
                     .raw("</td><td class=\"number\">").text(percent(verdict.band())).raw("</td><td class=\"number\">");
-            html.text(Double.isNaN(verdict.p()) ? "-" : String.format(Locale.ROOT, "%.4f", verdict.p()))
+            html.text(Double.isNaN(verdict.p())
+                    ? "-"
+                    : verdict.p() < 1e-4 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", verdict.p()))
                     .raw("</td></tr>");
         }
         html.raw("</tbody></table></div>");
@@ -196,7 +198,7 @@ public final class HtmlReport {
                             .findFirst();
             boolean outside = verdict.isPresent() && verdict.get().limit() < band.getValue();
             html.raw(
-                    "<div class=\"bar\" style=\"grid-template-columns:minmax(120px,230px) 1fr 60px\"><span class=\"name\">")
+                    "<div class=\"bar noise\"><span class=\"name\">")
                     .text(band.getKey().toString())
                     .raw("</span><span class=\"track\"><span class=\"fill %s\" style=\"width:%.2f%%\"></span>",
                             outside ? "outside" : "inside", band.getValue() / most * 100);

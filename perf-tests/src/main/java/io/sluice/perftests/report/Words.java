@@ -54,7 +54,7 @@ final class Words {
         return standings;
     }
 
-    private static Optional<Standing> standing(Comparison comparison, String own, String peer, String workload,
+    static Optional<Standing> standing(Comparison comparison, String own, String peer, String workload,
             Metric metric) {
         Optional<Series> left = comparison.find(own, workload, metric);
         Optional<Series> right = comparison.find(peer, workload, metric);

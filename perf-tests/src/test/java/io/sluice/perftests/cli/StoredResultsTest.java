@@ -1,0 +1,92 @@
+package io.sluice.perftests.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.Main;
+import io.sluice.perftests.lab.ComparisonFile;
+import io.sluice.perftests.report.KnownResults;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands that need nothing but stored results. */
+class StoredResultsTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void a_report_is_made_from_a_stored_result() throws IOException {
+        Path result = folder.resolve("result.json");
+        ComparisonFile.write(KnownResults.comparison(), result);
+        assertThat(run("perf", "report", result.toString())).as("%s", err).isZero();
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("Sluice is ahead in 1 of 3 comparisons",
+                "Pause Young (Allocation Failure), 12.50 ms at 2.20 s");
+    }
+
+    @Test
+    void history_names_the_build_where_a_figure_changed() throws IOException {
+        assertThat(history()).as("%s", err).isZero();
+        assertThat(out.toString()).startsWith("40 runs of sluice, loopback-full, environment ");
+        assertThat(row("rr-64/operations-per-second")).containsPattern("-(9|10)\\.\\d % at build30 \\(p 0\\.00\\d\\)");
+        assertThat(row("rr-64/p99")).doesNotContain("build");
+        assertThat(history("--output", "json", "--figure", "rr-64/p99")).isZero();
+        assertThat(out.toString()).contains("\"changes\" : [ ]");
+    }
+
+    @Test
+    void history_fails_where_the_last_change_is_for_the_worse() throws IOException {
+        assertThat(history("--fail-on-change")).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(history("--fail-on-change", "--figure", "rr-64/p99")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void a_history_without_runs_of_this_machine_says_what_it_has() throws IOException {
+        Path file = folder.resolve("history.jsonl");
+        KnownResults.writePast(file);
+        assertThat(run("perf", "history", "--file", file.toString())).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(err.toString()).contains("sluice in " + KnownResults.MACHINE.name() + " (loopback-full)");
+    }
+
+    @Test
+    void publishing_where_no_folder_is_fails_before_anything_is_measured() {
+        assertThat(run("perf", "run", "--smoke", "--publish=" + folder.resolve("none/RESULTS.md")))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("there is no folder");
+    }
+
+    @Test
+    void workloads_are_listed_with_what_they_find() {
+        assertThat(run("perf", "workloads")).isZero();
+        assertThat(out.toString()).contains("bulk-64", "udp-new", "failover", "lost-by-reload", "core: bulk-64");
+    }
+
+    private int history(String... options) throws IOException {
+        Path file = folder.resolve("history.jsonl");
+        KnownResults.writePast(file);
+        String[] all = new String[6 + options.length];
+        System.arraycopy(new String[]{"perf", "history", "--file", file.toString(), "--environment",
+            KnownResults.MACHINE.name()}, 0, all, 0, 6);
+        System.arraycopy(options, 0, all, 6, options.length);
+        return run(all);
+    }
+
+    private String row(String figure) {
+        return out.toString().lines().filter(line -> line.startsWith(figure + " ")).findFirst().orElse("no " + figure);
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}

@@ -1,0 +1,117 @@
+package io.sluice.perftests.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.perftests.contender.Contender;
+import io.sluice.perftests.contender.Contenders;
+import io.sluice.perftests.contender.Namespaces;
+import io.sluice.perftests.contender.OwnLoopback;
+import io.sluice.perftests.contender.Running;
+import io.sluice.perftests.contender.Situation;
+import io.sluice.perftests.contender.Topology;
+import io.sluice.perftests.contender.Work;
+import io.sluice.perftests.host.Fingerprint;
+import io.sluice.perftests.host.Usage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rounds with real contenders over real sockets. */
+class RoundsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void the_kernels_nat_carries_tcp_and_udp_on_a_loopback_of_its_own() throws IOException {
+        everyoneMeasures(OwnLoopback.create("cubic"), Contenders.of("nft"), Contenders.of("direct"));
+    }
+
+    @Test
+    void the_kernels_nat_carries_tcp_and_udp_between_namespaces() throws IOException {
+        everyoneMeasures(Namespaces.create("cubic"), Contenders.of("nft"), Contenders.of("direct"));
+    }
+
+    @Test
+    void a_trial_that_fails_is_left_out_with_its_reason_and_the_others_count() throws IOException {
+        Comparison comparison = run(OwnLoopback.create("cubic"), new Deaf(), Contenders.of("direct"));
+        assertThat(comparison.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND)).isPresent();
+        assertThat(comparison.find("deaf", "rr-64", Metric.OPERATIONS_PER_SECOND)).isEmpty();
+        assertThat(comparison.remarks).anySatisfy(
+                remark -> assertThat(remark).contains("rr-64  deaf: left out, no connection to"));
+    }
+
+    private void everyoneMeasures(Topology topology, Contender... contenders) throws IOException {
+        Comparison comparison = run(topology, contenders);
+        assertThat(comparison.remarks).isEmpty();
+        for (Contender contender : contenders) {
+            for (String workload : List.of("rr-64", "udp-rr-64")) {
+                Series rate = comparison.find(contender.name(), workload, Metric.OPERATIONS_PER_SECOND).orElseThrow();
+                assertThat(rate.present()).as("%s %s", contender.name(), workload).hasSize(1);
+                assertThat(rate.median()).isGreaterThan(100);
+            }
+        }
+    }
+
+    private Comparison run(Topology topology, Contender... contenders) throws IOException {
+        try (Stand stand = new Stand(topology, List.of(0), List.of(), Timing.SMOKE, folder)) {
+            Comparison comparison = new Comparison(Instant.now(), topology.name(), stand.layout(), 1, Timing.SMOKE,
+                    Fingerprint.ofThisHost());
+            new Rounds(stand, List.of(contenders), Workloads.of("rr-64,udp-rr-64"), comparison, text -> {
+            }).run();
+            return comparison;
+        }
+    }
+
+    /** Says it serves, and does not. */
+    private static final class Deaf implements Contender, Running {
+        @Override
+        public String name() {
+            return "deaf";
+        }
+
+        @Override
+        public String describe() {
+            return "nobody listens";
+        }
+
+        @Override
+        public Optional<String> missing(Topology topology) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean carries(Work work) {
+            return !work.udp();
+        }
+
+        @Override
+        public Running start(Situation situation) {
+            return this;
+        }
+
+        @Override
+        public InetSocketAddress front(Work work) {
+            return new InetSocketAddress("127.0.0.1", 1);
+        }
+
+        @Override
+        public Optional<Usage> usage() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<ProcessHandle> process() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            // nothing was started
+        }
+    }
+}
