@@ -85,10 +85,10 @@ final class RunCommand implements Callable<Integer> {
             throw new IOException("none of the contenders can run here; `sluice perf contenders` says what is missing");
         }
         if (publication != null) {
-            List<String> command = new ArrayList<>(List.of("engine/bin/sluice", "perf", "run"));
-            command.addAll(spec.commandLine().getParseResult().originalArgs());
+            String command = "engine/bin/sluice "
+                    + String.join(" ", spec.commandLine().getParseResult().originalArgs());
             line.getOut().println(
-                    publication.write(comparisons, String.join(" ", command), Duration.between(began, Instant.now())));
+                    publication.write(comparisons, command, Duration.between(began, Instant.now())));
         }
         line.getOut().flush();
         return ExitCode.OK;

@@ -16,7 +16,7 @@ public final class Namespaces implements Topology {
     private static final String SERVER_NET = "10.213.2.";
 
     private final String prefix = "slp" + ProcessHandle.current().pid() + "x" + COUNT.incrementAndGet();
-    private int nextPort = 20_000;
+    private int nextPort = NetworkNamespace.FIRST_FRONT;
 
     private final List<NetworkNamespace> open = new ArrayList<>();
     private final String congestionControl;
@@ -92,7 +92,7 @@ public final class Namespaces implements Topology {
         return prefix + "s";
     }
 
-    /** Nobody else lives there: counting up is enough. */
+    /** Of those that the kernel gives to nobody else. */
     @Override
     public int freePort(boolean udp) {
         return nextPort++;

@@ -12,6 +12,10 @@ import java.util.List;
  * root; closed by the harness's thread or on the process's way out.
  */
 final class NetworkNamespace implements AutoCloseable {
+    /** Where contenders listen, one port after the other: no outgoing connection gets one of these. */
+    static final int FIRST_FRONT = 20_000;
+    private static final int LAST_FRONT = 29_999;
+
     private final String name;
 
     private NetworkNamespace(String name) {
@@ -25,6 +29,7 @@ final class NetworkNamespace implements AutoCloseable {
         try {
             namespace.ip("link", "set", "lo", "up");
             namespace.sysctl("net.ipv4.ip_local_port_range=1024 65535");
+            namespace.sysctl("net.ipv4.ip_local_reserved_ports=" + FIRST_FRONT + "-" + LAST_FRONT);
             namespace.sysctl("net.ipv4.tcp_tw_reuse=1");
             namespace.sysctl("net.ipv4.tcp_congestion_control=" + congestionControl);
             return namespace;

@@ -10,7 +10,7 @@ public final class OwnLoopback implements Topology {
 
     private final NetworkNamespace namespace;
     private final String congestionControl;
-    private int nextPort = 20_000;
+    private int nextPort = NetworkNamespace.FIRST_FRONT;
 
     private OwnLoopback(NetworkNamespace namespace, String congestionControl) {
         this.namespace = namespace;
@@ -52,7 +52,7 @@ public final class OwnLoopback implements Topology {
         return namespace.name();
     }
 
-    /** Below the servers' ports, which the kernel chooses from those above; nobody else lives there. */
+    /** Of those that the kernel gives to nobody else. */
     @Override
     public int freePort(boolean udp) {
         return nextPort++;

@@ -112,7 +112,10 @@ public final class Rounds {
         try {
             return trial.run();
         } catch (IOException e) {
-            return new Measured(Map.of(), null, String.valueOf(e.getMessage()));
+            String why = String.join("; ",
+                    String.valueOf(e.getMessage()).lines().filter(line -> !line.isBlank()).distinct().limit(3)
+                            .toList());
+            return new Measured(Map.of(), null, why);
         }
     }
 

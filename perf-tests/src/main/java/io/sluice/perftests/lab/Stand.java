@@ -91,7 +91,11 @@ public final class Stand implements AutoCloseable {
 
     /** Which processor does what, in words. */
     public String layout() {
-        return "balancer on processor " + contenderCpus + ", load and servers on " + loadCpus;
+        return "balancer on processor " + list(contenderCpus) + ", load and servers on " + list(loadCpus);
+    }
+
+    private static String list(List<Integer> cpus) {
+        return String.join(", ", cpus.stream().map(String::valueOf).toList());
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class ResultsPage {
 
                         - In every round each contender is started afresh on its own processor, and every workload visits all of them in turn before the next begins. What drifts on the machine drifts for all.
                         - Figures are **medians of the rounds**. A ratio is Sluice divided by the other **within a round**; behind it stand the lowest and the highest round.
-                        - **Bold**: Sluice is better in every round. _Italic_: it is worse in every round. Plain: the rounds do not agree, take it as level.
+                        - **Bold**: Sluice is better in every round. _Italic_: it is worse in every round. Plain: level, as the rounds do not agree or differ by less than 5 %.
                         - "nothing between" is the client talking to the server: what the machine can do at most.
 
                         """);
@@ -59,7 +59,7 @@ public final class ResultsPage {
     public static String glance(Comparison comparison, Provenance provenance) {
         StringBuilder text = new StringBuilder();
         text.append(Words.headline(comparison)).append(" Medians of ").append(comparison.rounds)
-                .append(" interleaved rounds, ratios within a round with their range; bold where Sluice is better in every round, italic where it is worse in every round. ")
+                .append(" interleaved rounds, ratios within a round with their range; bold where Sluice is better in every round and by 5 % or more, italic where it is worse. ")
                 .append(place(comparison)).append(", ").append(comparison.layout).append("; ")
                 .append(comparison.environment.ordered().getOrDefault("kernel", "")).append(", JDK ")
                 .append(comparison.environment.ordered().getOrDefault("jdk", "")).append(", ")
@@ -76,8 +76,10 @@ public final class ResultsPage {
 
     private static void section(StringBuilder text, Comparison comparison) {
         text.append("## ").append(place(comparison)).append("\n\n");
-        text.append(String.format(Locale.ROOT, "%d rounds, each trial %.1f s after %.1f s of warm-up; %s; %s.%n%n",
-                comparison.rounds, comparison.timing.measuredNs() / 1e9, comparison.timing.warmUpNs() / 1e9,
+        text.append(String.format(Locale.ROOT,
+                "%d interleaved round%s, each trial %.1f s after %.1f s of warm-up; %s; %s.%n%n",
+                comparison.rounds, comparison.rounds == 1 ? "" : "s", comparison.timing.measuredNs() / 1e9,
+                comparison.timing.warmUpNs() / 1e9,
                 comparison.topology, comparison.layout));
         table(text, comparison, true);
         text.append("\n<details><summary>Lowest and highest round of every figure</summary>\n\n");

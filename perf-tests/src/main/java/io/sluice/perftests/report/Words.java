@@ -11,11 +11,14 @@ import java.util.Optional;
 
 /** A comparison in sentences: who is ahead at what, by how much, and where the rounds do not agree. Stateless. */
 final class Words {
+    /** Three rounds agree by chance now and then: smaller differences are none. */
+    private static final double LEVEL = 0.05;
+
     /** One workload against one peer. */
     record Standing(String workload, String peer, Metric metric, double ratio, double low, double high) {
         /** 1 ahead, -1 behind, 0 where the rounds disagree or the difference is small. */
         int sign() {
-            if (low <= 1 && high >= 1) {
+            if ((low <= 1 && high >= 1) || Math.abs(ratio - 1) < LEVEL) {
                 return 0;
             }
             return ratio > 1 == metric.moreIsBetter ? 1 : -1;

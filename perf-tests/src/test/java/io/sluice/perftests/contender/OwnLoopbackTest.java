@@ -19,6 +19,17 @@ final class OwnLoopbackTest {
     }
 
     @Test
+    void no_outgoing_connection_takes_a_port_that_a_contender_will_listen_on() throws IOException {
+        try (OwnLoopback loopback = OwnLoopback.create("cubic")) {
+            int port = loopback.freePort(false);
+            String reserved = Shell.run("ip", "netns", "exec", loopback.balancerNamespace(), "sysctl", "-n",
+                    "net.ipv4.ip_local_reserved_ports").strip();
+            assertThat(port).isBetween(Integer.parseInt(reserved.split("-")[0]),
+                    Integer.parseInt(reserved.split("-")[1]));
+        }
+    }
+
+    @Test
     void nothing_is_left_of_it() throws IOException {
         OwnLoopback loopback = OwnLoopback.create("cubic");
         assertThat(Shell.run("ip", "netns", "list")).contains(loopback.clientNamespace());
