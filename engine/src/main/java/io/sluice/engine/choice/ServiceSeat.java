@@ -119,7 +119,7 @@ public final class ServiceSeat implements Load {
 
     private boolean servesKnown(Client client, int index) {
         RealServer server = service.servers().get(index);
-        return server.admission() != RealServer.Admission.NONE && hasRoom(server) && !client.hasTried(index);
+        return server.admission() != RealServer.Admission.NONE && server.hasRoom() && !client.hasTried(index);
     }
 
     private int positionOf(long serverId) {
@@ -140,19 +140,31 @@ public final class ServiceSeat implements Load {
     @Override
     public boolean accepts(int eligible) {
         Client one = chooser;
-        return hasRoom(server(eligible)) && (one == null || !one.hasTried(service.choice().servers().get(eligible)));
+        return server(eligible).takesNew() && (one == null || !one.hasTried(service.choice().servers().get(eligible)));
     }
 
     private RealServer server(int eligible) {
         return service.servers().get(service.choice().servers().get(eligible));
     }
 
-    private static boolean hasRoom(RealServer server) {
-        return server.maxConnections() == 0
-                || server.gauges().get(ServerColumn.CONNECTIONS) < server.maxConnections();
+    // ---- counting ----
+
+    /** Counts a connection or session in at the server it goes to. */
+    public static void arrive(RealServer server) {
+        long now = server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+        if (server.minConnections() > 0) {
+            if (now >= server.maxConnections()) {
+                server.gauges().set(ServerColumn.FULL, 1);
+            } else if (now <= server.minConnections()) {
+                server.gauges().set(ServerColumn.FULL, 0);
+            }
+        }
     }
 
-    // ---- counting ----
+    /** Counts a connection or session out of the server it was with. */
+    public static void leave(RealServer server) {
+        server.gauges().atomicAdd(ServerColumn.CONNECTIONS, -1);
+    }
 
     /** Counts a connection in; false where the service is at its limit. */
     public boolean enter() {

@@ -5,6 +5,7 @@ import io.sluice.engine.conductor.Explanation.AffinityEntryReport;
 import io.sluice.engine.conductor.Explanation.Because;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.routes.AffinityRule;
+import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.RealServer.Admission;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.ringbuffers.syscall.SocketAddress;
@@ -202,7 +203,7 @@ final class Explainer {
 
                     @Override
                     public boolean accepts(int at) {
-                        return hasRoom(eligible.get(at));
+                        return takesNew(eligible.get(at));
                     }
                 });
         return index == Scheduler.NONE ? null : eligible.get(index);
@@ -220,6 +221,11 @@ final class Explainer {
     private static boolean hasRoom(ServerModel server) {
         int most = server.configuration().maxConnections();
         return most == 0 || connectionsOf(server) < most;
+    }
+
+    private static boolean takesNew(ServerModel server) {
+        return RealServer.takesNew(server.rows().gauges(), server.configuration().maxConnections(),
+                server.configuration().minConnections());
     }
 
     private static String names(List<ServerModel> servers) {

@@ -58,7 +58,8 @@ final class RoutesMaker {
         Admission admission = !fallback || eligible.servers().contains(server) ? server.admission() : Admission.NONE;
         return new RealServer(StableId.of(server.key().server()), server.key().server(), SocketAddress.high(address),
                 SocketAddress.low(address), server.configuration().address().getPort(),
-                server.configuration().maxConnections(), server.configuration().backup(), fallback, admission,
+                server.configuration().maxConnections(), server.configuration().minConnections(),
+                server.configuration().backup(), fallback, admission,
                 server.severs(service.wiring().severOnServerDown()), server.rows().gauges(), server.rows().counters());
     }
 

@@ -146,7 +146,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
             attempts++;
             target = chosen;
             markTried(index);
-            chosen.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+            ServiceSeat.arrive(chosen);
             connectStartNs = relay.worker.nowNs();
             int result = relay.connector.connect(this, chosen);
             if (result == 0) {
@@ -455,7 +455,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
 
     private void leaveTarget() {
         if (target != null) {
-            target.gauges().atomicAdd(ServerColumn.CONNECTIONS, -1);
+            ServiceSeat.leave(target);
             if (state != State.ENDED) {
                 target = null;
             }

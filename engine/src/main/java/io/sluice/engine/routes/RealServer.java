@@ -12,6 +12,7 @@ import java.util.List;
  * @param addressLow low 64 bits, IPv4 in its mapped form
  * @param port 0: the port that the client connected to
  * @param maxConnections 0: no limit
+ * @param minConnections once it has reached its maximum it takes new clients again below this; 0: below its maximum
  * @param backup whether it only serves when no other does
  * @param fallback whether it is the service's fallback rather than a configured server
  * @param admission whom it serves now
@@ -20,7 +21,7 @@ import java.util.List;
  * @param counters a row per worker, written by that worker: see {@link ServerColumn}
  */
 public record RealServer(long id, String name, long addressHigh, long addressLow, int port, int maxConnections,
-        boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges,
+        int minConnections, boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges,
         List<CounterRow> counters) {
 
     /** Whom a server serves. */
@@ -35,6 +36,25 @@ public record RealServer(long id, String name, long addressHigh, long addressLow
 
     public RealServer {
         counters = List.copyOf(counters);
+    }
+
+    /** Whether a client that it knows may come: it is below its maximum. */
+    public boolean hasRoom() {
+        return maxConnections == 0 || gauges.get(ServerColumn.CONNECTIONS) < maxConnections;
+    }
+
+    /** Whether a new client may come: see {@link #takesNew(CounterRow, int, int)}. */
+    public boolean takesNew() {
+        return takesNew(gauges, maxConnections, minConnections);
+    }
+
+    /** Below the maximum; and if that had been reached, down to the minimum first, so that it does not flutter. */
+    public static boolean takesNew(CounterRow gauges, int maxConnections, int minConnections) {
+        if (maxConnections == 0) {
+            return true;
+        }
+        long now = gauges.get(ServerColumn.CONNECTIONS);
+        return now < maxConnections && (now < minConnections || gauges.get(ServerColumn.FULL) == 0);
     }
 
     /** Whether the connection to it stays on this host, where a connect completes at once. */

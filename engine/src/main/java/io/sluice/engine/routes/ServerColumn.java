@@ -12,6 +12,8 @@ public final class ServerColumn {
     public static final int BYTES_OUT = 3;
     /** Connects that failed. */
     public static final int CONNECT_FAILURES = 4;
+    /** Gauge, shared row: 1 from when it reaches its maximum of connections until it takes new clients again. */
+    public static final int FULL = 5;
 
     private ServerColumn() {
     }

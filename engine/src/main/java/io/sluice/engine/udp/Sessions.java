@@ -143,7 +143,7 @@ final class Sessions {
         session.server = server;
         session.fd = fd;
         session.watch = worker.watch(fd, session, false);
-        server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+        ServiceSeat.arrive(server);
         server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
@@ -311,7 +311,7 @@ final class Sessions {
         RealServer server = session.server;
         if (server != null) {
             publish(session, System.currentTimeMillis());
-            server.gauges().atomicAdd(ServerColumn.CONNECTIONS, -1);
+            ServiceSeat.leave(server);
             session.server = null;
         }
         if (session.flow != FlowShard.NONE) {

@@ -132,7 +132,7 @@ final class RelayHarness implements AutoCloseable {
 
     RealServer server(String service, String name, InetSocketAddress address) {
         return new RealServer(StableId.of(name), name, SocketAddress.high(address.getAddress()),
-                SocketAddress.low(address.getAddress()), address.getPort(), 0, false, false, Admission.ALL, false,
+                SocketAddress.low(address.getAddress()), address.getPort(), 0, 0, false, false, Admission.ALL, false,
                 counters.allocate(Kind.SERVER, -1, service, name), rows(Kind.SERVER, workers.count(), service, name));
     }
 

@@ -310,7 +310,7 @@ class RelayPolicyTest {
     @Test
     void a_full_server_sends_clients_to_the_next() throws Exception {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
-            List<RealServer> servers = List.of(limited(one.servers().get(0), 1), one.servers().get(1));
+            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0), one.servers().get(1));
             return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
         });
         List<Socket> held = new ArrayList<>();
@@ -324,6 +324,44 @@ class RelayPolicyTest {
         for (Socket socket : held) {
             socket.close();
         }
+    }
+
+    @Test
+    void a_server_that_was_full_takes_new_clients_again_below_its_minimum() throws Exception {
+        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
+            List<RealServer> servers = List.of(limited(one.servers().get(0), 4, 2), one.servers().get(1));
+            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, servers));
+        });
+        List<Socket> ofA = new ArrayList<>();
+        List<Socket> ofB = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Socket socket = connect(service);
+            (socket.getInputStream().read() == 'a' ? ofA : ofB).add(socket);
+        }
+        assertThat(ofA).hasSize(4);
+        leave(service, ofA, 2);
+        Socket tooEarly = connect(service);
+        assertThat(tooEarly.getInputStream().read()).as("a has room, but not yet fewer than its minimum")
+                .isEqualTo('b');
+        ofB.add(tooEarly);
+        leave(service, ofA, 1);
+        Socket again = connect(service);
+        assertThat(again.getInputStream().read()).isEqualTo('a');
+        ofB.add(again);
+        for (Socket socket : ofA) {
+            socket.close();
+        }
+        for (Socket socket : ofB) {
+            socket.close();
+        }
+    }
+
+    /** Closes connections of the service's first server until it has so many left. */
+    private static void leave(VirtualService service, List<Socket> held, int left) throws IOException {
+        while (held.size() > left) {
+            held.removeLast().close();
+        }
+        await().until(() -> service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS) == left);
     }
 
     @Test
@@ -437,13 +475,14 @@ class RelayPolicyTest {
         List<RealServer> servers = new ArrayList<>(service.servers());
         RealServer s = servers.get(index);
         servers.set(index, new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(),
-                s.maxConnections(), s.backup(), s.fallback(), admission, sever, s.gauges(), s.counters()));
+                s.maxConnections(), s.minConnections(), s.backup(), s.fallback(), admission, sever, s.gauges(),
+                s.counters()));
         return RoutesEdit.servers(service, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
     }
 
-    private static RealServer limited(RealServer s, int maxConnections) {
-        return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), maxConnections, s.backup(),
-                s.fallback(), s.admission(), s.sever(), s.gauges(), s.counters());
+    private static RealServer limited(RealServer s, int maxConnections, int minConnections) {
+        return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), maxConnections,
+                minConnections, s.backup(), s.fallback(), s.admission(), s.sever(), s.gauges(), s.counters());
     }
 
     private static VirtualService.SourceAddress source(String address) throws IOException {
