@@ -1,7 +1,10 @@
 // Login, the live status, and which page is shown.
 import { h, ask, get, session, say } from "./dom.js";
 import { overview } from "./overview.js";
-import { service, explain, configuration, events, doctor } from "./views.js";
+import { service } from "./service.js";
+import { explain, configuration, events, doctor } from "./views.js";
+import { wizard } from "./wizard.js";
+import { account } from "./account.js";
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
@@ -9,13 +12,19 @@ const who = document.getElementById("who");
 
 /** What the daemon last said of every service; pages follow it. */
 const store = {
-  services: new Map(), time: 0, live: false, followers: new Set(), stream: null,
+  services: new Map(), pair: null, time: 0, live: false, followers: new Set(), listeners: new Set(), stream: null,
   follow(listener) {
     this.followers.add(listener);
     return () => this.followers.delete(listener);
   },
+  /** Hears of each event that happens from now on. */
+  hear(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  },
   take(message, everything) {
     if (everything) this.services.clear();
+    this.pair = message.pair || null;
     message.services.forEach(one => this.services.set(one.name, one));
     this.time = Date.now();
     this.live = true;
@@ -26,6 +35,10 @@ const store = {
     const stream = new EventSource("/api/v1/stream");
     stream.addEventListener("status", event => this.take(JSON.parse(event.data), true));
     stream.addEventListener("change", event => this.take(JSON.parse(event.data), false));
+    stream.addEventListener("events", event => {
+      const fresh = JSON.parse(event.data);
+      this.listeners.forEach(listener => listener(fresh));
+    });
     stream.addEventListener("over", () => { stream.close(); login("Your session has ended."); });
     stream.addEventListener("error", () => {
       this.live = false;
@@ -47,7 +60,9 @@ const PAGES = [
   [/^#\/service\/(.+)$/, (found) => service(main, store, decodeURIComponent(found[1])), "Service"],
   [/^#\/explain$/, () => explain(main, store), "Explain a client"],
   [/^#\/configuration$/, () => configuration(main), "Configuration"],
-  [/^#\/events$/, () => events(main), "Events"],
+  [/^#\/wizard$/, () => wizard(main, store), "Setup Wizard"],
+  [/^#\/account$/, () => account(main, store), "Account"],
+  [/^#\/events$/, () => events(main, store), "Events"],
   [/^#\/doctor$/, () => doctor(main), "Doctor"],
   [/.*/, () => overview(main, store), "System Overview"]
 ];
@@ -63,7 +78,7 @@ function show(focus) {
     if (link.getAttribute("href") === hash) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (focus) main.focus();
+  if (focus && !main.contains(document.activeElement)) main.focus();
 }
 
 function login(why = "") {
@@ -112,7 +127,7 @@ async function begin() {
     return;
   }
   nav.hidden = false;
-  who.replaceChildren(h("span", {}, session.user + " (" + session.role + ")"),
+  who.replaceChildren(h("a", { href: "#/account" }, session.user + " (" + session.role + ")"),
     h("button", { class: "small", onclick: async () => {
       await ask("DELETE", "/session").catch(refused => say(refused.message));
       login("You are logged out.");

@@ -44,8 +44,23 @@ const STATES = {
 
 /** A state is a colour, a sign and a word. */
 export function state(word, text = word) {
+  return restate(h("span", {}), word, text);
+}
+
+/** Makes a state another one, where it is another one. */
+export function restate(element, word, text = word) {
   const [kind, sign] = STATES[word] || ["none", "·"];
-  return h("span", { class: "state " + kind }, h("span", { "aria-hidden": "true" }, sign), text);
+  if (element.dataset.is !== word + text) {
+    element.dataset.is = word + text;
+    element.className = "state " + kind;
+    element.replaceChildren(h("span", { "aria-hidden": "true" }, sign), text);
+  }
+  return element;
+}
+
+/** Writes a text where it is another one: what does not change costs nothing. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Tells people, and screen readers. */
@@ -69,7 +84,7 @@ export class Refused extends Error {
   }
 }
 
-/** Asks the API; resolves to {value, etag}. */
+/** Asks the API; resolves to {value, etag, may}, the last being the methods allowed. */
 export async function ask(method, path, { body, type = "application/json", match, background } = {}) {
   const headers = {};
   if (body !== undefined) headers["Content-Type"] = type;
@@ -87,7 +102,7 @@ export async function ask(method, path, { body, type = "application/json", match
     if (response.status === 401 && path !== "/session") document.dispatchEvent(new Event("sluice-login"));
     throw new Refused(response.status, json ? value : {});
   }
-  return { value, etag: response.headers.get("ETag") };
+  return { value, etag: response.headers.get("ETag"), may: response.headers.get("Allow") || "" };
 }
 
 export const get = async (path, background) => (await ask("GET", path, { background })).value;
@@ -96,11 +111,26 @@ export const encoded = encodeURIComponent;
 /** A table with a caption for screen readers. */
 export function table(caption, heads, rows, empty) {
   if (rows.length === 0) return h("p", { class: "dim" }, empty);
-  return h("table", { "aria-label": caption },
+  const names = heads.map(head => head.replace(">", ""));
+  return h("table", { "aria-label": caption, class: "stacks" },
     h("thead", {}, h("tr", {}, heads.map(head => {
       const numeric = head.startsWith(">");
       return h("th", { scope: "col", class: numeric ? "num" : null }, numeric ? head.slice(1) : head);
     }))),
     h("tbody", {}, rows.map(row => h("tr", {}, row.map((cell, i) =>
-      h("td", { class: heads[i].startsWith(">") ? "num" : null }, cell))))));
+      h("td", { class: heads[i].startsWith(">") ? "num" : null, "data-head": names[i] }, cell))))));
+}
+
+/** Asks again and again while the page is shown. */
+export function repeat(seconds, work) {
+  let over = false;
+  const once = async () => { if (!over) await work().catch(() => {}); };
+  once();
+  const timer = setInterval(once, seconds * 1000);
+  return () => { over = true; clearInterval(timer); };
+}
+
+export function eventTable(events) {
+  return table("Events", ["TIME", "KIND", "SUBJECT", "WHAT"], events.map(e =>
+    [h("span", { class: "nowrap" }, time(e.time)), e.kind, e.subject || "daemon", e.text]), "Nothing has happened yet.");
 }

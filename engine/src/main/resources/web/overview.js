@@ -1,9 +1,12 @@
-// System Overview: every virtual service in a row, its real servers below it, live.
-import { h, ask, get, state, say, bytes, number, age, time, encoded, mayChange } from "./dom.js";
+// System Overview: every virtual service in a row, its real servers below it, live. Rows are made once; afterwards only
+// what has changed is written, so that hundreds of services cost little and focus and screen readers stay where they are.
+import { h, ask, get, state, restate, write, say, bytes, number, age, time, encoded, mayChange } from "./dom.js";
 import { chart } from "./charts.js";
 
 const COLUMNS = ["VIRTUAL SERVICE", "IP", "PORTS", ">CONNS", "PROTOCOL", "METHOD", "MODE"];
+const MODES = { proxy: "Proxy", snat: "SNAT", nat: "NAT", dr: "DR" };
 const open = new Set();
+let wizardDismissed = false;
 
 function endpoints(listen) {
   const parts = listen.split(", ").map(text => {
@@ -13,51 +16,61 @@ function endpoints(listen) {
   return { ip: [...new Set(parts.map(part => part[0]))].join(", "), ports: parts.map(part => part[1]).join(", ") };
 }
 
-const layer = service => service.mode === "proxy" ? "Layer 7" : "Layer 4";
-const MODES = { proxy: "Proxy", snat: "SNAT", nat: "NAT", dr: "DR" };
-
 export function overview(main, store) {
-  const tables = h("table", { class: "wide", "aria-label": "Virtual services" },
-    h("thead", {}, h("tr", {}, COLUMNS.map(head => h("th", { scope: "col", class: head[0] === ">" ? "num" : null },
-      head.replace(">", ""))))));
+  const heads = h("thead", {}, h("tr", {}, COLUMNS.map(head => h("th", { scope: "col",
+    class: head[0] === ">" ? "num" : null }, head.replace(">", "")))));
+  const table = h("table", { class: "wide", "aria-label": "Virtual services" }, heads);
   const filter = h("input", { type: "search", placeholder: "name, address, state", id: "filter" });
   const refreshed = h("span", { class: "dim", id: "refreshed" });
-  const summary = h("span", {});
+  const summary = h("span", { class: "summary" });
   const charts = h("div", { class: "cards" });
-  const none = h("p", { class: "dim" }, "No Virtual Services configured.");
-  const bodies = new Map();
+  const pair = banner();
+  const add = h("a", { class: "button small", href: "#/wizard", hidden: !mayChange() }, "Add a virtual service");
+  const list = h("section", { class: "card scroll" }, table);
+  const none = h("div", {});
+  const rows = new Map();
   main.replaceChildren(
     h("div", { class: "row" }, h("h1", {}, "System Overview"), summary, h("span", { class: "push" }), refreshed),
-    h("div", { class: "row" }, banner(), h("span", { class: "push" }),
-      h("label", { for: "filter" }, "Filter"), filter),
-    h("section", { class: "card" }, tables, none), charts);
-  filter.addEventListener("input", filtered);
+    h("div", { class: "row" }, pair.element, h("span", { class: "push" }), add,
+      h("span", { class: "pairing" }, h("label", { for: "filter" }, "Filter"), filter)),
+    none, list, charts);
+  filter.addEventListener("input", () => rows.forEach(sift));
 
-  function filtered() {
-    const wanted = filter.value.toLowerCase();
-    for (const body of bodies.values()) body.hidden = !body.words.includes(wanted);
+  function sift(row) {
+    row.element.hidden = !row.words.includes(filter.value.trim().toLowerCase());
   }
 
   function update(changed) {
-    const all = [...store.services.values()];
-    for (const name of bodies.keys()) {
-      if (!store.services.has(name)) { bodies.get(name).remove(); bodies.delete(name); }
+    for (const [name, row] of rows) {
+      if (!store.services.has(name)) { row.element.remove(); rows.delete(name); }
     }
+    const fresh = [];
     for (const service of changed) {
-      let body = bodies.get(service.name);
-      if (!body) {
-        body = h("tbody", { class: "service" });
-        bodies.set(service.name, body);
-        tables.append(body);
+      let row = rows.get(service.name);
+      if (!row) {
+        row = serviceRow();
+        rows.set(service.name, row);
+        fresh.push(row.element);
       }
-      fill(body, service, update);
+      row.set(service);
+      sift(row);
     }
-    none.hidden = all.length > 0;
-    tables.hidden = all.length === 0;
-    const count = word => all.filter(service => service.state === word).length;
-    summary.replaceChildren(...["up", "degraded", "down"].filter(word => count(word) > 0)
-      .flatMap(word => [state(word, number(count(word)) + " " + word), " "]));
-    filtered();
+    table.append(...fresh);
+    const empty = store.services.size === 0 && store.time > 0;
+    list.hidden = store.services.size === 0;
+    if (none.hidden || empty !== none.childElementCount > 0) none.replaceChildren(...empty ? [welcome()] : []);
+    count();
+    pair.set(store.pair);
+  }
+
+  function count() {
+    const counts = {};
+    for (const service of store.services.values()) counts[service.state] = (counts[service.state] || 0) + 1;
+    const words = JSON.stringify(counts);
+    if (summary.dataset.words === words) return;
+    summary.dataset.words = words;
+    summary.replaceChildren(...["up", "degraded", "down"].filter(word => counts[word])
+      .flatMap(word => [state(word, number(counts[word]) + " " + word), " "]));
   }
 
   async function graphs() {
@@ -77,88 +90,181 @@ export function overview(main, store) {
 
   const unfollow = store.follow(update);
   update([...store.services.values()]);
-  const ticking = setInterval(() => {
-    refreshed.textContent = store.time === 0 ? "waiting for the daemon" : (store.live ? "" : "NOT LIVE, ")
-      + "refreshed " + age(Date.now() - store.time) + " ago";
-  }, 500);
+  const tick = () => write(refreshed, store.time === 0 ? "waiting for the daemon" : (store.live ? "" : "NOT LIVE, ")
+    + "refreshed " + age(Date.now() - store.time) + " ago");
+  tick();
+  const ticking = setInterval(tick, 500);
   graphs().catch(() => {});
   const drawing = setInterval(() => graphs().catch(() => {}), 10000);
   return () => { unfollow(); clearInterval(ticking); clearInterval(drawing); };
 }
 
+function welcome() {
+  const ask = h("div", { class: "row", hidden: wizardDismissed || !mayChange() },
+    h("p", {}, "Would you like to run the Setup Wizard?"),
+    h("a", { class: "button main", href: "#/wizard" }, "Accept"),
+    h("button", { onclick: () => { wizardDismissed = true; ask.hidden = true; } }, "Dismiss"));
+  return h("section", { class: "card" }, h("h2", {}, "No Virtual Services configured."), ask,
+    h("p", { class: "dim" }, mayChange() ? "The whole file is under Configuration." : "An operator can add one."));
+}
+
+/** What the daemon reports of the pair; without one this node stands alone. */
 function banner() {
-  return h("div", { class: "banner", "aria-label": "Pair" },
-    h("span", { class: "pill" }, "Primary"), h("span", { class: "pill" }, "Secondary"),
-    h("span", { class: "pill" }, "Active"), h("span", { class: "pill" }, "Passive"),
-    h("span", { class: "pill" }, "Link"), h("span", { class: "dim" }, "no pair configured"));
-}
-
-function fill(body, service, update) {
-  const id = "servers-" + encoded(service.name);
-  const shown = open.has(service.name);
-  const where = endpoints(service.listen);
-  body.words = [service.name, service.listen, service.state, service.protocol, service.scheduler, service.mode,
-    ...service.servers.flatMap(server => [server.name, server.address])].join(" ").toLowerCase();
-  const keep = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const typed = body.querySelector("input:focus");
-  const row = h("tr", {},
-    h("td", {}, h("button", { class: "toggle", "data-key": "toggle", "aria-expanded": String(shown), "aria-controls": id,
-      onclick: () => {
-        if (!open.delete(service.name)) open.add(service.name);
-        fill(body, service, update);
-      } }, h("span", { "aria-hidden": "true" }, shown ? "▾ " : "▸ "), service.name), " ", state(service.state)),
-    h("td", {}, where.ip), h("td", {}, where.ports), h("td", { class: "num" }, number(service.connections)),
-    h("td", {}, service.protocol.toUpperCase()), h("td", {}, layer(service)),
-    h("td", {}, MODES[service.mode] || service.mode));
-  body.replaceChildren(row);
-  if (shown) body.append(h("tr", { class: "inner", id }, h("td", { colspan: COLUMNS.length }, servers(service))));
-  if (keep) {
-    const again = body.querySelector(`[data-key="${CSS.escape(keep)}"]`);
-    if (again) {
-      if (typed && again.tagName === "INPUT") again.value = typed.value;
-      again.focus();
+  const element = h("div", { class: "banner", role: "group", "aria-label": "Pair" });
+  let shown;
+  const pill = (text, on) => h("span", { class: on ? "pill on" : "pill", "aria-hidden": on ? null : "true" }, text);
+  return {
+    element,
+    set(pair) {
+      const words = JSON.stringify(pair || null);
+      if (words === shown) return;
+      shown = words;
+      if (!pair) {
+        element.replaceChildren(pill("Standalone", true), h("span", { class: "dim" }, "no pair"));
+        return;
+      }
+      element.replaceChildren(pill("Primary", pair.role === "primary"), pill("Secondary", pair.role === "secondary"),
+        pill("Active", pair.state === "active"), pill("Passive", pair.state === "passive"),
+        h("span", {}, "Link ", state(pair.link)), h("span", { class: "dim" }, pair.node + " with " + pair.peer));
     }
-  }
+  };
 }
 
-export function servers(service) {
-  return h("div", {},
-    h("table", { "aria-label": "Real servers of " + service.name },
-      h("thead", {}, h("tr", {}, ["REAL SERVER", "ADDRESS", "HEALTH", "ADMIN", "WEIGHT", "CONNS", "CHECK", "CHANGE"]
-        .map(head => h("th", { scope: "col", class: head === "CONNS" ? "num" : null }, head)))),
-      h("tbody", {}, service.servers.map(server => serverRow(service, server)))),
-    service.fallback ? h("p", { class: "dim" }, "Fallback " + service.fallback.address) : null,
-    h("p", { class: "dim" }, "Scheduler " + service.scheduler + (service.affinity ? ", with affinity" : "")
-      + " · in " + bytes(service["bytes-in"]) + ", out " + bytes(service["bytes-out"]) + " · ",
-      h("a", { href: "#/service/" + encoded(service.name) }, "Connections, affinity and history of " + service.name)));
+function serviceRow() {
+  const arrow = h("span", { "aria-hidden": "true" }, "▸ ");
+  const name = h("span", {});
+  const toggle = h("button", { class: "toggle", "aria-expanded": "false", onclick: () => {
+    if (!open.delete(row.service.name)) open.add(row.service.name);
+    row.unfold();
+  } }, arrow, name);
+  const health = state("checking");
+  const [ip, ports, protocol, method, mode] = Array.from({ length: 5 }, () => h("td", {}));
+  const connections = h("td", { class: "num" });
+  const row = {
+    element: h("tbody", { class: "service" },
+      h("tr", {}, h("td", {}, toggle, " ", health), ip, ports, connections, protocol, method, mode)),
+    service: null, words: "", inner: null,
+    set(service) {
+      this.service = service;
+      const where = endpoints(service.listen);
+      write(name, service.name);
+      restate(health, service.state);
+      write(ip, where.ip);
+      write(ports, where.ports);
+      write(connections, number(service.connections));
+      write(protocol, service.protocol.toUpperCase());
+      write(method, service.mode === "proxy" ? "Layer 7" : "Layer 4");
+      write(mode, MODES[service.mode] || service.mode);
+      this.words = [service.name, service.listen, service.state, service.protocol, service.scheduler, service.mode,
+        ...service.servers.flatMap(server => [server.name, server.address])].join(" ").toLowerCase();
+      this.unfold();
+    },
+    unfold() {
+      const shown = open.has(this.service.name);
+      toggle.setAttribute("aria-expanded", String(shown));
+      write(arrow, shown ? "▾ " : "▸ ");
+      if (shown && !this.inner) {
+        this.inner = servers();
+        const id = "servers-" + encoded(this.service.name);
+        toggle.setAttribute("aria-controls", id);
+        this.element.append(h("tr", { class: "inner", id }, h("td", { colspan: COLUMNS.length }, this.inner.element)));
+      } else if (!shown && this.inner) {
+        this.element.lastElementChild.remove();
+        this.inner = null;
+      }
+      if (this.inner) this.inner.set(this.service);
+    }
+  };
+  return row;
+}
+
+/** The real servers of a service: {element, set(service)}. */
+export function servers(withLink = true) {
+  const body = h("tbody", {});
+  const table = h("table", { class: "stacks" }, h("thead", {}, h("tr", {},
+    ["REAL SERVER", "ADDRESS", "HEALTH", "ADMIN", "WEIGHT", ">CONNS", "CHECK", "CHANGE"].map(head =>
+      h("th", { scope: "col", class: head[0] === ">" ? "num" : null }, head.replace(">", ""))))), body);
+  const fallback = h("p", { class: "dim" });
+  const facts = h("span", {});
+  const link = h("a", {});
+  const rows = new Map();
+  return {
+    element: h("div", { class: "scroll" }, table, fallback, h("p", { class: "dim" }, facts, withLink ? " · " : null,
+      withLink ? link : null)),
+    set(service) {
+      table.setAttribute("aria-label", "Real servers of " + service.name);
+      for (const [name, row] of rows) {
+        if (!service.servers.some(server => server.name === name)) { row.element.remove(); rows.delete(name); }
+      }
+      for (const server of service.servers) {
+        if (!rows.has(server.name)) {
+          const row = serverRow(service.name, server.name);
+          rows.set(server.name, row);
+          body.append(row.element);
+        }
+        rows.get(server.name).set(server);
+      }
+      fallback.hidden = !service.fallback;
+      write(fallback, service.fallback ? "Fallback " + service.fallback.address : "");
+      write(facts, "Scheduler " + service.scheduler + (service.affinity ? ", with affinity" : "")
+        + " · in " + bytes(service["bytes-in"]) + ", out " + bytes(service["bytes-out"]));
+      link.setAttribute("href", "#/service/" + encoded(service.name));
+      write(link, "Connections, affinity, latency and history of " + service.name);
+    }
+  };
 }
 
 function serverRow(service, server) {
-  const path = "/services/" + encoded(service.name) + "/servers/" + encoded(server.name);
-  const name = service.name + "/" + server.name;
-  const weight = h("input", { class: "weight", type: "number", min: 0, max: 65535, value: server.weight,
-    "aria-label": "Weight of " + name, "data-key": "weight-" + server.name, disabled: !mayChange() });
+  const path = "/services/" + encoded(service) + "/servers/" + encoded(server);
+  const name = service + "/" + server;
+  let now = null;
   const act = async (method, address, body, done) => {
     try {
-      await ask(method, address, { body, match: server.version });
+      const { value } = await ask(method, address, { body, match: now.version });
+      row.set(Object.assign(now, value)); // what every page knows of it
       say(name + ": " + done);
     } catch (refused) {
       say(name + ": " + refused.message);
     }
   };
-  const button = (word, label) => h("button", { class: "small", "data-key": word + "-" + server.name,
-    "aria-label": label + " " + name, disabled: !mayChange() || server.admin === word,
-    onclick: () => act("POST", path + "/" + word, undefined, label) }, label);
-  return h("tr", { "data-server": name },
-    h("th", { scope: "row" }, server.name, server.role === "backup" ? " (backup)" : ""),
-    h("td", {}, server.address), h("td", {}, state(server.health)), h("td", {}, state(server.admin)),
-    h("td", {}, h("form", { class: "actions", onsubmit: event => {
-      event.preventDefault();
-      act("PATCH", path, { weight: Number(weight.value) }, "weight " + weight.value);
-    } }, weight, h("button", { class: "small", "data-key": "set-" + server.name, "aria-label": "Set the weight of " + name,
-      disabled: !mayChange() }, "Set"))),
-    h("td", { class: "num" }, number(server.connections)),
-    h("td", {}, server.check.detail || "–", h("br"), h("span", { class: "dim" }, "since " + time(server.check.changed))),
-    h("td", {}, h("div", { class: "actions" }, button("drain", "Drain"), button("halt", "Halt"),
-      button("online", "Online"))));
+  const weight = h("input", { class: "weight", type: "number", min: 0, max: 65535, required: true,
+    "aria-label": "Weight of " + name, disabled: !mayChange() });
+  const button = (word, label) => h("button", { class: "small", "aria-label": label + " " + name, disabled: !mayChange(),
+    onclick: () => { if (now.admin !== word) act("POST", path + "/" + word, undefined, label); } }, label);
+  const buttons = { drain: button("drain", "Drain"), halt: button("halt", "Halt"), online: button("online", "Online") };
+  const role = h("span", { class: "dim" });
+  const health = state("checking"), admin = state("online");
+  const address = h("td", { "data-head": "ADDRESS" }), connections = h("td", { class: "num", "data-head": "CONNS" });
+  const detail = h("span", {}), since = h("span", { class: "dim" });
+  const row = {
+    element: h("tr", { "data-server": name },
+      h("th", { scope: "row" }, server, role), address, h("td", { "data-head": "HEALTH" }, health),
+      h("td", { "data-head": "ADMIN" }, admin), h("td", { "data-head": "WEIGHT" }, h("form", { class: "actions", onsubmit: event => {
+        event.preventDefault();
+        act("PATCH", path, { weight: Number(weight.value) }, "weight " + weight.value);
+      } }, weight, h("button", { class: "small", "aria-label": "Set the weight of " + name, disabled: !mayChange() },
+        "Set"))),
+      connections, h("td", { "data-head": "CHECK" }, h("div", {}, detail, h("br"), since)),
+      h("td", {}, h("div", { class: "actions" }, Object.values(buttons)))),
+    set(server) {
+      const before = now;
+      now = server;
+      write(role, server.role === "backup" ? " (backup)" : "");
+      write(address, server.address);
+      restate(health, server.health);
+      restate(admin, server.admin);
+      // what somebody is typing stays
+      if (!before || (document.activeElement !== weight && weight.value === String(before.weight))) {
+        weight.value = server.weight;
+      }
+      write(connections, number(server.connections));
+      write(detail, server.check.detail || "–");
+      write(since, "since " + time(server.check.changed));
+      // not disabled: that would take the focus from who has just pressed it
+      for (const [word, one] of Object.entries(buttons)) {
+        one.setAttribute("aria-disabled", String(server.admin === word));
+      }
+    }
+  };
+  return row;
 }

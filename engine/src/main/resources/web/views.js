@@ -1,68 +1,9 @@
-// The other pages: a service, a client explained, the configuration, events, the doctor.
-import { h, ask, get, state, say, bytes, number, age, time, micros, encoded, mayChange, table } from "./dom.js";
-import { servers } from "./overview.js";
+// The other pages: a client explained, the configuration, events, the doctor.
+import { h, ask, get, state, say, write, bytes, number, age, time, encoded, mayChange, table, repeat, eventTable }
+  from "./dom.js";
 
 const failed = error => h("div", {}, h("p", { class: "error", role: "alert" }, error.message),
   (error.problems || []).length ? h("pre", {}, error.problems.join("\n")) : null);
-
-/** Asks again and again while the page is shown. */
-function repeat(seconds, work) {
-  let over = false;
-  const once = async () => { if (!over) await work().catch(() => {}); };
-  once();
-  const timer = setInterval(once, seconds * 1000);
-  return () => { over = true; clearInterval(timer); };
-}
-
-export function service(main, store, name) {
-  const head = h("div", { class: "card" });
-  const clients = h("section", { class: "card" });
-  const affine = h("section", { class: "card" });
-  const times = h("section", { class: "card" });
-  const past = h("section", { class: "card" });
-  main.replaceChildren(h("p", {}, h("a", { href: "#/" }, "‹ System Overview")), h("h1", {}, name), head, clients,
-    h("div", { class: "cards" }, affine, times), past);
-  const update = changed => {
-    const found = store.services.get(name);
-    if (!found) { if (store.time) head.replaceChildren(h("p", {}, "No service is called " + name + ".")); return; }
-    if (changed.some(one => one.name === name) && !head.contains(document.activeElement)) {
-      head.replaceChildren(h("p", {}, state(found.state), " " + found.listen + ", " + found.protocol + ", " + found.mode
-        + ", " + found.scheduler + " · " + number(found.connections) + " connections now, "
-        + number(found["total-connections"]) + " in all"), servers(found));
-    }
-  };
-  const unfollow = store.follow(update);
-  update([...store.services.values()]);
-  const path = "/services/" + encoded(name);
-  const stop = repeat(3, async () => {
-    const [connections, affinity, connect, history] = await Promise.all([
-      get("/connections?limit=50&service=" + encoded(name), true), get("/affinity?limit=50&service=" + encoded(name), true),
-      get(path + "/connect-times", true), get(path + "/history", true)]);
-    if (!clients.contains(document.activeElement)) clients.replaceChildren(
-      h("h2", {}, "Live connections ", h("span", { class: "dim" }, number(connections.matching)
-        + (connections.matching > 50 ? ", the 50 oldest shown" : ""))),
-      table("Live connections", ["CLIENT", "SERVER", "STATE", ">AGE", ">IN", ">OUT", "RELAY", ">RTT", "CHANGE"],
-        connections.connections.map(c => [c.client, c.server, c.state, age(c["age-ms"]), bytes(c["bytes-in"]),
-          bytes(c["bytes-out"]), c["relay-in"] + "/" + c["relay-out"], c["rtt-micros"] ? micros(c["rtt-micros"]) : "–",
-          h("button", { class: "small", disabled: !mayChange(), "aria-label": "End the connection of " + c.client,
-            onclick: () => ask("DELETE", "/connections/" + c.id).then(a => say(a.value.message), e => say(e.message)) },
-          "End")]), "No connections."));
-    affine.replaceChildren(h("h2", {}, "Affinity entries ", h("span", { class: "dim" }, number(affinity.matching))),
-      table("Affinity entries", ["CLIENT", "SERVER", ">AGE", ">EXPIRES IN"], affinity.entries.map(e =>
-        [e.client, e.server, age(e["age-ms"]), age(e["expires-in-ms"])]), "No affinity entries."));
-    times.replaceChildren(h("h2", {}, "Time to connect to servers"), h("dl", {},
-      [["Connects", number(connect.connects)], ["Average", micros(connect["average-micros"])],
-        ["50 % within", micros(connect["p50-at-most-micros"])], ["90 % within", micros(connect["p90-at-most-micros"])],
-        ["99 % within", micros(connect["p99-at-most-micros"])]].flatMap(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])));
-    past.replaceChildren(h("h2", {}, "History"), eventTable(history.slice(-100).reverse()));
-  });
-  return () => { unfollow(); stop(); };
-}
-
-function eventTable(events) {
-  return table("Events", ["TIME", "KIND", "SUBJECT", "WHAT"], events.map(e =>
-    [time(e.time), e.kind, e.subject || "daemon", e.text]), "Nothing has happened yet.");
-}
 
 export function explain(main, store) {
   const client = h("input", { name: "client", required: true, placeholder: "192.0.2.7", autocomplete: "off" });
@@ -149,17 +90,35 @@ export function configuration(main) {
   return repeat(2, guard);
 }
 
-export function events(main) {
-  const list = h("section", { class: "card" });
+const KINDS = [["", "Everything"], ["admin", "Who changed what (audit)"], ["health", "Health of servers"],
+  ["service", "State of services"], ["configuration", "Configuration"], ["started", "Starts"], ["stopping", "Stops"]];
+
+export function events(main, store) {
+  const kind = h("select", {}, KINDS.map(([word, text]) => h("option", { value: word }, text)));
+  const words = h("input", { type: "search", placeholder: "subject, user, text" });
+  const list = h("section", { class: "card scroll" });
+  const count = h("p", { class: "dim", role: "status" });
   const all = [];
-  main.replaceChildren(h("h1", {}, "Events"), list);
-  return repeat(2, async () => {
-    const fresh = await get("/events?after=" + (all.length ? all[all.length - 1].sequence : 0), true);
-    if (fresh.length || !all.length) {
-      all.push(...fresh);
-      list.replaceChildren(eventTable(all.slice(-500).reverse()));
-    }
-  });
+  const show = () => {
+    const wanted = words.value.trim().toLowerCase();
+    const found = all.filter(e => (!kind.value || e.kind === kind.value)
+      && (!wanted || (e.subject + " " + e.text).toLowerCase().includes(wanted)));
+    write(count, number(found.length) + " of the last " + number(all.length) + " events"
+      + (found.length > 300 ? ", the newest 300 shown" : ""));
+    list.replaceChildren(eventTable(found.slice(-300).reverse()));
+  };
+  const take = fresh => {
+    const last = all.length ? all[all.length - 1].sequence : 0;
+    all.push(...fresh.filter(e => e.sequence > last));
+    all.splice(0, all.length - 1000);
+    show();
+  };
+  kind.addEventListener("change", show);
+  words.addEventListener("input", show);
+  main.replaceChildren(h("h1", {}, "Events"), h("div", { class: "line" }, h("label", {}, "Show", kind),
+    h("label", {}, "Filter", words), count), list);
+  get("/events").then(take, error => list.replaceChildren(failed(error)));
+  return store.hear(take);
 }
 
 export function doctor(main) {

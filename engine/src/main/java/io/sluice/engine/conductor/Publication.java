@@ -153,7 +153,7 @@ final class Publication {
 
     private Status makeStatus(long nowNs) {
         return new Status(setup.version(), ProcessHandle.current().pid(), started, Instant.now(), setup.transport(),
-                setup.dataPlane().workers(), configuration.get(),
+                setup.dataPlane().workers(), configuration.get(), null,
                 model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
     }
 

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param written when this was taken
  * @param transport {@code epoll} or {@code io_uring}
  * @param workers number of workers
+ * @param pair null: this node stands alone
  */
 public record Status(String version, long pid, Instant started, Instant written, String transport, int workers,
-        ConfigurationStatus configuration, List<ServiceStatus> services) {
+        ConfigurationStatus configuration, @Nullable PairStatus pair, List<ServiceStatus> services) {
     public Status {
         services = List.copyOf(services);
     }
@@ -26,6 +27,16 @@ public record Status(String version, long pid, Instant started, Instant written,
      * @param loaded when it was applied
      */
     public record ConfigurationStatus(long version, String file, Instant loaded) {
+    }
+
+    /**
+     * This node as one of a pair.
+     *
+     * @param role {@code primary} or {@code secondary}, as configured
+     * @param state {@code active} or {@code passive}: who has the virtual addresses now
+     * @param link {@code up} or {@code down}: whether the peer is heard
+     */
+    public record PairStatus(String node, String peer, String role, String state, String link) {
     }
 
     /**

@@ -53,7 +53,7 @@ final class StatusMaker {
     static Status refreshed(Status status, HealthChecks checks, java.time.Instant now) {
         List<ServiceStatus> services = status.services().stream().map(service -> refreshed(service, checks)).toList();
         return new Status(status.version(), status.pid(), status.started(), now, status.transport(), status.workers(),
-                status.configuration(), services);
+                status.configuration(), status.pair(), services);
     }
 
     private static ServiceStatus refreshed(ServiceStatus service, HealthChecks checks) {

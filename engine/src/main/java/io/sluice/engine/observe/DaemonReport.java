@@ -3,6 +3,7 @@ package io.sluice.engine.observe;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.conductor.Status.ConfigurationStatus;
+import io.sluice.engine.conductor.Status.PairStatus;
 import io.sluice.engine.conductor.Status.ServerStatus;
 import io.sluice.engine.conductor.Status.ServiceStatus;
 
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code sluice status} shows of a daemon, read from the files in its state directory: the conductor's
@@ -24,9 +26,10 @@ import java.util.Optional;
  *
  * @param version of the program
  * @param written when the conductor last wrote down what is in force
+ * @param pair null: this node stands alone
  */
 public record DaemonReport(String version, DaemonLife daemon, String transport, int workers,
-        ConfigurationStatus configuration, Instant written, List<ServiceReport> services) {
+        ConfigurationStatus configuration, Instant written, @Nullable PairStatus pair, List<ServiceReport> services) {
     private static final long[] NO_COUNTERS = new long[32];
 
     public DaemonReport {
@@ -55,7 +58,7 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
     public static DaemonReport of(Status status, CountersReader reader, Instant now) {
         Map<RowKey, long[]> counters = reader.sums();
         return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
-                status.workers(), status.configuration(), status.written(),
+                status.workers(), status.configuration(), status.written(), status.pair(),
                 status.services().stream().map(service -> service(service, counters)).toList());
     }
 

@@ -26,7 +26,7 @@ final class ScriptedControl implements Control {
     public Status status() {
         before.run();
         return new Status("1.0", 42, Instant.EPOCH, Instant.EPOCH, "epoll", 2,
-                new Status.ConfigurationStatus(7, "/etc/sluice/sluice.yaml", Instant.EPOCH), List.of());
+                new Status.ConfigurationStatus(7, "/etc/sluice/sluice.yaml", Instant.EPOCH), null, List.of());
     }
 
     @Override

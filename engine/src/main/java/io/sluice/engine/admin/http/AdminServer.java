@@ -11,6 +11,7 @@ import io.sluice.engine.config.Admin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ public final class AdminServer implements AutoCloseable {
     private final Guard guard;
     private final Snapshots snapshots;
     private final History history = new History();
+    private final ConnectTimes connectTimes;
     private final CompletableFuture<InetSocketAddress> serving = new CompletableFuture<>();
     private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("admin-", 0).factory());
@@ -65,6 +67,7 @@ public final class AdminServer implements AutoCloseable {
         users = new Users(usersFile(setup));
         Sessions sessions = new Sessions(System::nanoTime);
         guard = new Guard(users, sessions, new LoginDelay(System::nanoTime));
+        connectTimes = new ConnectTimes(setup.stateDirectory());
         snapshots = new Snapshots(setup.control(), setup.stateDirectory());
         addResources();
     }
@@ -126,7 +129,8 @@ public final class AdminServer implements AutoCloseable {
             server.createContext("/", this::serve);
             server.setExecutor(requests);
             server.start();
-            sampling.scheduleWithFixedDelay(this::sample, 0, History.EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            sample(() -> history.sample(snapshots.read()), History.EVERY);
+            sample(connectTimes::sample, ConnectTimes.EVERY);
             LOG.info("admin: https://{}/", Addresses.text(address()));
             serving.complete(address());
         } catch (IOException | RuntimeException e) {
@@ -142,7 +146,7 @@ public final class AdminServer implements AutoCloseable {
         Control control = setup.control();
         Audit audit = new Audit(control);
         new SessionResources(guard, new UsersFile(usersFile(setup)), audit).addTo(router);
-        new ServiceResources(control, snapshots, audit).addTo(router);
+        new ServiceResources(control, snapshots, connectTimes, audit).addTo(router);
         new TrafficResources(control, audit, setup.stateDirectory()).addTo(router);
         new ConfigurationResources(control, new ConfigurationFiles(control, setup.file()), audit).addTo(router);
         new HostResources(control, history, setup.doctor()).addTo(router);
@@ -150,12 +154,18 @@ public final class AdminServer implements AutoCloseable {
         Pages.addTo(router);
     }
 
-    private void sample() {
-        try {
-            history.sample(snapshots.read());
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("admin: no sample: {}", e.toString());
-        }
+    private interface Sampling {
+        void run() throws IOException;
+    }
+
+    private void sample(Sampling what, Duration every) {
+        sampling.scheduleWithFixedDelay(() -> {
+            try {
+                what.run();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("admin: no sample: {}", e.toString());
+            }
+        }, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     // ---- one request ----

@@ -2,22 +2,22 @@ package io.sluice.engine.admin.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 
 /** The web UI's files, a closed list read from this program. Any thread. */
 final class Pages {
-    private static final Map<String, String> TYPES = Map.of("index.html", "text/html; charset=utf-8", "style.css",
-            "text/css; charset=utf-8", "app.js", "text/javascript; charset=utf-8", "views.js",
-            "text/javascript; charset=utf-8", "overview.js", "text/javascript; charset=utf-8", "dom.js",
-            "text/javascript; charset=utf-8", "charts.js", "text/javascript; charset=utf-8", "icon.svg",
-            "image/svg+xml");
+    private static final List<String> FILES = List.of("index.html", "style.css", "icon.svg", "app.js", "dom.js",
+            "charts.js", "overview.js", "service.js", "views.js", "wizard.js", "file.js", "account.js");
+    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
+            "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
 
     private Pages() {
     }
 
     static void addTo(Router router) {
         router.add("GET", "/", null, call -> serve(call, "index.html"));
-        TYPES.keySet().forEach(name -> router.add("GET", "/" + name, null, call -> serve(call, name)));
+        FILES.forEach(name -> router.add("GET", "/" + name, null, call -> serve(call, name)));
     }
 
     private static void serve(Call call, String name) throws IOException {
@@ -27,7 +27,8 @@ final class Pages {
             }
             byte[] body = in.readAllBytes();
             call.exchange().getResponseHeaders().set("Cache-Control", "no-cache");
-            call.send(200, TYPES.getOrDefault(name, "application/octet-stream"), body);
+            call.send(200, TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream"),
+                    body);
         }
     }
 }

@@ -28,11 +28,13 @@ final class ServiceResources {
 
     private final Control control;
     private final Snapshots snapshots;
+    private final ConnectTimes connectTimes;
     private final Audit audit;
 
-    ServiceResources(Control control, Snapshots snapshots, Audit audit) {
+    ServiceResources(Control control, Snapshots snapshots, ConnectTimes connectTimes, Audit audit) {
         this.control = control;
         this.snapshots = snapshots;
+        this.connectTimes = connectTimes;
         this.audit = audit;
     }
 
@@ -71,7 +73,7 @@ final class ServiceResources {
     }
 
     private void connectTimes(Call call) throws IOException {
-        call.answer(200, snapshots.connectTimes(snapshots.service(call.part("service")).name()));
+        call.answer(200, connectTimes.view(snapshots.service(call.part("service")).name()));
     }
 
     /** What happened to its servers, and to it. */

@@ -8,23 +8,15 @@ import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServerReport;
 import io.sluice.engine.observe.ServiceReport;
-import io.sluice.engine.routes.ConnectTimeBuckets;
 import io.sluice.ringbuffers.counters.CountersReader;
-import io.sluice.ringbuffers.counters.Kind;
-import io.sluice.ringbuffers.counters.RowKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the conductor has in force and the counters, as the API shows them. Any thread. */
 final class Snapshots {
-    private static final List<Integer> PERCENTILES = List.of(50, 90, 99);
-
     private final Control control;
     private final Path stateDirectory;
 
@@ -47,39 +39,6 @@ final class Snapshots {
     ServerReport server(String service, String name) throws IOException {
         return service(service).servers().stream().filter(server -> server.name().equals(name)).findFirst()
                 .orElseThrow(() -> new Refusal(404, "service '" + service + "' has no server '" + name + "'"));
-    }
-
-    /** How long connects to the service's servers took since the start. */
-    Map<String, Object> connectTimes(String service) throws IOException {
-        long[] counts;
-        try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
-            counts = counters.sums().getOrDefault(new RowKey(Kind.CONNECT_TIME, -1, service, ""), new long[32]);
-        }
-        long total = 0;
-        for (int bucket = 0; bucket < ConnectTimeBuckets.COUNT; bucket++) {
-            total += counts[bucket];
-        }
-        Map<String, Object> times = new LinkedHashMap<>();
-        times.put("connects", total);
-        times.put("average-micros", total == 0 ? 0 : counts[ConnectTimeBuckets.SUM_MICROS] / total);
-        for (int percentile : PERCENTILES) {
-            times.put("p" + percentile + "-at-most-micros", percentile(counts, total, percentile));
-        }
-        return times;
-    }
-
-    /** Upper bound of the bucket that holds it; -1: longer than the last bound. */
-    private static long percentile(long[] counts, long total, int percentile) {
-        long needed = (total * percentile + 99) / 100;
-        long seen = 0;
-        for (int bucket = 0; bucket < ConnectTimeBuckets.COUNT && total > 0; bucket++) {
-            seen += counts[bucket];
-            if (seen >= needed) {
-                long upper = ConnectTimeBuckets.upperMicros(bucket);
-                return upper == Long.MAX_VALUE ? -1 : upper;
-            }
-        }
-        return 0;
     }
 
     // ---- as JSON, with versions ----

@@ -64,6 +64,7 @@ final class StatusStream {
             message.put("time", java.time.Instant.now());
             message.put("version", report.version());
             message.put("configuration", report.configuration());
+            message.put("pair", report.pair());
             if (first || !now.keySet().equals(sent.keySet())) {
                 message.put("services", now.values());
                 send(out, "status", message);

@@ -35,6 +35,21 @@ final class AdminDaemon implements AutoCloseable {
     final HttpClient client;
 
     AdminDaemon() throws Exception {
+        this("""
+                services:
+                  web:
+                    listen: 127.0.0.1:$port
+                    affinity: { by: source-ip, timeout: 6m }
+                    health-check: { type: connect, interval: 200ms, timeout: 1s, fall: 2 }
+                    servers: { one: "127.0.0.1:$one", two: "127.0.0.1:$two" }
+                """, "");
+    }
+
+    /**
+     * @param services the rest of the file; {@code $port} is a free port, {@code $one} and {@code $two} the servers'
+     * @param admin more keys of {@code admin}
+     */
+    AdminDaemon(String services, String admin) throws Exception {
         one = new NamedServer("one");
         two = new NamedServer("two");
         servicePort = RunningDaemon.freePort();
@@ -42,21 +57,15 @@ final class AdminDaemon implements AutoCloseable {
         Path directory = Files.createTempDirectory("sluice-admin");
         Path users = directory.resolve("users");
         Files.writeString(users, "op:operator:" + HASH + "\nview:viewer:" + HASH + "\n# a remark\nbroken line\n");
-        yaml = """
-                admin: { listen: 127.0.0.1:%d, users-file: %s }
-                services:
-                  web:
-                    listen: 127.0.0.1:%d
-                    affinity: { by: source-ip, timeout: 6m }
-                    health-check: { type: connect, interval: 200ms, timeout: 1s, fall: 2 }
-                    servers: { one: "127.0.0.1:%d", two: "127.0.0.1:%d" }
-                """.formatted(adminPort, users, servicePort, one.port(), two.port());
+        yaml = "admin: { listen: 127.0.0.1:" + adminPort + ", users-file: " + users + admin + " }\n"
+                + services.replace("$port", String.valueOf(servicePort)).replace("$one", String.valueOf(one.port()))
+                        .replace("$two", String.valueOf(two.port()));
         daemon = new RunningDaemon(directory, yaml);
-        AdminServer admin = daemon.admin();
-        if (admin == null) {
+        AdminServer server = daemon.admin();
+        if (server == null) {
             throw new AssertionError("the admin API was not opened");
         }
-        admin.serving().get(120, TimeUnit.SECONDS);
+        server.serving().get(120, TimeUnit.SECONDS);
         client = trusting();
     }
 

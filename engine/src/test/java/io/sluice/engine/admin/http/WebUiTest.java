@@ -1,59 +1,35 @@
 package io.sluice.engine.admin.http;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.sluice.engine.admin.http.Chromium.patiently;
+import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import io.sluice.engine.Client;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.time.Duration;
+import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** The web UI in Debian's Chromium. */
 class WebUiTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final int PATIENCE_MS = 60_000;
-    private static final Path PICTURES = Path.of("target", "screenshots");
-
     @Test
     void logs_in_sees_the_overview_and_drains_a_server_by_button() throws Exception {
-        Assertions.assertThat(CHROMIUM).as("this test needs a browser: apt-get install chromium").exists();
-        Files.createDirectories(PICTURES);
-        try (AdminDaemon sluice = new AdminDaemon();
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright.chromium().launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM).setTimeout(PATIENCE_MS).setArgs(List.of("--no-sandbox",
-                                "--disable-gpu", "--disable-quic", "--disable-background-networking",
-                                "--disable-component-update")))) {
-            Page page = browser.newContext(new Browser.NewContextOptions().setIgnoreHTTPSErrors(true)
-                    .setViewportSize(1280, 900)).newPage();
-            page.setDefaultTimeout(PATIENCE_MS);
-            List<String> problems = new CopyOnWriteArrayList<>();
-            page.onPageError(problems::add);
-            // a login that is still to come is answered with 401, which the console calls an error
-            page.onConsoleMessage(message -> {
-                if (message.type().equals("error") && !message.text().contains("401")) {
-                    problems.add(message.text());
-                }
-            });
+        try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
+            Page page = chromium.page;
             page.navigate(sluice.url("/"));
-            page.getByLabel("User").fill("op");
-            page.getByLabel("Password").fill(AdminDaemon.PASSWORD);
-            picture(page, "login");
-            page.getByLabel("Password").press("Enter");
-
+            page.waitForSelector("#user");
+            chromium.pictures("login");
+            chromium.login("op");
             page.locator("button.toggle").click();
-            var row = page.locator("tr[data-server='web/one']");
+            Locator row = page.locator("tr[data-server='web/one']");
             assertThat(row).containsText("up", patiently());
             assertThat(row).containsText("online", patiently());
-            picture(page, "overview");
+            assertThat(page.locator(".banner")).containsText("Standalone", patiently());
             row.getByLabel("Drain web/one").click();
             assertThat(row).containsText("drain", patiently());
             assertThat(row).not().containsText("online", patiently());
@@ -62,41 +38,101 @@ class WebUiTest {
             row.locator("input.weight").fill("40");
             row.locator("input.weight").press("Enter");
             assertThat(page.locator("#said")).containsText("weight 40", patiently());
-            picture(page, "drained");
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(
-                    com.microsoft.playwright.options.ColorScheme.DARK));
-            picture(page, "dark");
-            page.navigate(sluice.url("/#/service/web"));
-            assertThat(page.locator("main")).containsText("op from 127.0.0.1: drain", patiently());
-            picture(page, "service");
-            page.navigate(sluice.url("/#/explain"));
+            chromium.pictures("overview");
+
+            try (Client client = new Client("127.0.0.9", sluice.servicePort)) {
+                client.server();
+                chromium.open("service/web");
+                assertThat(page.locator("main")).containsText("op from 127.0.0.1: drain", patiently());
+                assertThat(page.locator("main")).containsText("127.0.0.9", patiently());
+                assertThat(page.getByLabel("Time to connect")).containsText("Last 5 minutes1",
+                        patiently());
+                assertThat(page.locator("svg.timeline rect.up").first()).isAttached();
+                assertThat(page.locator("tr[data-server='web/one'] input.weight")).hasValue("40");
+                chromium.pictures("service");
+            }
+            chromium.open("explain");
             page.getByLabel("Client address").fill("192.0.2.7");
             page.locator("form button").click();
             assertThat(page.locator("main")).containsText("If it fails", patiently());
-            picture(page, "explain");
-            page.navigate(sluice.url("/#/configuration"));
-            assertThat(page.locator("#yaml")).hasValue(java.util.regex.Pattern.compile("services:"),
-                    new LocatorAssertions.HasValueOptions().setTimeout(PATIENCE_MS));
-            page.getByText("Show the plan").click();
-            assertThat(page.locator("main")).containsText("plan:", patiently());
-            picture(page, "configuration");
-            page.navigate(sluice.url("/#/events"));
+            chromium.pictures("explain");
+            chromium.open("events");
             assertThat(page.locator("main")).containsText("started with", patiently());
-            picture(page, "events");
-            page.navigate(sluice.url("/#/doctor"));
+            page.getByLabel("Show").selectOption("admin");
+            assertThat(page.locator("main")).not().containsText("started with", patiently());
+            sluice.operator("PATCH", "/api/v1/services/web/servers/two", "{\"weight\":77}");
+            assertThat(page.locator("main")).containsText("op from 127.0.0.1: weight 77", patiently());
+            chromium.pictures("events");
+            chromium.open("doctor");
             assertThat(page.locator("main")).containsText("What can run here", patiently());
-            picture(page, "doctor");
-            page.getByText("Log out").click();
+            chromium.pictures("doctor");
+            chromium.button("Log out").click();
             assertThat(page.locator("main")).containsText("You are logged out", patiently());
-            Assertions.assertThat(problems).isEmpty();
+            Assertions.assertThat(chromium.problems).isEmpty();
         }
     }
 
-    private static LocatorAssertions.ContainsTextOptions patiently() {
-        return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MS);
+    @Test
+    void a_configuration_is_edited_checked_planned_committed_and_taken_back_when_a_server_dies() throws Exception {
+        try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
+            Page page = chromium.page;
+            chromium.login("op");
+            chromium.open("configuration");
+            Locator text = page.locator("#yaml");
+            assertThat(text).hasValue(Pattern.compile("services:"),
+                    new LocatorAssertions.HasValueOptions().setTimeout(Chromium.PATIENCE_MS));
+            String before = text.inputValue();
+            text.fill(before.replace("timeout: 6m", "timeuot: 6m"));
+            chromium.button("Check").click();
+            assertThat(page.locator("main")).containsText("did you mean 'timeout'?", patiently());
+            text.fill(before.replace("timeout: 6m", "timeout: 9m"));
+            chromium.button("Show the plan").click();
+            assertThat(page.locator("main")).containsText("9m", patiently());
+            chromium.pictures("configuration");
+            chromium.button("Commit").click();
+            assertThat(page.locator("main")).containsText("watching", patiently());
+            chromium.pictures("configuration-watched");
+            sluice.two.close();
+            assertThat(page.locator("main")).containsText("rolled back: web/two went down", patiently());
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(sluice.daemon.file).equals(before));
+            assertThat(text).hasValue(before);
+            Assertions.assertThat(chromium.problems).isEmpty();
+        }
     }
 
-    private static void picture(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+    @Test
+    void the_banner_shows_what_the_daemon_reports_of_the_pair() throws Exception {
+        try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
+            chromium.page.route("**/api/v1/stream", route -> route.fulfill(new Route.FulfillOptions()
+                    .setContentType("text/event-stream")
+                    .setBody("event: status\ndata: {\"services\":[],\"pair\":{\"node\":"
+                            + "\"lb1\",\"peer\":\"lb2\",\"role\":\"primary\",\"state\":\"passive\",\"link\":\"down\"}}\n\n")));
+            chromium.login("view");
+            Locator banner = chromium.page.locator(".banner");
+            assertThat(banner).containsText("lb1 with lb2", patiently());
+            Assertions.assertThat(banner.locator(".pill.on").allTextContents()).containsExactly("Primary", "Passive");
+            assertThat(banner.locator(".state")).containsText("down", patiently());
+        }
+    }
+
+    @Test
+    void a_viewer_can_press_nothing_that_changes_and_ones_own_password_changes() throws Exception {
+        try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
+            Page page = chromium.page;
+            chromium.login("view");
+            page.locator("button.toggle").click();
+            assertThat(page.getByLabel("Drain web/one")).isDisabled();
+            assertThat(page.locator("input.weight").first()).isDisabled();
+            chromium.open("account");
+            page.getByLabel("Password now").fill(AdminDaemon.PASSWORD);
+            page.getByLabel("New password, at least").fill("battery staple");
+            page.getByLabel("New password again").fill("battery staple");
+            chromium.button("Change it").click();
+            assertThat(page.locator("#said")).containsText("is changed", patiently());
+            chromium.pictures("account");
+            chromium.open("");
+            assertThat(page.locator("#refreshed")).not().containsText("NOT LIVE", patiently());
+            Assertions.assertThat(chromium.problems).isEmpty();
+        }
     }
 }
