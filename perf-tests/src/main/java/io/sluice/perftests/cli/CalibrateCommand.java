@@ -60,8 +60,10 @@ final class CalibrateCommand implements Callable<Integer> {
         Comparison comparison = new GateRun(stand, Lines.to(progress, "A/A  ")).measure(one, one, limits,
                 limits.pairs());
         ComparisonFile.write(comparison, folder.resolve("calibration.json"));
-        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), stand.setting(), comparison.started);
-        floor.write(gate.floor(stand.setting()));
+        Path kept = gate.floor(stand.setting());
+        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), stand.setting(), comparison.started)
+                .over(NoiseFloor.read(kept));
+        floor.write(kept);
         return floor;
     }
 

@@ -33,6 +33,13 @@ public record NoiseFloor(Instant measured, int pairs, String setting, Map<Figure
         return new NoiseFloor(now, pairs, setting, bands);
     }
 
+    /** This, and what an earlier calibration knows of figures that this one did not measure. */
+    public NoiseFloor over(Optional<NoiseFloor> earlier) {
+        Map<Figure, Double> all = new TreeMap<>(earlier.map(NoiseFloor::bands).orElse(Map.of()));
+        all.putAll(bands);
+        return new NoiseFloor(measured, pairs, setting, all);
+    }
+
     /** NaN where this figure was never calibrated. */
     public double band(Figure figure) {
         return bands.getOrDefault(figure, Double.NaN);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,17 @@ class GateTest {
         floor.write(file);
         assertThat(NoiseFloor.read(file)).contains(floor);
         assertThat(NoiseFloor.read(folder.resolve("none"))).isEmpty();
+    }
+
+    @Test
+    void calibrating_some_figures_again_keeps_what_is_known_of_the_others() {
+        Figure rate = Figure.parse("rr-64/operations-per-second");
+        Figure memory = Figure.parse("idle/bytes-per-connection");
+        NoiseFloor before = new NoiseFloor(Instant.EPOCH, 10, "test", Map.of(rate, 0.05, memory, 0.02));
+        NoiseFloor again = new NoiseFloor(Instant.EPOCH, 10, "test", Map.of(rate, 0.01));
+        assertThat(again.over(Optional.of(before)).bands()).containsExactlyInAnyOrderEntriesOf(
+                Map.of(rate, 0.01, memory, 0.02));
+        assertThat(again.over(Optional.empty())).isEqualTo(again);
     }
 
     @Test
