@@ -55,7 +55,8 @@ final class StandOptions {
     /** What was asked for, and for the rest what is usual. */
     Timing timing(Timing usual) {
         return new Timing(warmUp == null ? usual.warmUpNs() : Units.durationNs(warmUp),
-                duration == null ? usual.measuredNs() : Units.durationNs(duration), usual.idleConnections());
+                duration == null ? usual.measuredNs() : Units.durationNs(duration), usual.visits(),
+                usual.idleConnections());
     }
 
     /** Sets up the stand and moves this process to its side of the machine. */

@@ -33,6 +33,7 @@ public final class ComparisonFile {
                 .put("topology", comparison.topology).put("layout", comparison.layout);
         root.put("rounds", comparison.rounds).put("warm-up-seconds", comparison.timing.warmUpNs() / 1e9)
                 .put("seconds", comparison.timing.measuredNs() / 1e9)
+                .put("visits", comparison.timing.visits())
                 .put("idle-connections", comparison.timing.idleConnections());
         ObjectNode contenders = root.putObject("contenders");
         comparison.contenders.forEach(contenders::put);
@@ -72,7 +73,8 @@ public final class ComparisonFile {
         Map<String, String> facts = new LinkedHashMap<>();
         root.path("environment").propertyStream().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asString()));
         Timing timing = new Timing((long) (root.path("warm-up-seconds").asDouble() * 1e9),
-                (long) (root.path("seconds").asDouble() * 1e9), root.path("idle-connections").asInt());
+                (long) (root.path("seconds").asDouble() * 1e9), root.path("visits").asInt(1),
+                root.path("idle-connections").asInt());
         Comparison comparison = new Comparison(Instant.parse(root.path("started").asString()),
                 root.path("topology").asString(), root.path("layout").asString(), root.path("rounds").asInt(), timing,
                 new Fingerprint(facts));

@@ -2,10 +2,7 @@ package io.sluice.perftests.lab;
 
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Running;
-import io.sluice.perftests.load.Interval;
-import io.sluice.perftests.load.Outcome;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures contenders in interleaved rounds: in every round each of them is started afresh, and every workload visits all
- * of them in turn before the next begins, the first one changing from round to round. Whatever drifts on the machine
- * meanwhile drifts for all. Harness's thread.
+ * of them in turn, several times, before the next begins, the first one changing from visit to visit and round to round.
+ * Whatever drifts on the machine meanwhile drifts for all. Harness's thread.
  */
 public final class Rounds {
     private final Stand stand;
@@ -71,11 +68,8 @@ public final class Rounds {
                 }
             }
             for (Workload.OnRunning workload : workloads) {
-                for (Contender contender : order) {
-                    if (contender.carries(workload.work())) {
-                        visit(round, workload, contender, running.get(contender));
-                    }
-                }
+                trials(round, order.stream().filter(contender -> contender.carries(workload.work())).toList(), workload,
+                        running);
             }
         } finally {
             for (Running one : running.values()) {
@@ -84,14 +78,32 @@ public final class Rounds {
         }
     }
 
-    /** @param standing null for a contender that serves during its own trials only */
-    private void visit(int round, Workload.OnRunning workload, Contender contender, @Nullable Running standing)
+    private void trials(int round, List<Contender> order, Workload.OnRunning workload, Map<Contender, Running> running)
             throws IOException {
+        Timing timing = stand.timing();
+        int count = workload.inVisits() ? timing.visits() : 1;
+        Map<Contender, Visits> visits = new LinkedHashMap<>();
+        for (int visit = 0; visit < count; visit++) {
+            Stand place = count == 1 ? stand : stand.with(timing.visit(visit));
+            List<Contender> turn = new ArrayList<>(order);
+            Collections.rotate(turn, -visit);
+            for (Contender contender : turn) {
+                visit(round, workload, contender, running.get(contender), place,
+                        visits.computeIfAbsent(contender, key -> new Visits()));
+            }
+        }
+        visits.forEach((contender, found) -> {
+            record(round, workload, contender, found.together());
+            remember(workload, contender, found);
+        });
+    }
+
+    /** @param standing null for a contender that serves during its own visits only */
+    private void visit(int round, Workload.OnRunning workload, Contender contender, @Nullable Running standing,
+            Stand place, Visits visits) throws IOException {
         Running running = standing != null ? standing : start(contender, round);
         try {
-            Measured measured = trial(() -> workload.measure(stand, running));
-            record(round, workload, contender, measured);
-            remember(workload, contender, running, measured);
+            visits.add(trial(() -> workload.measure(place, running)), running.jvmLog());
         } finally {
             if (standing == null) {
                 running.close();
@@ -144,36 +156,16 @@ public final class Rounds {
     }
 
     /** Keeps latencies of all rounds, and of the first one what happened when. */
-    private void remember(Workload workload, Contender contender, Running running, Measured measured)
-            throws IOException {
-        Outcome outcome = measured.outcome();
-        if (outcome == null || !measured.trouble().isEmpty() || outcome.total().latency.getTotalCount() == 0) {
+    private void remember(Workload workload, Contender contender, Visits visits) {
+        if (visits.latency().getTotalCount() == 0) {
             return;
         }
         result.latencies.computeIfAbsent(Comparison.key(contender.name(), workload.id()), key -> new Histogram(3))
-                .add(outcome.total().latency);
+                .add(visits.latency());
         boolean first = result.timelines.stream()
                 .noneMatch(one -> one.contender().equals(contender.name()) && one.workload().equals(workload.id()));
-        if (first && running.jvmLog().isPresent()) {
-            result.timelines.add(timeline(contender, workload, outcome, running.jvmLog().get()));
+        if (first && visits.jvm()) {
+            result.timelines.add(visits.timeline(contender.name(), workload.id()));
         }
-    }
-
-    private static Timeline timeline(Contender contender, Workload workload, Outcome outcome, Path log)
-            throws IOException {
-        List<Timeline.Moment> moments = new ArrayList<>();
-        for (Interval interval : outcome.series()) {
-            if (interval.latency.getTotalCount() > 0) {
-                moments.add(new Timeline.Moment(interval.fromSeconds, interval.latency.getValueAtPercentile(50) / 1e3,
-                        interval.latency.getValueAtPercentile(99) / 1e3, interval.latency.getMaxValue() / 1e3));
-            }
-        }
-        long measuredNs = outcome.measuredFromNs();
-        double seconds = outcome.total().seconds;
-        List<Timeline.Pause> pauses = JvmLog.pauses(log).stream()
-                .map(pause -> new Timeline.Pause((pause.endNs() - measuredNs) / 1e9 - pause.milliseconds() / 1e3,
-                        pause.milliseconds(), pause.what()))
-                .filter(pause -> pause.atSeconds() >= 0 && pause.atSeconds() <= seconds).toList();
-        return new Timeline(contender.name(), workload.id(), moments, pauses);
     }
 }

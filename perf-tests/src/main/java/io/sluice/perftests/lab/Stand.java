@@ -35,6 +35,20 @@ public final class Stand implements AutoCloseable {
         servers = serve();
     }
 
+    private Stand(Stand same, Timing timing) {
+        topology = same.topology;
+        contenderCpus = same.contenderCpus;
+        loadCpus = same.loadCpus;
+        folder = same.folder;
+        servers = same.servers;
+        this.timing = timing;
+    }
+
+    /** The same stand for trials of another length. Only the original is closed. */
+    Stand with(Timing other) {
+        return new Stand(this, other);
+    }
+
     /** Another set of target servers at the servers' place, for trials that take servers away. */
     TargetServer serve() {
         List<Target> targets = java.util.Arrays.stream(Work.values())

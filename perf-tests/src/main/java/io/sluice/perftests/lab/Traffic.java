@@ -34,6 +34,11 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
         return new Measured(figures(outcome, watch), outcome, trouble(outcome));
     }
 
+    @Override
+    public boolean inVisits() {
+        return true;
+    }
+
     private Map<Metric, Double> figures(Outcome outcome, Watch watch) {
         Interval total = outcome.total();
         Histogram latency = total.latency;

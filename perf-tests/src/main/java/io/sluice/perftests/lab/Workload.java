@@ -22,6 +22,11 @@ public sealed interface Workload {
     /** Leaves the contender as it was: the next workload can use the same one. */
     non-sealed interface OnRunning extends Workload {
         Measured measure(Stand stand, Running contender) throws IOException;
+
+        /** Can its time be cut into visits? */
+        default boolean inVisits() {
+            return false;
+        }
     }
 
     /** Starts a contender of its own, because it counts its memory, or takes its servers away. */

@@ -44,8 +44,8 @@ public final class ResultsPage {
                 """
                         ## How to read it
 
-                        - In every round each contender is started afresh on its own processor, and every workload visits all of them in turn before the next begins. What drifts on the machine drifts for all.
-                        - Figures are **medians of the rounds**. A ratio is Sluice divided by the other **within a round**; behind it stand the lowest and the highest round.
+                        - In every round each contender is started afresh on its own processor, and every workload visits all of them in turn, several times, before the next begins. What drifts on the machine drifts for all.
+                        - Figures are **medians of the rounds** (of the visits within a round; percentiles are of all its operations). A ratio is Sluice divided by the other **within a round**; behind it stand the lowest and the highest round.
                         - **Bold**: Sluice is better in every round. _Italic_: it is worse in every round. Plain: level, as the rounds do not agree or differ by less than 5 %.
                         - "nothing between" is the client talking to the server: what the machine can do at most.
 
@@ -77,8 +77,9 @@ public final class ResultsPage {
     private static void section(StringBuilder text, Comparison comparison) {
         text.append("## ").append(place(comparison)).append("\n\n");
         text.append(String.format(Locale.ROOT,
-                "%d interleaved round%s, each trial %.1f s after %.1f s of warm-up; %s; %s.%n%n",
+                "%d interleaved round%s, each trial %.1f s in %d visits after %.1f s of warm-up; %s; %s.%n%n",
                 comparison.rounds, comparison.rounds == 1 ? "" : "s", comparison.timing.measuredNs() / 1e9,
+                comparison.timing.visits(),
                 comparison.timing.warmUpNs() / 1e9,
                 comparison.topology, comparison.layout));
         table(text, comparison, true);

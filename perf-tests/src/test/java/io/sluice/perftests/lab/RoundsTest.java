@@ -58,8 +58,9 @@ class RoundsTest {
     }
 
     private Comparison run(Topology topology, Contender... contenders) throws IOException {
-        try (Stand stand = new Stand(topology, List.of(0), List.of(), Timing.SMOKE, folder)) {
-            Comparison comparison = new Comparison(Instant.now(), topology.name(), stand.layout(), 1, Timing.SMOKE,
+        Timing timing = new Timing(200_000_000, 600_000_000, 2, 100); // two visits each
+        try (Stand stand = new Stand(topology, List.of(0), List.of(), timing, folder)) {
+            Comparison comparison = new Comparison(Instant.now(), topology.name(), stand.layout(), 1, timing,
                     Fingerprint.ofThisHost());
             new Rounds(stand, List.of(contenders), Workloads.of("rr-64,udp-rr-64"), comparison, text -> {
             }).run();

@@ -29,7 +29,7 @@ class ResultsPageTest {
         assertThat(page).startsWith(
                 "# Results\n\n**Loopback:** Sluice is ahead in 1 of 3 comparisons with its peers, level in 1, behind in 1.\n");
         assertThat(page).contains("engine/bin/sluice perf run --publish\n", "`abcdef123456` in 11 minutes",
-                "2026-11-21 10:00 UTC", "3 interleaved rounds, each trial 6.0 s after 4.0 s of warm-up",
+                "2026-11-21 10:00 UTC", "3 interleaved rounds, each trial 6.0 s in 6 visits after 4.0 s of warm-up",
                 "| `rr-64` | rate | 51 k/s – 69 k/s |", "- nft did not take part", "| kernel | Linux 6.18 |",
                 "**HAProxy**: HAProxy 2.6");
     }
