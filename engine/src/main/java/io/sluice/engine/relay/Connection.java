@@ -88,7 +88,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
         if (service.proxyHeader().accept() && service.proxyHeader().trusted().contains(clientHigh, clientLow)) {
             state = State.READING_HEADER;
             relay.worker.timers().set(this, relay.worker.nowNs() + HEADER_TIMEOUT_NS);
-            client.watch(relay.worker, false);
+            client.watch(relay.worker);
         } else {
             admitAndConnect();
         }
@@ -155,7 +155,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
             }
             if (result == -Errno.EINPROGRESS) {
                 relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
-                server.watch(relay.worker, true);
+                server.watch(relay.worker);
                 return;
             }
             if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
@@ -170,9 +170,8 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
     }
 
     private void checkConnect() {
-        int result = relay.connector.check(this);
+        int result = server.writable && !server.peerFinished ? 0 : relay.connector.check(this);
         if (result == 0) {
-            server.wantWrite(false);
             connected();
         } else if (result != -Errno.EALREADY) {
             attemptFailed(result);
@@ -233,10 +232,10 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
             up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
         if (!server.isWatched()) {
-            server.watch(relay.worker, false);
+            server.watch(relay.worker);
         }
         if (!client.isWatched()) {
-            client.watch(relay.worker, false);
+            client.watch(relay.worker);
         }
         client.readable = true; // the request has often arrived already: ask once before waiting for readiness
         client.writable = true;

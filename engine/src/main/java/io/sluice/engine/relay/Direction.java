@@ -100,7 +100,6 @@ final class Direction {
                 return Turn.WAITING;
             }
             if (!sink.writable) {
-                sinkIsFull();
                 return Turn.WAITING;
             }
             if (bytes >= turnEnd) {
@@ -138,7 +137,7 @@ final class Direction {
         bytes += sent;
         if (sent < received) {
             held = buffers.hold(sent, received - sent);
-            sinkIsFull();
+            sink.writable = false;
         }
         return received;
     }
@@ -168,7 +167,6 @@ final class Direction {
     private @Nullable Turn passOnPipe(Pipe full) {
         while (full.heldBytes > 0) {
             if (!sink.writable) {
-                sinkIsFull();
                 return Turn.WAITING;
             }
             int moved = full.drain(sink.fd);
@@ -189,7 +187,6 @@ final class Direction {
     private @Nullable Turn passOnHeld(HeldBytes block) {
         while (block.lengthBytes > 0) {
             if (!sink.writable) {
-                sinkIsFull();
                 return Turn.WAITING;
             }
             int sent = Sockets.send(sink.fd, block.address(), block.lengthBytes, SEND_FLAGS);
@@ -205,11 +202,6 @@ final class Direction {
         relay.buffers.release(block);
         held = null;
         return null;
-    }
-
-    private void sinkIsFull() {
-        sink.writable = false;
-        sink.wantWrite(true);
     }
 
     private Turn finish() {

@@ -28,18 +28,12 @@ final class Endpoint implements Watched {
         return fd >= 0;
     }
 
-    void watch(Worker worker, boolean writeWanted) {
-        watch = worker.watch(fd, this, writeWanted);
+    void watch(Worker worker) {
+        watch = worker.watch(fd, this, true);
     }
 
     boolean isWatched() {
         return watch != null;
-    }
-
-    void wantWrite(boolean wanted) {
-        if (watch != null) {
-            watch.wantWrite(wanted);
-        }
     }
 
     @Override
@@ -55,11 +49,8 @@ final class Endpoint implements Watched {
         if ((readiness & Readiness.READ) != 0) {
             readable = true;
         }
-        if ((readiness & Readiness.WRITE) != 0 && !writable) {
+        if ((readiness & Readiness.WRITE) != 0) {
             writable = true;
-            if (connection.isEstablished()) {
-                wantWrite(false);
-            }
         }
         connection.onReady(this);
     }
@@ -79,5 +70,8 @@ final class Endpoint implements Watched {
             Files.close(fd);
         }
         fd = -1;
+        readable = false;
+        writable = false;
+        peerFinished = false;
     }
 }

@@ -20,14 +20,12 @@ final class EpollWatch implements Watch, EpollIoHandle {
     private final FileDescriptor fd;
     private final Watched target;
     private final IoRegistration registration;
-    private boolean writeWanted;
 
-    EpollWatch(IoEventLoop loop, int fd, Watched target, boolean writeWanted) {
+    EpollWatch(IoEventLoop loop, int fd, Watched target, boolean writes) {
         this.fd = new FileDescriptor(fd);
         this.target = target;
-        this.writeWanted = writeWanted;
         registration = loop.register(this).getNow();
-        registration.submit(writeWanted ? READ_AND_WRITE : READ);
+        registration.submit(writes ? READ_AND_WRITE : READ);
     }
 
     @Override
@@ -39,14 +37,6 @@ final class EpollWatch implements Watch, EpollIoHandle {
     public void handle(IoRegistration source, IoEvent event) {
         if (fd.isOpen()) {
             target.onReady(((EpollIoEvent) event).ops().value());
-        }
-    }
-
-    @Override
-    public void wantWrite(boolean wanted) {
-        if (wanted != writeWanted) {
-            writeWanted = wanted;
-            registration.submit(wanted ? READ_AND_WRITE : READ);
         }
     }
 

@@ -17,25 +17,26 @@ final class UringWatch implements Watch, IoUringIoHandle {
     private static final byte IORING_OP_ASYNC_CANCEL = 14;
     private static final int IORING_POLL_ADD_MULTI = 1;
     private static final int IORING_CQE_F_MORE = 2;
-    private static final int ALL = Readiness.READ | Readiness.WRITE | Readiness.READ_HANGUP | Readiness.ERROR
-            | Readiness.HANGUP;
+    private static final int READ = Readiness.READ | Readiness.READ_HANGUP | Readiness.ERROR | Readiness.HANGUP;
 
     private final int fd;
     private final Watched target;
+    private final int awaited;
     private final IoRegistration registration;
     private long polling;
     private boolean closed;
 
-    UringWatch(IoEventLoop loop, int fd, Watched target) {
+    UringWatch(IoEventLoop loop, int fd, Watched target, boolean writes) {
         this.fd = fd;
         this.target = target;
+        awaited = writes ? READ | Readiness.WRITE : READ;
         registration = loop.register(this).getNow();
         poll();
     }
 
     private void poll() {
         polling = registration.submit(new IoUringIoOps(IORING_OP_POLL_ADD, (byte) 0, (short) 0, fd, 0, 0,
-                IORING_POLL_ADD_MULTI, ALL, 0L, (short) 0, (short) 0, 0, 0));
+                IORING_POLL_ADD_MULTI, awaited, 0L, (short) 0, (short) 0, 0, 0));
     }
 
     @Override
@@ -51,11 +52,6 @@ final class UringWatch implements Watch, IoUringIoHandle {
         if (ended && !closed) {
             poll();
         }
-    }
-
-    @Override
-    public void wantWrite(boolean wanted) {
-        // always polled for: io_uring announces a writable socket only after a send that did not fit
     }
 
     @Override

@@ -121,11 +121,15 @@ public final class Worker {
         loop.shutdownGracefully(0, deadlineMs, TimeUnit.MILLISECONDS).awaitUninterruptibly(deadlineMs);
     }
 
-    /** Watches a descriptor, edge-triggered, for reading, and for writing where asked. */
-    public Watch watch(int fd, Watched target, boolean writeWanted) {
+    /**
+     * Watches a descriptor, edge-triggered, for reading, and where it {@code writes} for room too. A TCP socket announces
+     * room once at the start, and then only after a send that did not fit (SOCK_NOSPACE, tcp_check_space() in
+     * net/ipv4/tcp_input.c): watching for it all the time costs nothing. A datagram socket announces it all the time.
+     */
+    public Watch watch(int fd, Watched target, boolean writes) {
         return transport == Transport.EPOLL
-                ? new EpollWatch(loop, fd, target, writeWanted)
-                : new UringWatch(loop, fd, target);
+                ? new EpollWatch(loop, fd, target, writes)
+                : new UringWatch(loop, fd, target, writes);
     }
 
     /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
