@@ -23,4 +23,15 @@ class DemoTest {
             assertThat(text.toString()).contains("server-2 is down and taken out");
         }
     }
+
+    @Test
+    void tells_its_story_alone_and_cleans_up() throws Exception {
+        try (var sluice = new Installation()) {
+            ProgramRun run = ProgramRun.of(sluice.launcher(), "demo", "--seconds", "1");
+            assertThat(run.exitCode()).as("%s", run).isZero();
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).contains("three real servers behind it, all up", " requests/s over ", "server-3 ",
+                    "of the requests since then none failed", "sluice demo --keep").doesNotContain("\u001B", "\r");
+        }
+    }
 }

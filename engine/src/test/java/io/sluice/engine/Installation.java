@@ -27,8 +27,8 @@ public final class Installation implements AutoCloseable {
             Path path = Path.of(entry).toAbsolutePath();
             if (Files.isDirectory(path) && !path.endsWith("test-classes") && !path.endsWith("test")) {
                 jar(path, prefix.resolve("lib/sluice-" + n++ + ".jar"));
-            } else if (Files.isRegularFile(path)) {
-                Files.createSymbolicLink(prefix.resolve("lib/" + path.getFileName()), path);
+            } else if (Files.isRegularFile(path) && !path.getFileName().toString().startsWith("driver-bundle")) {
+                Files.copy(path, prefix.resolve("lib/" + path.getFileName())); // not a link: others may not read it
             }
         }
     }

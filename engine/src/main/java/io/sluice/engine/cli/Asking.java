@@ -5,12 +5,14 @@ import io.sluice.engine.admin.ControlClient;
 import io.sluice.engine.admin.Request;
 import io.sluice.engine.admin.Wire;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Asks the daemon over its control socket and turns what is no success into a {@link Failure}. */
 final class Asking {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The daemon answers in milliseconds; longer means that it hangs. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Plans and reloads read files and may wait for the disk. */
+    static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
 
     private final StatePlace place;
 
@@ -20,10 +22,11 @@ final class Asking {
 
     /** One request on a connection of its own. */
     Answer ask(Request request) {
-        try (ControlClient client = ControlClient.connect(place.find(), PATIENCE)) {
+        Duration patience = request instanceof Request.Reload ? LONG_PATIENCE : PATIENCE;
+        try (ControlClient client = ControlClient.connect(place.find(), patience)) {
             return succeeded(client.ask(request));
         } catch (ControlClient.Unreachable e) {
-            throw unreachable(e.text());
+            throw unreachable(e);
         }
     }
 
@@ -41,10 +44,15 @@ final class Asking {
         return Wire.json().treeToValue(value, type);
     }
 
-    Failure unreachable(@Nullable String tried) {
-        return Failure.unreachable("no daemon to talk to.\n  Tried " + tried + "\n  Start it: " + place.startCommand()
-                + "\n  If it runs with another configuration or state directory, name it: -c FILE or"
-                + " --state-directory DIR");
+    /** Starting it is no advice where one runs and cannot be asked. */
+    Failure unreachable(ControlClient.Unreachable e) {
+        if (!e.nobodyThere()) {
+            return Failure.unreachable("the daemon cannot be asked.\n  Tried " + e.text());
+        }
+        return Failure
+                .unreachable("no daemon to talk to.\n  Tried " + e.text() + "\n  Start it: " + place.startCommand()
+                        + "\n  If it runs with another configuration or state directory, name it: -c FILE or"
+                        + " --state-directory DIR");
     }
 
     private static Answer succeeded(Answer answer) {

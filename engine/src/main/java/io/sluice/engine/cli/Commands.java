@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.config.Distance;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,8 @@ public enum Commands {
     AFFINITY(Group.LOOK, "affinity", "Which client comes back to which server", AffinityCommand::new),
     EXPLAIN(Group.LOOK, "explain", "Which server a client gets, and why", ExplainCommand::new),
     EVENTS(Group.LOOK, "events", "What happened", EventsCommand::new),
+    HA(Group.LOOK, "ha", "The pair: not in this version", HaCommand::new),
+    CLUSTER(Group.LOOK, "cluster", "The cluster: not in this version", ClusterCommand::new),
 
     DRAIN(Group.CHANGE, "drain", "Give a server no new clients", DrainCommand::new),
     HALT(Group.CHANGE, "halt", "Take a server out at once", HaltCommand::new),
@@ -97,30 +100,12 @@ public enum Commands {
     static List<String> near(String typed) {
         String word = typed.toLowerCase(Locale.ROOT);
         return Arrays.stream(values()).map(Commands::word).filter(known -> isNear(word, known))
-                .sorted((a, b) -> Integer.compare(distance(word, a), distance(word, b))).limit(3).toList();
+                .sorted((a, b) -> Integer.compare(Distance.between(word, a), Distance.between(word, b))).limit(3)
+                .toList();
     }
 
     private static boolean isNear(String typed, String known) {
         return (typed.length() > 1 && known.startsWith(typed))
-                || distance(typed, known) <= Math.max(1, Math.min(typed.length(), known.length()) / 3);
-    }
-
-    /** Insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, optimal string alignment). */
-    static int distance(String a, String b) {
-        int[][] cost = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    cost[i][j] = i + j;
-                    continue;
-                }
-                int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                cost[i][j] = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return cost[a.length()][b.length()];
+                || Distance.between(typed, known) <= Math.max(1, Math.min(typed.length(), known.length()) / 3);
     }
 }

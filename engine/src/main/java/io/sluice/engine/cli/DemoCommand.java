@@ -33,10 +33,18 @@ final class DemoCommand extends Command {
                 out().println(Json.text(report));
             }
             if (keep) {
+                progress.println();
                 demo.places().forEach(progress::println);
-                progress.println("running until Ctrl-C");
+                progress.println("Running until Ctrl-C.");
                 progress.flush();
                 Thread.currentThread().join();
+            }
+            if (!keep && !output.json()) {
+                out().println();
+                out().println("To look around while it runs:  sluice demo --keep");
+                out().println(
+                        "To balance servers of your own: put them into a file like engine/examples/minimal.yaml, then");
+                out().println("  sluice check -c FILE && sluice run -c FILE");
             }
             return report.failuresAfterwards() == 0 ? ExitCode.OK : ExitCode.INTERNAL_ERROR;
         } catch (StartFailure e) {

@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.config.Distance;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServiceReport;
 import java.util.Collection;
@@ -32,9 +33,9 @@ final class Names {
     }
 
     private static Optional<String> nearest(String name, Collection<String> known) {
-        return known.stream().filter(candidate -> Commands.distance(fold(name), fold(candidate)) <= Math.max(1,
+        return known.stream().filter(candidate -> Distance.between(fold(name), fold(candidate)) <= Math.max(1,
                 Math.min(name.length(), candidate.length()) / 3))
-                .min(Comparator.comparingInt(candidate -> Commands.distance(fold(name), fold(candidate))));
+                .min(Comparator.comparingInt(candidate -> Distance.between(fold(name), fold(candidate))));
     }
 
     private static String fold(String name) {

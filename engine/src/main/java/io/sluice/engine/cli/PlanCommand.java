@@ -51,12 +51,12 @@ public final class PlanCommand extends Command {
     }
 
     private Compared withDaemon(Path file, Configuration next) {
-        try (ControlClient client = ControlClient.connect(place.find(), Asking.PATIENCE)) {
+        try (ControlClient client = ControlClient.connect(place.find(), Asking.LONG_PATIENCE)) {
             Plan plan = Asking.value(client.ask(new Request.Plan(file.toAbsolutePath().toString())), Plan.class);
             return new Compared(plan, "the running daemon");
         } catch (ControlClient.Unreachable e) {
             if (!e.nobodyThere()) {
-                throw new Asking(place).unreachable(e.text());
+                throw new Asking(place).unreachable(e);
             }
             return new Compared(Plan.fromNothing(next), "nothing: no daemon runs");
         }

@@ -6,6 +6,7 @@ import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.config.yaml.Problems;
 import io.sluice.engine.config.yaml.Source;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,9 @@ public final class StatePlace {
             return source.has(keys) && source.nearest(keys).value() instanceof ScalarNode value
                     ? source.resolve(value.getValue())
                     : null;
+        } catch (AccessDeniedException e) {
+            throw Failure.unreachable("permission denied: " + file
+                    + "\n  It belongs to the user that runs the daemon: use sudo, or that user");
         } catch (IOException e) {
             throw Failure.usage("cannot read the configuration file " + file + ": " + e.getClass().getSimpleName()
                     + "; name another with -c, or give --" + key);

@@ -2,6 +2,8 @@ package io.sluice.engine.demo;
 
 import io.sluice.engine.Daemon;
 import io.sluice.engine.StartFailure;
+import io.sluice.engine.admin.http.AdminServer;
+import io.sluice.engine.admin.http.UserLine;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.ConfigurationFile;
@@ -11,11 +13,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
  */
 public final class Demo implements AutoCloseable {
     private static final String SERVICE = "demo";
+    private static final String USER = "demo";
     private static final int BAR_WIDTH = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -35,6 +40,7 @@ public final class Demo implements AutoCloseable {
 
     private final PrintWriter out;
     private final boolean live;
+    private final String password = Long.toString(new SecureRandom().nextLong(Long.MAX_VALUE), Character.MAX_RADIX);
     private final Path directory;
     private final List<DemoServer> servers;
     private final int port;
@@ -58,14 +64,16 @@ public final class Demo implements AutoCloseable {
         metricsPort = freePort();
         Path file = directory.resolve("sluice.yaml");
         Files.writeString(file, yaml());
+        Files.writeString(directory.resolve("users"), UserLine.ofOperator(USER, password));
         daemon = Daemon.start(read(file), file);
     }
 
     private String yaml() {
         return """
                 # written by sluice demo
-                state-directory: %s
-                admin: { listen: 127.0.0.1:%d }
+                state-directory: state
+                log: { level: error }  # what happens is told by the demo itself
+                admin: { listen: 127.0.0.1:%d, users-file: users }
                 metrics: { listen: 127.0.0.1:%d }
                 services:
                   %s:
@@ -76,7 +84,7 @@ public final class Demo implements AutoCloseable {
                       server-1: 127.0.0.1:%d
                       server-2: 127.0.0.1:%d
                       server-3: 127.0.0.1:%d
-                """.formatted(directory.resolve("state"), adminPort, metricsPort, SERVICE, port,
+                """.formatted(adminPort, metricsPort, SERVICE, port,
                 servers.get(0).port(), servers.get(1).port(), servers.get(2).port());
     }
 
@@ -96,8 +104,12 @@ public final class Demo implements AutoCloseable {
     /** Sends load for so long, then kills a server under load, and tells what it saw. */
     public Report run(Duration length) throws InterruptedException, IOException {
         awaitHealth("up", "server-1", "server-2", "server-3");
-        out.printf("virtual service 127.0.0.1:%d (%s, %s), three real servers up%n", port, "round-robin",
-                daemon.transport().label());
+        out.println("Sluice, all on 127.0.0.1 and gone afterwards.");
+        out.println();
+        out.printf("A virtual service on 127.0.0.1:%d, three real servers behind it, all up (%s, %s).%n", port,
+                "round-robin", daemon.transport().label());
+        out.printf("%d clients send requests for %d s:%n", DemoLoad.CLIENTS, length.toSeconds());
+        out.flush();
         var load = new DemoLoad(port);
         load.start();
         long begun = System.nanoTime();
@@ -112,7 +124,8 @@ public final class Demo implements AutoCloseable {
         tell(requests / seconds, load.connections(), p50, p99, p999, failures, shares);
 
         DemoServer victim = servers.get(1);
-        out.printf("killing %s under load ...%n", victim.name());
+        out.println();
+        out.printf("Now %s is killed while the clients go on:%n", victim.name());
         out.flush();
         long killed = System.nanoTime();
         victim.close();
@@ -123,8 +136,10 @@ public final class Demo implements AutoCloseable {
         progress(load, Duration.ofMillis(Math.min(length.toMillis(), 2_000)));
         load.stop();
         int afterwards = load.failures() - before;
-        out.printf("%s is down and taken out after %d ms; %d connections were on it and cut; since then %d failed%n",
-                victim.name(), noticedMs, whileNoticing, afterwards);
+        out.printf("  %s is down and taken out after %d ms%n", victim.name(), noticedMs);
+        out.printf("  %s that were on it were cut; of the requests since then %s failed%n",
+                whileNoticing == 1 ? "the one connection" : "the " + whileNoticing + " connections",
+                afterwards == 0 ? "none" : Integer.toString(afterwards));
         out.flush();
         return new Report(requests / seconds, load.connections(), p50, p99, p999, failures, shares, victim.name(),
                 noticedMs, whileNoticing, afterwards);
@@ -132,12 +147,16 @@ public final class Demo implements AutoCloseable {
 
     private void tell(double rate, long connections, double p50, double p99, double p999, int failures,
             Map<String, Double> shares) {
-        out.printf(
-                "%,.0f requests/s over %,d connections, %d failed; latency p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs%n",
-                rate, connections, failures, p50, p99, p999);
+        out.printf("  %,.0f requests/s over %,d connections, %d failed%n", rate, connections, failures);
+        out.printf("  latency: half within %s, 99 %% within %s, 99.9 %% within %s%n", millis(p50), millis(p99),
+                millis(p999));
         shares.forEach((server, share) -> out.printf("  %s  %5.1f %%  %s%n", server, share * 100,
                 "#".repeat((int) Math.round(share * BAR_WIDTH))));
         out.flush();
+    }
+
+    private static String millis(double micros) {
+        return String.format("%.1f ms", micros / 1_000);
     }
 
     private Map<String, Double> shares() {
@@ -156,7 +175,7 @@ public final class Demo implements AutoCloseable {
             long now = load.requests();
             if (live) {
                 int done = BAR_WIDTH * step / steps;
-                out.printf("\r[%s%s] %,d requests/s ", "#".repeat(done), ".".repeat(BAR_WIDTH - done),
+                out.printf("\r  [%s%s] %,d requests/s ", "#".repeat(done), ".".repeat(BAR_WIDTH - done),
                         (now - last) * 4);
                 out.flush();
             }
@@ -185,13 +204,26 @@ public final class Demo implements AutoCloseable {
 
     /** Where to look while it goes on. */
     public List<String> places() {
-        return List.of("virtual service  127.0.0.1:" + port, "web UI           https://127.0.0.1:" + adminPort + "/",
+        awaitAdmin();
+        return List.of("virtual service  127.0.0.1:" + port,
+                "web UI           https://127.0.0.1:" + adminPort + "/   user " + USER + ", password " + password
+                        + " (the certificate is its own)",
                 "metrics          http://127.0.0.1:" + metricsPort + "/metrics",
                 "commands         sluice status -c " + directory.resolve("sluice.yaml"));
     }
 
+    /** It makes its certificate meanwhile, in the folder that {@link #close} removes. */
+    private void awaitAdmin() {
+        AdminServer admin = daemon.admin();
+        if (admin != null) {
+            admin.serving().handle((address, failure) -> address).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .exceptionally(tooLong -> null).join();
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        awaitAdmin();
         daemon.close();
         for (DemoServer server : servers) {
             server.close();

@@ -1,5 +1,6 @@
 package io.sluice.engine.config.keys;
 
+import io.sluice.engine.config.Distance;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class Suggestion {
         String best = null;
         int bestDistance = Math.max(1, wanted.length() / 3) + 1;
         for (String candidate : known) {
-            int distance = distance(wanted, normal(candidate), bestDistance);
+            int distance = Distance.between(wanted, normal(candidate));
             if (distance < bestDistance) {
                 bestDistance = distance;
                 best = candidate;
@@ -64,33 +65,5 @@ final class Suggestion {
     private static String normal(String word) {
         return word.strip().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").replace('_', '-').replace(' ', '-')
                 .toLowerCase(Locale.ROOT);
-    }
-
-    /** Damerau-Levenshtein distance (optimal string alignment): insert, delete, replace, swap neighbours. */
-    private static int distance(String a, String b, int limit) {
-        if (Math.abs(a.length() - b.length()) >= limit) {
-            return limit;
-        }
-        int[] beforeLast = new int[b.length() + 1];
-        int[] last = new int[b.length() + 1];
-        int[] current = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            last[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, Math.min(last[j], current[j - 1]) + 1);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    current[j] = Math.min(current[j], beforeLast[j - 2] + 1);
-                }
-            }
-            int[] spare = beforeLast;
-            beforeLast = last;
-            last = current;
-            current = spare;
-        }
-        return last[b.length()];
     }
 }
