@@ -301,11 +301,11 @@ public final class Daemon implements AutoCloseable {
         return new Workers(made, published);
     }
 
-    /** A session needs a socket and a place in the flow table; a share of the descriptors is kept for everything else. */
+    /** A session needs a place in the flow table; of the descriptors a share is kept for everything but its socket. */
     private UdpSettings udpSettings(int workerCount) {
         long descriptors = OpenFiles.limit() * 3 / 4;
-        return new UdpSettings(
-                (int) Math.max(1, Math.min(configuration.tables().connections(), descriptors) / workerCount));
+        return new UdpSettings(Math.max(1, configuration.tables().connections() / workerCount),
+                Math.clamp(descriptors / workerCount, 1, Integer.MAX_VALUE));
     }
 
     private RelaySettings relaySettings() {

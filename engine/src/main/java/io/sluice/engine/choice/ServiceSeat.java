@@ -187,6 +187,10 @@ public final class ServiceSeat implements Load {
         counters.increment(column);
     }
 
+    public void count(int column, long amount) {
+        counters.add(column, amount);
+    }
+
     public void countBytes(@Nullable RealServer server, long in, long out, long spliced) {
         counters.add(ServiceColumn.BYTES_IN, in);
         counters.add(ServiceColumn.BYTES_OUT, out);

@@ -5,16 +5,13 @@ import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.worker.TimerWheel;
-import io.sluice.engine.worker.Watch;
-import io.sluice.engine.worker.Watched;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's exchange with one virtual service: which server it has and the connected socket towards it. Its state
- * only; {@link Sessions} opens, moves and ends it. One worker's thread.
+ * One client's exchange with one virtual service: which server it has and the socket towards it. Its state only; {@link Sessions} opens, moves and ends it. One worker's thread.
  */
-final class Session extends TimerWheel.Timer implements Client, Watched {
+final class Session extends TimerWheel.Timer implements Client {
     private static final int[] NONE_TRIED = {};
 
     final UdpListener listener;
@@ -29,8 +26,9 @@ final class Session extends TimerWheel.Timer implements Client, Watched {
     @Nullable
     RealServer server;
     @Nullable
-    Watch watch;
-    int fd = -1;
+    SharedSocket socket;
+    @Nullable
+    ServerPath path;
     long flow;
     long lastNs;
     boolean sourceCounted;
@@ -45,6 +43,8 @@ final class Session extends TimerWheel.Timer implements Client, Watched {
     long datagramsOut;
     long bytesOut;
     boolean toPublish;
+    /** Its place among the clients of the batch being passed on, or -1. */
+    int group = -1;
     private int[] tried = NONE_TRIED;
     /** Neighbours in order of use. */
     @Nullable
@@ -104,13 +104,6 @@ final class Session extends TimerWheel.Timer implements Client, Watched {
     /** The server has answered: whatever failed before is forgotten. */
     void forgetTried() {
         tried = NONE_TRIED;
-    }
-
-    @Override
-    public void onReady(int readiness) {
-        if (!ended) {
-            sessions.receiveAnswers(this);
-        }
     }
 
     @Override

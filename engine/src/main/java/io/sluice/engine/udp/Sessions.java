@@ -4,35 +4,27 @@ import io.sluice.conntrack.FlowMode;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.choice.SourceLimits;
-import io.sluice.engine.proxyprotocol.ProxyHeaderWriter;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.engine.routes.ServiceColumn;
 import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.worker.Worker;
-import io.sluice.ringbuffers.syscall.DatagramsToSend;
 import io.sluice.ringbuffers.syscall.Errno;
-import io.sluice.ringbuffers.syscall.Memory;
-import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.Sockets;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All sessions of one worker: finds or begins one, passes datagrams both ways, moves and ends it; that worker's thread. */
+/** All sessions of one worker: finds or begins one, moves it to another server, ends it; that worker's thread. */
 final class Sessions {
-    private static final int BATCH = 64;
-    private static final int ANSWERS_AT_ONCE = 16;
-    private static final int LONGEST_BYTES = 65_535;
+    /** How many sessions are looked at for one that can make room at a server. */
+    private static final int SEARCHED = 64;
 
     final Worker worker;
-    final ReceivedDatagrams requests = new ReceivedDatagrams(BATCH, LONGEST_BYTES);
-    private final ReceivedDatagrams answers = new ReceivedDatagrams(ANSWERS_AT_ONCE, LONGEST_BYTES);
-    private final DatagramsToSend toServer = new DatagramsToSend(BATCH);
-    private final DatagramsToSend toClient = new DatagramsToSend(ANSWERS_AT_ONCE);
-    private final Memory header = new Memory(ProxyHeaderWriter.MAX_BYTES);
-    private final ServerSockets sockets = new ServerSockets();
+    final Requests requests;
+    final Answers answers;
+    private final ServerSockets sockets;
     private final SessionTable table = new SessionTable();
     /** Sessions whose client has not shown that it receives answers: they give way first. */
     private final UseOrder unconfirmed = new UseOrder();
@@ -50,6 +42,9 @@ final class Sessions {
         this.flows = flows;
         this.observer = observer;
         this.maxSessions = settings.maxSessions();
+        requests = new Requests(this);
+        answers = new Answers(this);
+        sockets = new ServerSockets(this, settings.maxSockets());
     }
 
     int size() {
@@ -117,16 +112,19 @@ final class Sessions {
                 break;
             }
             RealServer server = seat.service().servers().get(position);
-            int fd = sockets.open(session, server);
-            if (fd >= 0) {
-                established(session, server, fd);
+            int result = sockets.take(session, server);
+            if (isOurLack(result) && makeRoomAt(server)) {
+                result = sockets.take(session, server);
+            }
+            if (result >= 0) {
+                established(session, server);
                 return true;
             }
-            if (isOurLack(fd)) {
+            if (isOurLack(result)) {
                 end(session, EndReason.RESOURCES);
                 return false;
             }
-            observer.unreachable(seat.service(), server, fd);
+            observer.unreachable(seat.service(), server, result);
             session.markTried(position);
         }
         seat.count(ServiceColumn.DATAGRAMS_DROPPED);
@@ -139,10 +137,28 @@ final class Sessions {
                 || error == -Errno.EAGAIN || error == -Errno.EADDRINUSE;
     }
 
-    private void established(Session session, RealServer server, int fd) {
+    /** Every socket has a session with this server, and no further one can be had: the oldest idle one gives way. */
+    private boolean makeRoomAt(RealServer server) {
+        return makeRoomAt(server, unconfirmed) || makeRoomAt(server, confirmed);
+    }
+
+    private boolean makeRoomAt(RealServer server, UseOrder order) {
+        Session session = order.oldest();
+        for (int i = 0; i < SEARCHED && session != null; i++) {
+            ServerPath path = session.path;
+            if (path != null && path.serverLow == server.addressLow() && path.serverHigh == server.addressHigh()
+                    && (server.port() == 0 || path.serverPort == server.port())) {
+                session.seat().count(ServiceColumn.EVICTED);
+                end(session, EndReason.EVICTED);
+                return true;
+            }
+            session = session.newer;
+        }
+        return false;
+    }
+
+    private void established(Session session, RealServer server) {
         session.server = server;
-        session.fd = fd;
-        session.watch = worker.watch(fd, session, false);
         ServiceSeat.arrive(server);
         server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         UdpListener listener = session.listener;
@@ -158,62 +174,8 @@ final class Sessions {
         flows.relayKind(session.flow, io.sluice.conntrack.Relay.DATAGRAM, io.sluice.conntrack.Relay.DATAGRAM);
     }
 
-    /** Sends the datagrams {@code from} to {@code end} of the batch to the session's server. */
-    void send(Session session, ReceivedDatagrams batch, int from, int end) {
-        used(session);
-        int prefix = session.seat().service().proxyHeader().sendVersion() == 2 ? writeHeader(session) : 0;
-        int segments = batch.segmentBytes(from);
-        if (end - from == 1 && prefix == 0 && segments == 0) {
-            int sent = Sockets.send(session.fd, batch.address(from), batch.lengthBytes(from), Sockets.MSG_DONTWAIT);
-            if (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.ENOBUFS && sent != -Errno.EMSGSIZE) {
-                if (!moveOn(session, sent)) {
-                    return;
-                }
-                // the error told of an earlier datagram; this one goes to the new server
-                sent = Sockets.send(session.fd, batch.address(from), batch.lengthBytes(from), Sockets.MSG_DONTWAIT);
-            }
-            count(session, sent >= 0 ? 1 : 0, batch.lengthBytes(from), 1);
-            return;
-        }
-        long bytes = 0;
-        int datagrams = 0;
-        for (int i = from; i < end; i++) {
-            int length = batch.lengthBytes(i);
-            int segment = batch.segmentBytes(i);
-            if (prefix > 0 && segment > 0) {
-                // every datagram of a merged one needs its own header
-                for (int at = 0; at < length; at += segment) {
-                    toServer.add(header.address(), prefix, batch.address(i) + at, Math.min(segment, length - at), 0);
-                    flushWhenFull(session);
-                }
-            } else {
-                toServer.add(header.address(), prefix, batch.address(i), length, segment < length ? segment : 0);
-                flushWhenFull(session);
-            }
-            bytes += length;
-            datagrams += segment == 0 ? 1 : (length + segment - 1) / segment;
-        }
-        if (toServer.count() > 0) {
-            toServer.flush(session.fd);
-        }
-        count(session, datagrams, bytes, datagrams);
-    }
-
-    private void flushWhenFull(Session session) {
-        if (toServer.isFull()) {
-            toServer.flush(session.fd);
-        }
-    }
-
-    private int writeHeader(Session session) {
-        UdpListener listener = session.listener;
-        boolean any = session.localLow != 0 || session.localHigh != 0;
-        return ProxyHeaderWriter.writeV2(header, true, session.clientHigh, session.clientLow, session.clientPort,
-                any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
-                listener.port());
-    }
-
-    private void used(Session session) {
+    /** Its client has sent something. */
+    void used(Session session) {
         session.lastNs = worker.nowNs();
         if (session.answered && !session.confirmed) {
             unconfirmed.remove(session);
@@ -228,39 +190,18 @@ final class Sessions {
         return session.confirmed ? confirmed : unconfirmed;
     }
 
-    private void count(Session session, int sent, long bytes, int offered) {
-        session.datagramsIn += sent;
-        session.bytesIn += sent > 0 ? bytes : 0;
-        if (sent < offered) {
-            session.seat().count(ServiceColumn.DATAGRAMS_DROPPED);
+    void counted(Session session, int datagrams, long bytes, int dropped) {
+        session.datagramsIn += datagrams - dropped;
+        session.bytesIn += bytes;
+        if (dropped > 0) {
+            session.seat().count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
         }
         publishLater(session);
     }
 
-    // ---- from servers ----
-
-    void receiveAnswers(Session session) {
-        int count = answers.receive(session.fd);
-        if (count < 0) {
-            if (count != -Errno.EAGAIN) {
-                moveOn(session, count);
-            }
-            return;
-        }
-        UdpListener listener = session.listener;
-        int datagrams = 0;
-        for (int i = 0; i < count; i++) {
-            int length = answers.lengthBytes(i);
-            int segment = answers.segmentBytes(i);
-            toClient.addTo(session.clientHigh, session.clientLow, session.clientPort, session.localHigh,
-                    session.localLow, answers.address(i), length, segment < length ? segment : 0);
-            session.bytesOut += length;
-            datagrams += segment == 0 ? 1 : (length + segment - 1) / segment;
-        }
-        int sent = toClient.flush(listener.fd);
-        if (sent < count) {
-            session.seat().count(ServiceColumn.DATAGRAMS_DROPPED);
-        }
+    /** Its server has answered. */
+    void answered(Session session, int datagrams, long bytes) {
+        session.bytesOut += bytes;
         session.datagramsOut += datagrams;
         session.lastNs = worker.nowNs();
         session.answered = true;
@@ -270,18 +211,14 @@ final class Sessions {
             session.answersLeft -= datagrams;
             if (session.answersLeft <= 0) {
                 end(session, EndReason.ANSWERED);
-                return;
             }
-        }
-        if (count == answers.capacity()) {
-            worker.defer(session);
         }
     }
 
     // ---- change and end ----
 
     /** The server is unreachable: the session gets another one, or ends. */
-    private boolean moveOn(Session session, int error) {
+    boolean moveOn(Session session, int error) {
         RealServer failed = session.server;
         if (failed != null) {
             failed.counters().get(worker.index()).increment(ServerColumn.CONNECT_FAILURES);
@@ -303,11 +240,7 @@ final class Sessions {
     }
 
     private void leaveServer(Session session, EndReason reason) {
-        if (session.watch != null) {
-            session.watch.close();
-            session.watch = null;
-        }
-        session.fd = -1;
+        sockets.release(session);
         RealServer server = session.server;
         if (server != null) {
             publish(session, System.currentTimeMillis());
@@ -358,7 +291,12 @@ final class Sessions {
         }
     }
 
-    void publish() {
+    void onTick() {
+        publish();
+        sockets.sweep();
+    }
+
+    private void publish() {
         if (toPublish.isEmpty()) {
             return;
         }
@@ -389,11 +327,9 @@ final class Sessions {
 
     void close() {
         forEach(session -> end(session, EndReason.SHUTDOWN));
+        answers.flush();
         requests.close();
         answers.close();
-        toServer.close();
-        toClient.close();
-        header.close();
         sockets.close();
     }
 }

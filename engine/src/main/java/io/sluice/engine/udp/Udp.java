@@ -99,7 +99,7 @@ public final class Udp implements DataPath {
 
     @Override
     public void onTick() {
-        sessions.publish();
+        sessions.onTick();
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /** One UDP socket that clients of a service send to, on one worker: receives batches; that worker's thread. */
 final class UdpListener implements Watched {
@@ -56,7 +55,7 @@ final class UdpListener implements Watched {
 
     @Override
     public void onReady(int readiness) {
-        ReceivedDatagrams batch = sessions.requests;
+        ReceivedDatagrams batch = sessions.requests.arrivals.datagrams;
         for (int turn = 0; turn < TURN && !closed; turn++) {
             int count = batch.receive(fd);
             if (count > 0) {
@@ -71,29 +70,22 @@ final class UdpListener implements Watched {
         }
     }
 
-    /** Passes datagrams on in their order, those of one client together. */
-    @SuppressWarnings("ReferenceEquality") // a session is itself
+    /** Passes datagrams on, those of one client together and in their order. */
     private void passOn(ReceivedDatagrams batch, int count) {
-        @Nullable
-        Session current = null;
-        int from = 0;
+        Arrivals arrivals = sessions.requests.arrivals;
         for (int i = 0; i < count; i++) {
             Session session = sessions.of(this, batch.senderHigh(i), batch.senderLow(i), batch.senderPort(i),
                     wildcard ? batch.localHigh(i) : 0, wildcard ? batch.localLow(i) : 0);
-            if (session != current || session == null) {
-                if (current != null) {
-                    sessions.send(current, batch, from, i);
-                }
-                current = session;
-                from = i;
+            if (session != null) {
+                sessions.used(session); // now, so that it does not make room for one that comes with the same batch
+                arrivals.add(session, i);
             }
         }
-        if (current != null) {
-            sessions.send(current, batch, from, count);
-        }
+        sessions.requests.send();
     }
 
     void close() {
+        sessions.answers.flush();
         closed = true;
         watch.close();
     }

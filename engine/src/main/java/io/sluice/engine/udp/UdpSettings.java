@@ -3,7 +3,8 @@ package io.sluice.engine.udp;
 /**
  * Bounds of one worker's UDP; fixed for the life of the daemon.
  *
- * @param maxSessions sessions at a time, each with a socket of its own; at the limit the oldest idle one gives way
+ * @param maxSessions sessions at a time; at the limit the oldest idle one gives way
+ * @param maxSockets sockets towards servers at a time; each carries one session per server
  */
-public record UdpSettings(int maxSessions) {
+public record UdpSettings(int maxSessions, int maxSockets) {
 }

@@ -28,7 +28,10 @@ abstract class Driver implements AutoCloseable {
         return switch (plan.mode()) {
             case BULK -> new Bulk(plan, thread);
             case REQUEST_RESPONSE, UDP_REQUEST_RESPONSE, IDLE -> new LastingConnections(plan, thread);
-            case CONNECT_REQUEST_CLOSE, UDP_NEW_SESSION -> new ShortConnections(plan, thread);
+            case UDP_NEW_SESSION -> FreshSources.serves(plan)
+                    ? new FreshSources(plan, thread)
+                    : new ShortConnections(plan, thread);
+            case CONNECT_REQUEST_CLOSE -> new ShortConnections(plan, thread);
             case UDP_SEND -> new DatagramStream(plan, thread);
         };
     }

@@ -18,6 +18,13 @@ public final class Datagrams {
     public static final int IP_PKTINFO = 8;
     public static final int IPV6_RECVPKTINFO = 49;
     public static final int IPV6_PKTINFO = 50;
+    /** Reports ICMP errors of what an unconnected socket has sent, with whom it was sent to (ip(7)). */
+    public static final int IP_RECVERR = 11;
+    public static final int IPV6_RECVERR = 25;
+    /** Reads the socket's queue of such errors. */
+    public static final int MSG_ERRQUEUE = 0x2000;
+    /** Most datagrams that one UDP_SEGMENT send is cut into (linux/udp.h, UDP_MAX_SEGMENTS of the older kernels). */
+    public static final int UDP_MAX_SEGMENTS = 64;
 
     private static final MethodHandle RECVMMSG = downcall("recvmmsg", returning(INT, INT, LONG, INT, INT, LONG));
     private static final MethodHandle SENDMMSG = downcall("sendmmsg", returning(INT, INT, LONG, INT, INT));

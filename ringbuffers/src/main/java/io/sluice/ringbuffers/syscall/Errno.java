@@ -7,6 +7,7 @@ public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
+    public static final int EIO = 5;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -46,6 +47,7 @@ public final class Errno {
             case EPERM -> "EPERM (not permitted)";
             case ENOENT -> "ENOENT (no such file)";
             case EINTR -> "EINTR (interrupted)";
+            case EIO -> "EIO (input/output error)";
             case EBADF -> "EBADF (bad descriptor)";
             case EAGAIN -> "EAGAIN (would block)";
             case ENOMEM -> "ENOMEM (out of memory)";

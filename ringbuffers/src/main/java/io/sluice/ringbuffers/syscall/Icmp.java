@@ -16,8 +16,6 @@ public final class Icmp implements AutoCloseable {
     private static final int ECHO_REPLY = 0;
     private static final int ECHO_REQUEST_INET6 = 128;
     private static final int ECHO_REPLY_INET6 = 129;
-    private static final int IP_RECVERR = 11;
-    private static final int IPV6_RECVERR = 25;
 
     private static final int CHECKSUM = 2;
     private static final int ID = 4;
@@ -72,7 +70,8 @@ public final class Icmp implements AutoCloseable {
         Errno.check(fd, "socket for ICMP");
         try {
             // so that "no route to host" ends the wait at once
-            Sockets.setsockopt(fd, inet6 ? Sockets.IPPROTO_IPV6 : Sockets.IPPROTO_IP, inet6 ? IPV6_RECVERR : IP_RECVERR,
+            Sockets.setsockopt(fd, inet6 ? Sockets.IPPROTO_IPV6 : Sockets.IPPROTO_IP,
+                    inet6 ? Datagrams.IPV6_RECVERR : Datagrams.IP_RECVERR,
                     1);
             if (source != null) {
                 Errno.check(Sockets.bind(fd, address.set(new InetSocketAddress(source, 0))),

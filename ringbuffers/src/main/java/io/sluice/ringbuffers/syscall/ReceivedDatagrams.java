@@ -23,7 +23,9 @@ public final class ReceivedDatagrams implements AutoCloseable {
     private final Memory iovecs;
     private final Memory controls;
     private final Memory payload;
-    private int used;
+    private int held;
+    /** Headers below this one carry lengths of a former call. */
+    private int written;
 
     /**
      * Makes room.
@@ -44,29 +46,54 @@ public final class ReceivedDatagrams implements AutoCloseable {
             headers.longAt(header, names.address() + (long) i * NAME_BYTES);
             headers.longAt(header + IOV, iovecs.address() + i * 16L);
             headers.longAt(header + IOV_COUNT, 1);
+            headers.intAt(header + NAME_LENGTH, NAME_BYTES);
+            headers.longAt(header + CONTROL_LENGTH, CONTROL_BYTES);
             headers.longAt(header + CONTROL, controls.address() + (long) i * CONTROL_BYTES);
             iovecs.longAt(i * 16L, payload.address() + (long) i * datagramBytes);
             iovecs.longAt(i * 16L + 8, datagramBytes);
         }
-        used = capacity;
     }
 
-    /** Receives without waiting; answers how many came, or the negated errno. */
+    /** Receives without waiting, over what was held before; answers how many came, or the negated errno. */
     public int receive(int fd) {
-        return receive(fd, capacity);
+        held = 0;
+        return receive(fd, capacity, 0);
     }
 
-    /** The same with at most so many. */
-    public int receive(int fd, int most) {
-        for (int i = 0; i < used; i++) { // the kernel wrote the real lengths over the room there is
+    /** Receives without waiting behind what is {@link #held()}, at most so many. */
+    public int receiveMore(int fd, int most) {
+        return receive(fd, most, 0);
+    }
+
+    /** Reads the queue of ICMP errors; a datagram's "sender" is then whom it had been sent to. */
+    public int receiveErrors(int fd) {
+        held = 0;
+        return receive(fd, capacity, Datagrams.MSG_ERRQUEUE);
+    }
+
+    private int receive(int fd, int most, int flags) {
+        int room = Math.min(most, capacity - held);
+        for (int i = held; i < Math.min(written, held + room); i++) { // the kernel wrote lengths over the room there is
             long header = (long) i * HEADER;
             headers.intAt(header + NAME_LENGTH, NAME_BYTES);
             headers.longAt(header + CONTROL_LENGTH, CONTROL_BYTES);
             headers.intAt(header + FLAGS, 0);
         }
-        int received = Datagrams.recvmmsg(fd, headers.address(), Math.min(most, capacity), Sockets.MSG_DONTWAIT);
-        used = Math.max(received, 0);
+        int received = Datagrams.recvmmsg(fd, headers.address() + (long) held * HEADER, room,
+                Sockets.MSG_DONTWAIT | flags);
+        held += Math.max(received, 0);
+        written = Math.max(written, held);
         return received;
+    }
+
+    /** Datagrams received and not released; the next ones stand behind them. */
+    public int held() {
+        return held;
+    }
+
+    /** Forgets what is held. */
+    public void release() {
+        held = 0;
     }
 
     public int capacity() {
@@ -102,6 +129,15 @@ public final class ReceivedDatagrams implements AutoCloseable {
     public int segmentBytes(int index) {
         long at = control(index, Datagrams.SOL_UDP, Datagrams.UDP_GRO);
         return at < 0 ? 0 : controls.intAt(at);
+    }
+
+    /** The ICMP error that a datagram of {@link #receiveErrors} met, as errno; 0 where there is none. */
+    public int errno(int index) {
+        long at = control(index, Sockets.IPPROTO_IP, Datagrams.IP_RECVERR);
+        if (at < 0) {
+            at = control(index, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVERR);
+        }
+        return at < 0 ? 0 : controls.intAt(at); // ee_errno, the first of struct sock_extended_err
     }
 
     /** High half of the local address it was sent to; 0 where that is IPv4 or unknown. */

@@ -59,6 +59,7 @@ public final class Sockets {
     private static final MethodHandle GETPEERNAME = downcall("getpeername", returning(INT, INT, LONG, LONG));
     private static final MethodHandle RECV = downcall("recv", returning(LONG, INT, LONG, LONG, INT));
     private static final MethodHandle SEND = downcall("send", returning(LONG, INT, LONG, LONG, INT));
+    private static final MethodHandle SENDTO = downcall("sendto", returning(LONG, INT, LONG, LONG, INT, LONG, INT));
     private static final MethodHandle SETSOCKOPT = downcall("setsockopt", returning(INT, INT, INT, INT, LONG, INT));
     private static final MethodHandle GETSOCKOPT = downcall("getsockopt", returning(INT, INT, INT, INT, LONG, LONG));
 
@@ -164,6 +165,17 @@ public final class Sockets {
         MemorySegment capture = Libc.capture();
         try {
             return (int) Libc.answer((long) SEND.invokeExact(capture, fd, address, lengthBytes, flags), capture);
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+
+    /** Sends one datagram to that address. */
+    public static int sendto(int fd, long address, long lengthBytes, int flags, SocketAddress to) {
+        MemorySegment capture = Libc.capture();
+        try {
+            return (int) Libc.answer((long) SENDTO.invokeExact(capture, fd, address, lengthBytes, flags, to.address(),
+                    to.lengthBytes()), capture);
         } catch (Throwable fault) {
             throw Libc.broken(fault);
         }
