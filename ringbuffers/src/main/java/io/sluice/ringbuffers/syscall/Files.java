@@ -8,11 +8,16 @@ import static io.sluice.ringbuffers.syscall.Libc.returning;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Descriptors: read(2), write(2), close(2); any thread. */
+/** Descriptors: read(2), write(2), close(2), fcntl(2); any thread. */
 public final class Files {
     private static final MethodHandle READ = downcall("read", returning(LONG, INT, LONG, LONG));
     private static final MethodHandle WRITE = downcall("write", returning(LONG, INT, LONG, LONG));
     private static final MethodHandle CLOSE = downcall("close", returning(INT, INT));
+    private static final MethodHandle FCNTL = Libc.downcallVariadic("fcntl", returning(INT, INT, INT, INT), 2);
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int O_NONBLOCK = 0x800;
 
     private Files() {
     }
@@ -39,6 +44,26 @@ public final class Files {
         MemorySegment capture = Libc.capture();
         try {
             return Libc.answer((int) CLOSE.invokeExact(capture, fd), capture);
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+
+    /** Another descriptor of the same open file, closed on exec; flags and position are shared with the first. */
+    public static int duplicate(int fd) {
+        return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    /** Makes reads and writes answer EAGAIN rather than wait: for every descriptor of the same open file. */
+    public static int setNonBlocking(int fd) {
+        int flags = fcntl(fd, F_GETFL, 0);
+        return flags < 0 ? flags : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    }
+
+    private static int fcntl(int fd, int command, int argument) {
+        MemorySegment capture = Libc.capture();
+        try {
+            return Libc.answer((int) FCNTL.invokeExact(capture, fd, command, argument), capture);
         } catch (Throwable fault) {
             throw Libc.broken(fault);
         }
