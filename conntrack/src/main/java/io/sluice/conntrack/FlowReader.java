@@ -5,7 +5,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.sluice.ringbuffers.mapped.MappedRegion;
@@ -61,6 +63,14 @@ public final class FlowReader implements AutoCloseable {
     /** Flows that gave way to new ones. */
     public long evictions() {
         return regions.stream().mapToLong(region -> new FlowSnapshots(region).sum(FlowLayout.EVICTIONS)).sum();
+    }
+
+    /** Flows of each process whose table is here and that still runs. */
+    public Map<Long, Long> flowsByLivingPid() {
+        Map<Long, Long> flows = new LinkedHashMap<>();
+        regions.stream().filter(FlowReader::ownerLives).forEach(region -> flows
+                .put(region.readLongAcquire(FlowLayout.PID), new FlowSnapshots(region).sum(FlowLayout.FLOWS)));
+        return flows;
     }
 
     /** Processes whose tables are here and that still run. */

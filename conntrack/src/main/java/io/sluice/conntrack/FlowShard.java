@@ -21,6 +21,8 @@ public final class FlowShard extends FlowFields {
     private static final long CLOCK_TOLERANCE_MS = 60_000;
 
     private static final int NO_SLOT = -1;
+    /** The part of an id that counts; above it stands the worker. */
+    static final long ID_MASK = (1L << 48) - 1;
 
     private final int worker;
     private final int capacity;
@@ -268,6 +270,11 @@ public final class FlowShard extends FlowFields {
     /** Flows the shard can hold. */
     public int capacity() {
         return capacity;
+    }
+
+    /** Ids from here on, unless they are there already. Before the worker runs. */
+    void beginIdsAt(long id) {
+        lastId = Math.max(lastId, (long) worker << 48 | (id & ID_MASK));
     }
 
     /** Adopts a flow of a former process as it was; an indexed one that is there already is left. Before the worker runs. */

@@ -12,6 +12,9 @@ import io.sluice.ringbuffers.mapped.ProcessLock;
  * {@link FlowShard} then belongs to its worker alone.
  */
 public final class FlowTable implements AutoCloseable {
+    /** Connections that the other process may still begin. */
+    private static final long IDS_LEFT_FREE = 1 << 20;
+
     private final MappedRegion region;
     private final ProcessLock lock;
     private final FlowShard[] shards;
@@ -105,15 +108,60 @@ public final class FlowTable implements AutoCloseable {
         lock.close();
     }
 
-    private void adoptFrom(Path directory) throws IOException {
+    /**
+     * Deletes what processes left that have ended meanwhile, after an upgrade; tables with durable flows stay for the next
+     * start. Control plane.
+     *
+     * @throws IOException when the directory cannot be read or written
+     */
+    public static void removeAbandoned(Path directory) throws IOException {
         for (Path former : FlowFiles.in(directory)) {
             try (ProcessLock abandoned = ProcessLock.tryTake(FlowFiles.lockOf(former))) {
-                if (abandoned != null) {
+                if (abandoned != null && !holdsDurable(former)) {
+                    Files.deleteIfExists(former);
+                    Files.deleteIfExists(FlowFiles.lockOf(former));
+                }
+            }
+        }
+    }
+
+    private static boolean holdsDurable(Path former) {
+        boolean[] any = new boolean[1];
+        try (MappedRegion region = MappedRegion.openReadOnly(former, FlowLayout.LAYOUT)) {
+            new FlowSnapshots(region).forEach(true, flow -> any[0] = true);
+        } catch (IOException ofAnotherVersion) {
+            return true;
+        }
+        return any[0];
+    }
+
+    private void adoptFrom(Path directory) throws IOException {
+        for (Path former : FlowFiles.in(directory)) {
+            if (former.getFileName().equals(region.path().getFileName())) {
+                continue;
+            }
+            try (ProcessLock abandoned = ProcessLock.tryTake(FlowFiles.lockOf(former))) {
+                if (abandoned == null) {
+                    continueIdsOf(former);
+                } else {
                     adopt(former);
                     Files.deleteIfExists(former);
                     Files.deleteIfExists(FlowFiles.lockOf(former));
                 }
             }
+        }
+    }
+
+    /** During an upgrade the other process lives: an id must not mean a connection here and another one there. */
+    private void continueIdsOf(Path living) {
+        try (MappedRegion other = MappedRegion.openReadOnly(living, FlowLayout.LAYOUT)) {
+            long[] last = new long[1];
+            new FlowSnapshots(other).forEach(false, flow -> last[0] = Math.max(last[0], flow.id() & FlowShard.ID_MASK));
+            for (FlowShard shard : shards) {
+                shard.beginIdsAt(last[0] + IDS_LEFT_FREE);
+            }
+        } catch (IOException ofAnotherVersion) {
+            droppedTables++;
         }
     }
 

@@ -2,28 +2,23 @@ package io.sluice.engine;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
-import io.sluice.engine.admin.ControlSocket;
 import io.sluice.engine.admin.http.AdminServer;
-import io.sluice.engine.cli.DoctorReport;
 import io.sluice.engine.cli.Version;
 import io.sluice.engine.conductor.CannotApply;
 import io.sluice.engine.conductor.Conductor;
 import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
-import io.sluice.engine.conductor.Event;
-import io.sluice.engine.config.Admin;
 import io.sluice.engine.config.Configuration;
-import io.sluice.engine.config.Metrics;
 import io.sluice.engine.config.StateDirectory;
-import io.sluice.engine.observe.MetricsEndpoint;
-import io.sluice.engine.observe.MetricsPage;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.PublishedRoutes;
 import io.sluice.engine.worker.Pulse;
+import io.sluice.engine.udp.FormerSessions;
 import io.sluice.engine.udp.Udp;
 import io.sluice.engine.udp.UdpSettings;
+import io.sluice.engine.upgrade.SharedControl;
 import io.sluice.engine.worker.Transport;
 import io.sluice.engine.worker.Worker;
 import io.sluice.engine.worker.Workers;
@@ -62,8 +57,10 @@ public final class Daemon implements AutoCloseable {
     private final AtomicBoolean drain = new AtomicBoolean(true);
     private @Nullable Workers workers;
     private @Nullable Conductor conductor;
+    private @Nullable SharedControl control;
     private @Nullable Transport transport;
-    private @Nullable AdminServer admin;
+    private @Nullable Doors doors;
+    private @Nullable Succession succession;
 
     private Daemon(Configuration configuration) {
         this.configuration = configuration;
@@ -82,9 +79,14 @@ public final class Daemon implements AutoCloseable {
     /** The same with a configuration that need not come from a file. */
     public static Daemon start(Configuration configuration, Path file, ConfigurationSource source)
             throws StartFailure {
+        return start(configuration, file, source, new Succession(configuration, file));
+    }
+
+    static Daemon start(Configuration configuration, Path file, ConfigurationSource source, Succession succession)
+            throws StartFailure {
         Daemon daemon = new Daemon(configuration);
         try {
-            daemon.open(file, source);
+            daemon.open(file, source, succession);
             return daemon;
         } catch (IOException | CannotApply | RuntimeException e) {
             daemon.close();
@@ -97,7 +99,11 @@ public final class Daemon implements AutoCloseable {
 
     /** To ask and tell it. */
     public Control control() {
-        return conductor();
+        Control shared = control;
+        if (shared == null) {
+            throw new IllegalStateException("not started");
+        }
+        return shared;
     }
 
     /** What the workers run on. */
@@ -111,23 +117,26 @@ public final class Daemon implements AutoCloseable {
 
     /** The admin API and web UI; null: off, not opened, or its port is taken. */
     public @Nullable AdminServer admin() {
-        return admin;
+        Doors open = doors;
+        return open == null ? null : open.admin();
     }
 
     /**
      * Opens the admin API where no configuration names its address: on the standard one, unless that is taken. Apart from
      * the start, which does not wait for it.
      */
-    void openStandardAdmin(Path file) {
-        Admin wanted = configuration.admin();
-        if (wanted == null || wanted.stated()) {
-            return;
+    void openStandardAdmin() {
+        Doors open = doors;
+        if (open != null) {
+            open.openStandardAdmin();
         }
-        try {
-            openAdmin(wanted, file);
-        } catch (IOException e) {
-            LOG.warn("no admin API and web UI: {}", e.getMessage());
-            conductor().note(Event.Kind.ADMIN, "", "no admin API and web UI: " + e.getMessage());
+    }
+
+    /** Tells the process that this one has taken over from, if any, that it serves. */
+    void announce() throws IOException {
+        Succession order = succession;
+        if (order != null) {
+            order.announce();
         }
     }
 
@@ -172,7 +181,9 @@ public final class Daemon implements AutoCloseable {
         }
         Conductor running = conductor();
         Duration patience = running.drainTimeout();
-        running.stopListening();
+        if (!isHandedOver()) {
+            running.stopListening();
+        }
         long deadlineNs = System.nanoTime() + patience.toNanos();
         TimeUnit.MILLISECONDS.sleep(2 * Worker.TICK_MS); // the workers count their connections once per tick
         int open = openConnections();
@@ -180,13 +191,33 @@ public final class Daemon implements AutoCloseable {
             LOG.info("draining {} connections, up to {}; a second signal ends them at once", open,
                     words(patience));
         }
-        while (openConnections() > 0 && drain.get() && System.nanoTime() - deadlineNs < 0) {
+        while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
         }
     }
 
+    /** Also while a process before this one does: the service manager ends what is left of the unit with this one. */
+    private boolean isDraining() {
+        Succession order = succession;
+        return openConnections() > 0 || (order != null && order.predecessorLives());
+    }
+
+    /** Whether another process has taken over. */
+    boolean isHandedOver() {
+        Succession order = succession;
+        return order != null && order.isHandedOver();
+    }
+
+    /** Ends processes that still drain after an upgrade, at once. */
+    void stopPredecessors() {
+        SharedControl shared = control;
+        if (shared != null) {
+            shared.stopDraining();
+        }
+    }
+
     /** {@code 1h30m}. */
-    private static String words(Duration duration) {
+    static String words(Duration duration) {
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
@@ -214,46 +245,40 @@ public final class Daemon implements AutoCloseable {
 
     // ---- putting together; what is opened last is closed first ----
 
-    private void open(Path file, ConfigurationSource source) throws StartFailure, IOException, CannotApply {
+    private void open(Path file, ConfigurationSource source, Succession order)
+            throws StartFailure, IOException, CannotApply {
         Path state = configuration.stateDirectory();
         transport = chosenTransport();
-        opened.push(StateLock.take(state));
+        succession = order;
+        opened.push(order.openState());
         int count = configuration.workers().effectiveCount();
-        CountersFile counters = opened(CountersFile.create(StateDirectory.counters(state), rows(count)));
+        CountersFile counters = opened(CountersFile.create(order.counters(), rows(count)));
         AffinityTable affinity = opened(
-                AffinityTable.open(StateDirectory.affinity(state), configuration.tables().affinity()));
+                AffinityTable.open(StateDirectory.affinity(state), order.affinityCapacity()));
         FlowTable flows = opened(FlowTable.open(state, count, configuration.tables().connections()));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
         ConnectionWatch watch = new ConnectionWatch();
-        Workers started = workers(counters, published, affinity, flows, watch);
+        Workers started = workers(counters, published, affinity, flows, watch, order.formerSessions());
         workers = started;
         opened.push(() -> started.stop(STOP_MS));
         started.start();
         Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
                 affinity::find, state, file, source, Version.ofThisBuild(),
                 transport().label(),
-                applied -> Logging.apply(applied.log()), () -> sweep(affinity), this::requestStop));
+                applied -> Logging.apply(applied.log()), () -> {
+                    sweep(affinity);
+                    order.look();
+                }, this::requestStop));
         conductor = made;
         opened.push(made);
         watch.tell(made);
-        made.start(configuration);
-        opened.push(ControlSocket.open(state, made));
-        Metrics metrics = configuration.metrics();
-        if (metrics != null) {
-            opened(MetricsEndpoint.open(metrics.listen(),
-                    new MetricsPage(state, configuration.tables().connections(), made::status)));
-        }
-        Admin stated = configuration.admin();
-        if (stated != null && stated.stated()) {
-            openAdmin(stated, file);
-        }
-    }
-
-    private void openAdmin(Admin wanted, Path file) throws IOException {
-        admin = opened(AdminServer.open(new AdminServer.Setup(wanted, configuration.stateDirectory(), file, conductor(),
-                () -> DoctorReport.ofDaemon(configuration))));
+        SharedControl shared = new SharedControl(made, state);
+        control = shared;
+        Doors entrances = opened(new Doors(configuration, file, shared, order));
+        doors = entrances;
+        order.begin(this, made, entrances, counters);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -283,7 +308,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Workers workers(CountersFile counters, PublishedRoutes published, AffinityTable affinity, FlowTable flows,
-            ConnectionWatch watch) {
+            ConnectionWatch watch, FormerSessions former) {
         var settings = configuration.workers();
         RelaySettings relay = relaySettings();
         SourceLimits sources = new SourceLimits();
@@ -294,7 +319,9 @@ public final class Daemon implements AutoCloseable {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
             worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
-            worker.add(new Udp(worker, udp, affinity, sources, flows.shard(i), watch));
+            Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
+            sessions.follow(former);
+            worker.add(sessions);
             worker.add(new Pulse(worker, counters));
             made.add(worker);
         }

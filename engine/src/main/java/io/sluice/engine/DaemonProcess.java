@@ -1,6 +1,7 @@
 package io.sluice.engine;
 
 import io.sluice.engine.cli.ExitCode;
+import io.sluice.engine.conductor.InheritedSockets;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Configuration;
@@ -8,13 +9,20 @@ import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.Listen;
 import io.sluice.engine.config.Problem;
 import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.service.ActivatedSockets;
 import io.sluice.engine.service.ServiceNotifier;
 import io.sluice.engine.service.Watchdog;
+import io.sluice.engine.upgrade.Inheritance;
+import io.sluice.engine.upgrade.Predecessor;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,40 +44,78 @@ public final class DaemonProcess {
      * @return the exit code of the process, one of {@link ExitCode}
      */
     public static int run(Path file, PrintWriter out, PrintWriter err) {
+        Predecessor predecessor;
+        try {
+            predecessor = Predecessor.of(System.getenv());
+        } catch (IOException e) {
+            err.println("sluice run: the process to take over from cannot be reached: " + e.getMessage());
+            return ExitCode.REFUSED;
+        }
         switch (ConfigurationFile.read(file)) {
             case ConfigurationFile.Invalid invalid -> {
+                tell(predecessor, ExitCode.INVALID_CONFIGURATION,
+                        invalid.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
                 invalid.problems().forEach(err::println);
                 err.println("sluice run: " + file + " cannot be used; 'sluice check -c " + file + "' checks it again");
                 return ExitCode.INVALID_CONFIGURATION;
             }
             case ConfigurationFile.Valid valid -> {
                 Logging.apply(valid.configuration().log());
-                return run(valid, file, out, err);
+                return run(valid, file, predecessor, out, err);
             }
         }
     }
 
-    private static int run(ConfigurationFile.Valid valid, Path file, PrintWriter out, PrintWriter err) {
+    private static void tell(@Nullable Predecessor predecessor, int exitCode, String text) {
+        if (predecessor != null) {
+            predecessor.failed(exitCode, text);
+        }
+    }
+
+    private static int run(ConfigurationFile.Valid valid, Path file, @Nullable Predecessor predecessor,
+            PrintWriter out, PrintWriter err) {
         valid.problems().stream().map(Problem::toString).forEach(LOG::warn);
         ServiceNotifier manager = ServiceNotifier.of(System.getenv());
-        try (Daemon daemon = Daemon.start(valid.configuration(), file)) {
+        AtomicReference<@Nullable Watchdog> watchdog = new AtomicReference<>();
+        LongConsumer onDeparture = pid -> {
+            Watchdog fed = watchdog.get();
+            if (fed != null) {
+                fed.close();
+            }
+            manager.mainProcess(pid);
+        };
+        try (Daemon daemon = start(valid.configuration(), file, predecessor, onDeparture)) {
             handleSignals(daemon, manager);
             out.println("ready " + listening(valid.configuration()) + ", " + daemon.transport().label() + ", "
                     + daemon.control().status().workers() + " workers");
             out.flush();
+            daemon.announce();
             manager.ready(status(daemon));
-            daemon.openStandardAdmin(file);
+            daemon.openStandardAdmin();
             Watchdog.interval(System.getenv(), ProcessHandle.current().pid())
-                    .ifPresent(interval -> Watchdog.start(manager, interval, daemon::makesProgress));
+                    .ifPresent(interval -> watchdog.set(Watchdog.start(manager, interval, daemon::makesProgress)));
             daemon.awaitStop();
             return ExitCode.OK;
         } catch (StartFailure e) {
+            tell(predecessor, ExitCode.REFUSED, e.text());
             err.println("sluice run: " + e.text());
             return ExitCode.REFUSED;
+        } catch (IOException e) {
+            err.println("sluice run: " + e.getMessage());
+            return ExitCode.INTERNAL_ERROR;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERNAL_ERROR;
         }
+    }
+
+    private static Daemon start(Configuration configuration, Path file, @Nullable Predecessor predecessor,
+            LongConsumer onDeparture) throws StartFailure, IOException {
+        InheritedSockets sockets = predecessor == null
+                ? Inheritance.of(ActivatedSockets.of(System.getenv(), ProcessHandle.current().pid()))
+                : predecessor.sockets();
+        return Daemon.start(configuration, file, new FileSource(),
+                new Succession(configuration, file, predecessor, sockets, onDeparture));
     }
 
     private static String listening(Configuration configuration) {
@@ -108,6 +154,7 @@ public final class DaemonProcess {
     private static void stop(Daemon daemon, ServiceNotifier manager) {
         if (daemon.isStopping()) {
             LOG.info("second signal: ending {} connections at once", daemon.openConnections());
+            daemon.stopPredecessors();
             Runtime.getRuntime().halt(ExitCode.OK);
         }
         manager.stopping("draining " + daemon.openConnections() + " connections");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A daemon in a process of its own, to be signalled and killed. */
@@ -27,12 +28,32 @@ public final class ChildDaemon implements AutoCloseable {
     }
 
     private ChildDaemon(Path directory, String yaml, boolean ready) throws IOException {
+        this(List.of(), directory, yaml, ready, Map.of());
+    }
+
+    /** One that another program starts, when it likes. */
+    static ChildDaemon behind(List<String> starter, Path directory, String yaml) throws IOException {
+        return new ChildDaemon(starter, directory, yaml, false, Map.of());
+    }
+
+    /** With further variables in its environment. */
+    ChildDaemon(Path directory, String yaml, Map<String, String> environment) throws IOException {
+        this(List.of(), directory, yaml, true, environment);
+    }
+
+    private ChildDaemon(List<String> starter, Path directory, String yaml, boolean ready,
+            Map<String, String> environment) throws IOException {
         this.directory = directory;
         file = directory.resolve("sluice.yaml");
         write(yaml);
         out = Files.createTempFile(directory, "out", ".txt");
         err = Files.createTempFile(directory, "err", ".txt");
-        process = new ProcessBuilder(command()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(command());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(appendTo(out))
+                .redirectError(appendTo(err));
+        builder.environment().putAll(environment);
+        process = builder.start();
         if (ready) {
             await().atMost(PATIENCE).until(() -> out().startsWith("ready") || !process.isAlive());
             if (!process.isAlive()) {
@@ -44,6 +65,11 @@ public final class ChildDaemon implements AutoCloseable {
     /** One that is not expected to become ready. */
     static ChildDaemon failing(Path directory, String yaml) throws IOException {
         return new ChildDaemon(directory, yaml, false);
+    }
+
+    /** After an upgrade two processes write. */
+    private static ProcessBuilder.Redirect appendTo(Path file) {
+        return ProcessBuilder.Redirect.appendTo(file.toFile());
     }
 
     private List<String> command() {
@@ -80,6 +106,10 @@ public final class ChildDaemon implements AutoCloseable {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -96,8 +126,10 @@ public final class ChildDaemon implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> err().contains(text));
     }
 
+    /** Ends it, and whatever it has started. */
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 }

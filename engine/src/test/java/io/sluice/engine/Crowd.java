@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Clients that connect without a pause, each waiting for one answer. */
 final class Crowd implements AutoCloseable {
     private static final int CLIENTS = 4;
+    /** Each address has ports for half a minute of this. */
+    private static final int SOURCES = 100;
 
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
@@ -23,7 +25,7 @@ final class Crowd implements AutoCloseable {
             clients.add(Thread.ofPlatform().start(() -> {
                 while (!over) {
                     try {
-                        Client.ask(port);
+                        Client.ask("127.0.1." + (1 + served.get() % SOURCES), port);
                         served.incrementAndGet();
                     } catch (IOException e) {
                         failures.add(e.toString());

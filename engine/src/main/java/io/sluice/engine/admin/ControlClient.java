@@ -33,7 +33,11 @@ public final class ControlClient implements AutoCloseable {
      * @throws Unreachable when no daemon can be talked to there; says why
      */
     public static ControlClient connect(Path stateDirectory, Duration patience) throws Unreachable {
-        Path path = Wire.socketIn(stateDirectory);
+        return connectTo(Wire.socketIn(stateDirectory), patience);
+    }
+
+    /** The same to a socket that lies elsewhere. */
+    public static ControlClient connectTo(Path path, Duration patience) throws Unreachable {
         try {
             return new ControlClient(path, SocketChannel.open(UnixDomainSocketAddress.of(path)), patience);
         } catch (SocketException e) {

@@ -30,15 +30,15 @@ public final class ControlSocket implements AutoCloseable {
     private static final int MAX_PATH_BYTES = 107;
 
     private final ServerSocketChannel listening;
-    private final Path path;
     private final Requests requests;
     private final Semaphore places = new Semaphore(MAX_CLIENTS);
+    private volatile Path path;
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
-    private ControlSocket(ServerSocketChannel listening, Path path, Control control) {
+    private ControlSocket(ServerSocketChannel listening, Path path, Control control, Upgrader upgrader) {
         this.listening = listening;
         this.path = path;
-        this.requests = new Requests(control);
+        this.requests = new Requests(control, upgrader);
     }
 
     /**
@@ -47,15 +47,27 @@ public final class ControlSocket implements AutoCloseable {
      * @throws IOException when another daemon answers there, or the socket cannot be made
      */
     public static ControlSocket open(Path stateDirectory, Control control) throws IOException {
+        return open(stateDirectory, control, Upgrader.IMPOSSIBLE);
+    }
+
+    /** The same for a daemon that another process can take over from. */
+    public static ControlSocket open(Path stateDirectory, Control control, Upgrader upgrader) throws IOException {
         Path path = Wire.socketIn(stateDirectory).toAbsolutePath();
         requireNobodyAnswers(path);
-        ControlSocket socket = new ControlSocket(bind(path), path, control);
+        ControlSocket socket = new ControlSocket(bind(path), path, control, upgrader);
         Thread.ofVirtual().name("control-accept").start(socket::accept);
         return socket;
     }
 
     public Path path() {
         return path;
+    }
+
+    /** Serves at another path from now on; whoever is connected stays so. */
+    public void moveTo(Path other) throws IOException {
+        Path target = other.toAbsolutePath();
+        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        path = target;
     }
 
     @Override

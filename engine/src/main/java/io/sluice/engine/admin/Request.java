@@ -61,6 +61,19 @@ public sealed interface Request {
     record Events(long after) implements Request {
     }
 
+    /**
+     * @param program the launcher to start; null: the one that started the daemon
+     * @param timeoutMs how long the next process may take to get prepared
+     */
+    @JsonTypeName("upgrade")
+    record Upgrade(@Nullable String program, long timeoutMs) implements Request {
+        public Upgrade {
+            if (timeoutMs <= 0) {
+                throw new IllegalArgumentException("'timeout-ms' must be above 0");
+            }
+        }
+    }
+
     /** @param drain whether to wait for connections to end */
     @JsonTypeName("stop")
     record Stop(boolean drain) implements Request {

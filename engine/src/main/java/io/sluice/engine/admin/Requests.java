@@ -8,6 +8,7 @@ import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.Plan;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,9 +29,11 @@ final class Requests {
     }
 
     private final Control control;
+    private final Upgrader upgrader;
 
-    Requests(Control control) {
+    Requests(Control control, Upgrader upgrader) {
         this.control = control;
+        this.upgrader = upgrader;
     }
 
     /**
@@ -68,6 +71,8 @@ final class Requests {
             case Request.Weight told ->
                 change(request, who, control.weight(told.service(), told.server(), told.weight()));
             case Request.Kick told -> kick(told, who);
+            case Request.Upgrade told ->
+                change(request, who, upgrader.upgrade(told.program(), Duration.ofMillis(told.timeoutMs())));
             case Request.Stop stop -> {
                 control.stop(stop.drain());
                 yield change(request, who, Outcome.done(stop.drain() ? "draining, then stopping" : "stopping"));

@@ -122,6 +122,12 @@ public final class ServiceSeat implements Load {
         return server.admission() != RealServer.Admission.NONE && server.hasRoom() && !client.hasTried(index);
     }
 
+    /** The position of a server that the client has had, or -1 where it may not have it any more. */
+    public int positionOfServing(Client client, long serverId) {
+        int index = positionOf(serverId);
+        return index >= 0 && servesKnown(client, index) ? index : -1;
+    }
+
     private int positionOf(long serverId) {
         List<RealServer> servers = service.servers();
         for (int i = 0; i < servers.size(); i++) {

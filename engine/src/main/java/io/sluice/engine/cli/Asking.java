@@ -22,7 +22,11 @@ final class Asking {
 
     /** One request on a connection of its own. */
     Answer ask(Request request) {
-        Duration patience = request instanceof Request.Reload ? LONG_PATIENCE : PATIENCE;
+        return ask(request, request instanceof Request.Reload ? LONG_PATIENCE : PATIENCE);
+    }
+
+    /** The same for a request that may take longer. */
+    Answer ask(Request request, Duration patience) {
         try (ControlClient client = ControlClient.connect(place.find(), patience)) {
             return succeeded(client.ask(request));
         } catch (ControlClient.Unreachable e) {

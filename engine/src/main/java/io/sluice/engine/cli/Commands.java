@@ -24,6 +24,7 @@ public enum Commands {
 
     RUN(Group.RUN, "run", "Run the daemon in the foreground", RunCommand::new),
     RELOAD(Group.RUN, "reload", "Apply the changed configuration file", ReloadCommand::new),
+    UPGRADE(Group.RUN, "upgrade", "Let a new process take over, without a refused connection", UpgradeCommand::new),
 
     STATUS(Group.LOOK, "status", "The daemon, its services and servers at a glance", StatusCommand::new),
     TOP(Group.LOOK, "top", "Rates, live", TopCommand::new),

@@ -22,22 +22,36 @@ final class Administration {
     private final Model model;
     private final Leaving leaving;
     private final EventLog events;
-    private final Overrides overrides;
+    private final Path file;
+    private Overrides overrides;
+    /** Another process keeps the overrides now. */
+    private boolean handedOver;
 
     /** @throws IOException when what the last process left cannot be read */
     Administration(Path stateDirectory, Model model, Leaving leaving, EventLog events) throws IOException {
         this.model = model;
         this.leaving = leaving;
         this.events = events;
-        overrides = Overrides.open(stateDirectory.resolve("overrides"));
+        file = stateDirectory.resolve("overrides");
+        overrides = Overrides.open(file);
         String problem = overrides.problem();
         if (problem != null) {
             events.warn(Event.Kind.ADMIN, "", problem);
         }
     }
 
+    /** Whether another process keeps what is said from now on. */
+    void handedOver(boolean over) {
+        handedOver = over;
+    }
+
     /** Gives the servers back what the last process knew of them. */
     void restore() {
+        try {
+            overrides = Overrides.open(file); // the process before this one may have changed it since
+        } catch (IOException e) {
+            events.warn(Event.Kind.ADMIN, "", "cannot read what administrators said before: " + e);
+        }
         model.servers().forEach(server -> {
             ServerOverride override = overrides.of(server.key().service(), server.key().server());
             if (override.equals(ServerOverride.NONE)) {
@@ -105,6 +119,9 @@ final class Administration {
     }
 
     private void save(ServerModel server, List<String> remarks) {
+        if (handedOver) {
+            return;
+        }
         Integer weight = server.weightOverride();
         try {
             overrides.put(server.key().service(), server.key().server(),

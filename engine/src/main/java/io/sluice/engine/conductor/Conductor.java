@@ -1,11 +1,13 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.health.CheckTarget;
 import io.sluice.engine.health.HealthChecks;
 import io.sluice.engine.health.HealthState;
 import io.sluice.engine.health.StateChange;
 import io.sluice.ringbuffers.counters.CountersFile;
+import io.sluice.ringbuffers.syscall.Files;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ public final class Conductor implements Control, AutoCloseable {
     private final Administration administration;
     private final Publication publication;
     private long housekeepingDueNs = System.nanoTime() + HOUSEKEEPING_NS;
+    private boolean upgrading;
 
     /**
      * What a conductor works with.
@@ -82,19 +85,107 @@ public final class Conductor implements Control, AutoCloseable {
      * @throws CannotApply when it cannot be; the conductor has ended then
      */
     public void start(Configuration first) throws CannotApply {
-        agenda.start();
-        Outcome outcome = tell(() -> {
+        start(() -> {
             Outcome begun = configurations.begin(first, publication);
             if (begun instanceof Outcome.Done) {
+                model.closeUntaken();
                 administration.restore();
                 events.info(Event.Kind.STARTED, "", "started with " + setup.file());
             }
             return begun;
         });
+    }
+
+    /**
+     * The same without listening: until {@link #listen} the process before this one does.
+     *
+     * @throws CannotApply when it cannot be; the conductor has ended then
+     */
+    public void prepare(Configuration first) throws CannotApply {
+        start(() -> {
+            publication.listen(Publication.Listening.NOT_YET);
+            return configurations.begin(first, publication);
+        });
+    }
+
+    private void start(Supplier<Outcome> beginning) throws CannotApply {
+        agenda.start();
+        Outcome outcome = tell(beginning);
         if (outcome instanceof Outcome.Refused refused) {
             close();
             throw new CannotApply(refused.message());
         }
+    }
+
+    // ---- one process after another ----
+
+    /** Sockets that are open already; before {@link #start} or {@link #prepare}. They are taken or closed. */
+    public void inherit(InheritedSockets sockets) {
+        model.inherit(sockets);
+    }
+
+    /** Servers that the process before this one knew begin as it knew them, rather than as unchecked. */
+    public void adopt(Status former) {
+        tell(() -> {
+            former.services().forEach(service -> service.servers().forEach(server -> adopt(service.name(), server)));
+            publication.changed();
+            return Outcome.done("");
+        });
+    }
+
+    private void adopt(String service, Status.ServerStatus known) {
+        model.server(new ServerKey(service, known.name()))
+                .filter(server -> server.health() == ServerHealth.CHECKING
+                        && Addresses.text(server.configuration().address()).equals(known.address()))
+                .ifPresent(server -> server.adopt(known.health(), known.check().detail(), known.check().changed()));
+    }
+
+    /** Listens, after {@link #prepare}; returns when every worker does. */
+    public void listen(String text) {
+        tell(() -> {
+            administration.restore();
+            model.closeUntaken();
+            publication.listen(Publication.Listening.HERE);
+            events.info(Event.Kind.STARTED, "", text);
+            return Outcome.done("");
+        });
+    }
+
+    /** Duplicates of every listening socket, for the process after this one; until the end of that no reload is taken. */
+    public List<Integer> beginUpgrade() {
+        return agenda.ask(() -> {
+            upgrading = true;
+            return model.descriptors().stream().map(Files::duplicate).filter(fd -> fd >= 0).toList();
+        }, List::of);
+    }
+
+    /** The upgrade failed before {@link #handOver}: everything is as it was. */
+    public void abandonUpgrade() {
+        agenda.post(() -> upgrading = false);
+    }
+
+    /** Stops listening, as another process does; established connections live on. Returns when every worker has. */
+    public void handOver() {
+        tell(() -> {
+            administration.handedOver(true);
+            model.handedOver();
+            publication.listen(Publication.Listening.HANDED_OVER);
+            events.info(Event.Kind.STOPPING, "", "upgrade: another process listens from now on");
+            return Outcome.done("");
+        });
+    }
+
+    /** The other process failed: listens again on these sockets. */
+    public Outcome takeBack(InheritedSockets sockets) {
+        return tell(() -> {
+            upgrading = false;
+            administration.handedOver(false);
+            model.inherit(sockets);
+            Outcome outcome = configurations.again(publication);
+            publication.listen(Publication.Listening.HERE);
+            events.warn(Event.Kind.STARTED, "", "the upgrade failed: this process listens again");
+            return outcome;
+        });
     }
 
     // ---- what others ask and tell ----
@@ -111,6 +202,9 @@ public final class Conductor implements Control, AutoCloseable {
     @Override
     public Outcome reload() {
         return tell(() -> {
+            if (upgrading) {
+                return new Outcome.Refused("an upgrade is under way: the new process reads the file");
+            }
             Outcome outcome = configurations.reload(publication);
             if (outcome instanceof Outcome.Done) {
                 administration.forgetRemoved();
@@ -196,7 +290,7 @@ public final class Conductor implements Control, AutoCloseable {
     /** Closes every listener; established connections live on. Returns when every worker has done so. */
     public void stopListening() {
         tell(() -> {
-            publication.stopListening();
+            publication.listen(Publication.Listening.NOWHERE);
             events.info(Event.Kind.STOPPING, "", "stopping: no new connections");
             return Outcome.done("");
         });

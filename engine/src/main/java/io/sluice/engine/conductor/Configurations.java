@@ -44,6 +44,12 @@ final class Configurations {
         return outcome;
     }
 
+    /** What is in force already, with sockets of its own again. */
+    Outcome again(Publication publication) {
+        Configuration now = inForce;
+        return now == null ? new Outcome.Refused("nothing is in force") : follow(now, List.of(), publication);
+    }
+
     /** What the file says now. */
     Outcome reload(Publication publication) {
         return switch (setup.source().read(setup.file())) {

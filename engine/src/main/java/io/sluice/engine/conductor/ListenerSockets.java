@@ -14,22 +14,44 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the sockets of a listening address: one per worker, SO_REUSEPORT (socket(7)), so that the kernel spreads clients
  * over the workers. Conductor's thread; the workers own the sockets once Routes name them.
  */
 final class ListenerSockets {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerSockets.class);
     private static final int FLAGS = Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC;
     /** What listen(2) takes in 16 bits on older kernels, and far more than anyone waits for. */
     private static final int LONGEST_BACKLOG = 65_535;
 
     private final int perAddress;
     private final int backlog = backlog();
+    private InheritedSockets inherited = new InheritedSockets();
 
     /** @param perAddress sockets for each address: one per worker */
     ListenerSockets(int perAddress) {
         this.perAddress = perAddress;
+    }
+
+    /** Sockets that are open already and go before new ones. */
+    void inherit(InheritedSockets sockets) {
+        inherited = sockets;
+    }
+
+    /** Closes those of them that no service wants: clients would wait in vain. */
+    void closeUntaken() {
+        inherited.untaken().forEach(address -> LOG.warn(
+                "an open socket for {} was handed to this process, but no service listens there: it is closed",
+                address));
+        inherited.close();
+    }
+
+    /** Descriptors of this process that are open already and wait for their listener. */
+    Set<Integer> waiting() {
+        return inherited.descriptors();
     }
 
     /**
@@ -41,6 +63,10 @@ final class ListenerSockets {
      */
     Listener open(InetSocketAddress address, Protocol protocol, boolean freebind, Set<Integer> ours)
             throws IOException {
+        List<Integer> open = inherited.take(protocol, address);
+        if (!open.isEmpty()) {
+            return adopt(address, protocol, freebind, open);
+        }
         probe(address, protocol, freebind, ours);
         List<Integer> descriptors = new ArrayList<>(perAddress);
         try {
@@ -56,7 +82,43 @@ final class ListenerSockets {
 
     /** Closes what never got into Routes. */
     static void close(Listener listener) {
-        listener.descriptors().forEach(Files::close);
+        listener.descriptors().stream().filter(fd -> fd != Listener.NONE).forEach(Files::close);
+    }
+
+    private Listener adopt(InetSocketAddress address, Protocol protocol, boolean freebind, List<Integer> open)
+            throws IOException {
+        List<Integer> descriptors = new ArrayList<>(open);
+        try {
+            for (int fd : open) {
+                check(Files.setNonBlocking(fd), address, protocol);
+                if (protocol == Protocol.TCP) {
+                    begin(fd, address); // systemd's have neither our options nor our backlog
+                }
+            }
+            while (descriptors.size() < perAddress) {
+                descriptors.add(another(address, protocol, freebind, open.getFirst()));
+            }
+            return new Listener(address, descriptors, perAddress);
+        } catch (IOException | RuntimeException e) {
+            descriptors.stream().filter(fd -> fd != Listener.NONE).forEach(Files::close);
+            throw e;
+        }
+    }
+
+    /**
+     * A socket for a worker more. Where none can be bound beside the first, as systemd's belong to another user, workers
+     * accept from the same one; datagrams of one client must not spread over workers, so UDP stays with one.
+     */
+    private int another(InetSocketAddress address, Protocol protocol, boolean freebind, int first)
+            throws IOException {
+        if (Sockets.getsockopt(first, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT) == 1) {
+            try {
+                return socket(address, protocol, freebind);
+            } catch (IOException anotherUsers) {
+                LOG.debug("{} is shared: {}", address, anotherUsers.getMessage());
+            }
+        }
+        return protocol == Protocol.TCP ? check(Files.duplicate(first), address, protocol) : Listener.NONE;
     }
 
     /**
@@ -90,16 +152,20 @@ final class ListenerSockets {
             addressOptions(fd, address, freebind);
             check(Sockets.bind(fd, name.set(address)), address, protocol);
             if (protocol == Protocol.TCP) {
-                // accepted sockets inherit both
-                set(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY);
-                set(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE);
-                check(Sockets.listen(fd, backlog), address, protocol);
+                begin(fd, address);
             }
             return fd;
         } catch (IOException | RuntimeException e) {
             Files.close(fd);
             throw e;
         }
+    }
+
+    private void begin(int fd, InetSocketAddress address) throws IOException {
+        // accepted sockets inherit both
+        set(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY);
+        set(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE);
+        check(Sockets.listen(fd, backlog), address, Protocol.TCP);
     }
 
     private static int created(InetSocketAddress address, Protocol protocol) throws IOException {

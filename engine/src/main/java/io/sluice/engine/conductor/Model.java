@@ -28,6 +28,8 @@ final class Model {
     private final Leaving leaving;
     private Map<String, ServiceModel> services = new LinkedHashMap<>();
     private boolean first = true;
+    /** Another process listens: the workers have closed what the services name. */
+    private boolean handedOver;
 
     Model(RowBook rows, ListenerSockets sockets, Leaving leaving) {
         this.rows = rows;
@@ -73,11 +75,28 @@ final class Model {
         }
         commit(next, opened, nextVersion, nowNs);
         first = false;
+        handedOver = false;
     }
 
-    /** The listeners of all services: what closes at the end. */
-    List<Listener> listeners() {
-        return services.values().stream().flatMap(service -> service.listeners().stream()).toList();
+    /** The sockets of all services. */
+    List<Integer> descriptors() {
+        return services.values().stream().flatMap(service -> service.listeners().stream())
+                .flatMap(listener -> listener.descriptors().stream()).filter(fd -> fd != Listener.NONE).toList();
+    }
+
+    /** From the next {@link #follow} on these go before new sockets. */
+    void inherit(InheritedSockets inherited) {
+        sockets.inherit(inherited);
+    }
+
+    /** Closes those that no service wants. */
+    void closeUntaken() {
+        sockets.closeUntaken();
+    }
+
+    /** Another process listens from now on; the next {@link #follow} opens everything anew. */
+    void handedOver() {
+        handedOver = true;
     }
 
     // ---- the part that may fail ----
@@ -103,7 +122,7 @@ final class Model {
 
     private Map<ListenKey, Listener> open() {
         Map<ListenKey, Listener> open = new LinkedHashMap<>();
-        for (ServiceModel service : services.values()) {
+        for (ServiceModel service : handedOver ? List.<ServiceModel>of() : services.values()) {
             for (Listener listener : service.listeners()) {
                 open.put(ListenKey.of(service.name(), service.wiring().protocol(), listener.address()), listener);
             }
@@ -115,6 +134,7 @@ final class Model {
         Map<ListenKey, Listener> open = open();
         Set<Integer> ours = open.values().stream().flatMap(listener -> listener.descriptors().stream())
                 .collect(Collectors.toCollection(HashSet::new));
+        ours.addAll(sockets.waiting());
         boolean freebind = next.highAvailability() != null || next.cluster() != null;
         for (ServiceConfiguration service : next.services()) {
             for (ListenKey key : listenKeys(service)) {

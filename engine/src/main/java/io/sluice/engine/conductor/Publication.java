@@ -2,6 +2,7 @@ package io.sluice.engine.conductor;
 
 import io.sluice.engine.health.HealthChecks;
 import io.sluice.engine.routes.Routes;
+import io.sluice.engine.routes.VirtualService;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class Publication {
     private final Instant started = Instant.now();
     private long version;
     private boolean changed;
-    private boolean stopping;
+    private Listening listening = Listening.HERE;
     private boolean statusStale;
     /** Not at once: writing JSON loads many classes, which a start does not wait for. */
     private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
@@ -65,10 +66,25 @@ final class Publication {
         changed = true;
     }
 
-    /** From now on the data plane listens nowhere. */
-    void stopListening() {
-        stopping = true;
+    /** Who listens. */
+    enum Listening {
+        /** The process before this one; this one waits. */
+        NOT_YET,
+        /** This process. */
+        HERE,
+        /** The process after this one; here connections and sessions end as they will. */
+        HANDED_OVER,
+        /** Nobody: the daemon stops. */
+        NOWHERE
+    }
+
+    void listen(Listening who) {
+        listening = who;
         changed = true;
+    }
+
+    Listening listening() {
+        return listening;
     }
 
     /** Gives this answer when what is published next, or was last, is in force. */
@@ -128,7 +144,13 @@ final class Publication {
         changed = false;
         Routes routes = RoutesMaker.make(nextVersion(), model.services(), nowNs);
         version = routes.version();
-        setup.dataPlane().publish(stopping ? new Routes(version, List.of()) : routes);
+        setup.dataPlane().publish(switch (listening) {
+            case HERE -> routes;
+            case NOT_YET -> new Routes(version, List.of());
+            case HANDED_OVER ->
+                new Routes(version, routes.services().stream().map(VirtualService::withoutListeners).toList(), true);
+            case NOWHERE -> new Routes(version, List.of());
+        });
         announceStates();
         latest = makeStatus(nowNs);
         statusStale = true;
@@ -162,6 +184,9 @@ final class Publication {
         statusStale = false;
         Status status = makeStatus(nowNs);
         latest = status;
+        if (listening == Listening.NOT_YET || listening == Listening.HANDED_OVER) {
+            return; // the file is the other process's
+        }
         try {
             StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));
         } catch (IOException e) {

@@ -132,6 +132,14 @@ final class ServerModel {
         changed = at;
     }
 
+    /** Takes over what the process before this one knew; the first check confirms it or not. */
+    void adopt(ServerHealth known, String why, Instant since) {
+        cold = false;
+        health = known;
+        detail = why;
+        changed = since;
+    }
+
     private void warmUp(long nowNs) {
         ramping = true;
         rampFromNs = nowNs;

@@ -21,6 +21,11 @@ public final class StateDirectory {
         return stateDirectory.resolve("counters");
     }
 
+    /** Where the counters of a process lie that does not listen yet, or that gives way to another one. */
+    public static Path counters(Path stateDirectory, long pid) {
+        return stateDirectory.resolve("counters-" + pid);
+    }
+
     /** The affinity table in a state directory. */
     public static Path affinity(Path stateDirectory) {
         return stateDirectory.resolve("affinity");

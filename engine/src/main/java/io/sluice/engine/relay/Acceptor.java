@@ -15,7 +15,6 @@ final class Acceptor implements Watched {
     /** Turns of the last accepts before closing: more than an accept queue holds. */
     private static final int LAST_TURNS = 1024;
 
-    final Listener listener;
     private final Relay relay;
     private ServiceSeat seat;
     private final int fd;
@@ -23,11 +22,10 @@ final class Acceptor implements Watched {
     private final Flows.Listening listening;
     private boolean closed;
 
-    Acceptor(Relay relay, ServiceSeat seat, Listener listener) {
+    Acceptor(Relay relay, ServiceSeat seat, Listener listener, int fd) {
         this.relay = relay;
         this.seat = seat;
-        this.listener = listener;
-        fd = listener.descriptors().get(relay.worker.index());
+        this.fd = fd;
         listening = Flows.Listening.of(listener.address());
         watch = relay.worker.watch(fd, this, false);
     }
@@ -81,6 +79,6 @@ final class Acceptor implements Watched {
             // those who come meanwhile find the other workers' sockets, or are refused
         }
         closed = true;
-        watch.close();
+        watch.closeShared(); // a process that took over listens on the same socket
     }
 }

@@ -45,7 +45,7 @@ public final class Relay implements DataPath {
 
     private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
     /** By identity: a listener is its sockets, and an equal one, made later, has others. */
-    private final Map<Listener, Acceptor> acceptors = new IdentityHashMap<>();
+    private final Map<Listener, List<Acceptor>> acceptors = new IdentityHashMap<>();
     private final List<Acceptor> waitingAcceptors = new ArrayList<>();
     private ArrayList<Connection> toPublish = new ArrayList<>();
     private ArrayList<Connection> publishing = new ArrayList<>();
@@ -79,7 +79,8 @@ public final class Relay implements DataPath {
         Set<Long> named = new HashSet<>();
         Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
-            if (service.protocol() == VirtualService.Protocol.TCP && !service.listeners().isEmpty()) {
+            if (service.protocol() == VirtualService.Protocol.TCP
+                    && (routes.handedOver() || !service.listeners().isEmpty())) {
                 ServiceSeat seat = seatOf(service);
                 named.add(service.id());
                 service.listeners().forEach(listener -> wanted.put(listener, seat));
@@ -103,19 +104,20 @@ public final class Relay implements DataPath {
 
     /** A listener that went to another service is not closed in between: its sockets refuse nobody. */
     private void listen(Map<Listener, ServiceSeat> wanted) {
-        acceptors.values().removeIf(acceptor -> {
-            boolean vanished = !wanted.containsKey(acceptor.listener);
+        acceptors.entrySet().removeIf(entry -> {
+            boolean vanished = !wanted.containsKey(entry.getKey());
             if (vanished) {
-                acceptor.close();
+                entry.getValue().forEach(Acceptor::close);
             }
             return vanished;
         });
         wanted.forEach((listener, seat) -> {
-            Acceptor acceptor = acceptors.get(listener);
-            if (acceptor == null) {
-                acceptors.put(listener, new Acceptor(this, seat, listener));
+            List<Acceptor> known = acceptors.get(listener);
+            if (known == null) {
+                acceptors.put(listener, listener.ofWorker(worker.index()).stream()
+                        .map(fd -> new Acceptor(this, seat, listener, fd)).toList());
             } else {
-                acceptor.serve(seat);
+                known.forEach(acceptor -> acceptor.serve(seat));
             }
         });
     }

@@ -45,6 +45,12 @@ public record VirtualService(long id, String name, Protocol protocol, List<Liste
         connectTimes = List.copyOf(connectTimes);
     }
 
+    /** The same without a socket. */
+    public VirtualService withoutListeners() {
+        return new VirtualService(id, name, protocol, List.of(), servers, choice, affinity, limits, access, timeouts,
+                connecting, proxyHeader, severOnServerDown, udpResponses, gauges, counters, ends, connectTimes);
+    }
+
     /** The server of that identity, or null where the configuration no longer has it. */
     public @Nullable RealServer server(long serverId) {
         for (int i = 0; i < servers.size(); i++) {

@@ -57,14 +57,15 @@ public record ActivatedSockets(List<Activated> sockets) {
                 .findFirst();
     }
 
-    private static Optional<Activated> describe(int fd, String name) {
+    /** What a descriptor is; empty where it is no TCP or UDP socket. */
+    public static Optional<Activated> describe(int fd, String name) {
         try (SocketAddress address = new SocketAddress()) {
             int result = Sockets.getsockname(fd, address);
             int type = Sockets.getsockopt(fd, Sockets.SOL_SOCKET, SO_TYPE);
             boolean internet = address.family() == SocketAddress.AF_INET
                     || address.family() == SocketAddress.AF_INET6;
             if (result < 0 || type < 0 || !internet) {
-                LOG.warn("socket {} ('{}') from systemd is not used: {}", fd, name, result < 0
+                LOG.warn("socket {} ('{}') is not used: {}", fd, name, result < 0
                         ? Errno.describe(result)
                         : "neither TCP nor UDP over IP");
                 return Optional.empty();

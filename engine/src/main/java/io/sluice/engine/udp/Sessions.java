@@ -33,6 +33,7 @@ final class Sessions {
     private final FlowShard flows;
     private final UdpObserver observer;
     private final int maxSessions;
+    private FormerSessions former = FormerSessions.NONE;
     private ArrayList<Session> toPublish = new ArrayList<>();
     private ArrayList<Session> publishing = new ArrayList<>();
 
@@ -49,6 +50,10 @@ final class Sessions {
 
     int size() {
         return table.size();
+    }
+
+    void follow(FormerSessions earlier) {
+        former = earlier;
     }
 
     // ---- from clients ----
@@ -107,7 +112,7 @@ final class Sessions {
     private boolean connect(Session session) {
         ServiceSeat seat = session.seat();
         while (session.triedCount() <= seat.service().connecting().retries()) {
-            int position = seat.choose(session);
+            int position = choose(session);
             if (position < 0) {
                 break;
             }
@@ -130,6 +135,20 @@ final class Sessions {
         seat.count(ServiceColumn.DATAGRAMS_DROPPED);
         end(session, session.triedCount() == 0 ? EndReason.NO_SERVER : EndReason.CONNECT_FAILED);
         return false;
+    }
+
+    /** A client that had a session with the process before this one stays with its server. */
+    private int choose(Session session) {
+        ServiceSeat seat = session.seat();
+        if (!seat.service().affinity().enabled() && session.triedCount() == 0) {
+            long known = former.serverOf(seat.service().id(), session.clientHigh, session.clientLow,
+                    session.clientPort, session.listener.port());
+            int position = known == FormerSessions.UNKNOWN ? -1 : seat.positionOfServing(session, known);
+            if (position >= 0) {
+                return position;
+            }
+        }
+        return seat.choose(session);
     }
 
     private static boolean isOurLack(int error) {

@@ -42,11 +42,17 @@ public final class Udp implements DataPath {
         sessions = new Sessions(worker, settings, sources, flows, observer);
     }
 
+    /** Sessions of an earlier process, whose clients keep their servers; before the worker has Routes with listeners. */
+    public void follow(FormerSessions former) {
+        sessions.follow(former);
+    }
+
     @Override
     public void onRoutes(Routes routes) {
         Map<Long, VirtualService> wanted = new HashMap<>();
         for (VirtualService service : routes.services()) {
-            if (service.protocol() == VirtualService.Protocol.UDP && !service.listeners().isEmpty()) {
+            if (service.protocol() == VirtualService.Protocol.UDP
+                    && (routes.handedOver() || !service.listeners().isEmpty())) {
                 wanted.put(service.id(), service);
             }
         }
@@ -61,7 +67,11 @@ public final class Udp implements DataPath {
             Seated seated = seats.computeIfAbsent(service.id(),
                     id -> new Seated(new ServiceSeat(worker.index(), affinity, service), new ArrayList<>()));
             seated.seat.update(service);
-            listen(seated, service.listeners());
+            if (routes.handedOver()) {
+                seated.listeners.forEach(UdpListener::mute);
+            } else {
+                listen(seated, service.listeners());
+            }
         }
         sessions.forEach(this::endIfSevered);
     }
@@ -69,7 +79,9 @@ public final class Udp implements DataPath {
     @SuppressWarnings("ReferenceEquality") // a listener is its sockets: an equal one, made later, has others
     private void listen(Seated seated, List<Listener> wanted) {
         seated.listeners.removeIf(listener -> {
-            boolean vanished = wanted.stream().noneMatch(one -> one == listener.listener);
+            // what is muted has sessions that still answer: it stays as long as the service does
+            boolean vanished = wanted.isEmpty()
+                    || (!listener.isMuted() && wanted.stream().noneMatch(one -> one == listener.listener));
             if (vanished) {
                 // without the socket that its clients send to, a session cannot answer any more
                 sessions.forEach(session -> {
@@ -83,7 +95,8 @@ public final class Udp implements DataPath {
         });
         for (Listener listener : wanted) {
             if (seated.listeners.stream().noneMatch(one -> one.listener == listener)) {
-                seated.listeners.add(new UdpListener(sessions, seated.seat, listener));
+                listener.ofWorker(worker.index())
+                        .forEach(fd -> seated.listeners.add(new UdpListener(sessions, seated.seat, listener, fd)));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.sluice.engine.routes.Listener;
 import io.sluice.engine.worker.Watch;
 import io.sluice.engine.worker.Watched;
 import io.sluice.ringbuffers.syscall.Datagrams;
+import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -20,19 +21,21 @@ final class UdpListener implements Watched {
 
     final Listener listener;
     final ServiceSeat seat;
-    final int fd;
+    /** Where answers leave. */
+    int fd;
     final long addressHigh;
     final long addressLow;
     private final Sessions sessions;
     private final boolean wildcard;
     private final Watch watch;
     private boolean closed;
+    private boolean muted;
 
-    UdpListener(Sessions sessions, ServiceSeat seat, Listener listener) {
+    UdpListener(Sessions sessions, ServiceSeat seat, Listener listener, int fd) {
         this.sessions = sessions;
         this.seat = seat;
         this.listener = listener;
-        fd = listener.descriptors().get(sessions.worker.index());
+        this.fd = fd;
         InetAddress address = listener.address().getAddress();
         addressHigh = SocketAddress.high(address);
         addressLow = SocketAddress.low(address);
@@ -84,9 +87,28 @@ final class UdpListener implements Watched {
         sessions.requests.send();
     }
 
+    /** Reads no more, as another process does now; the sessions' answers still leave from here. */
+    void mute() {
+        if (!muted) {
+            muted = true;
+            closed = true;
+            int forAnswers = Files.duplicate(fd);
+            watch.closeShared();
+            fd = forAnswers;
+        }
+    }
+
+    boolean isMuted() {
+        return muted;
+    }
+
     void close() {
         sessions.answers.flush();
         closed = true;
-        watch.close();
+        if (muted) {
+            Files.close(fd);
+        } else {
+            watch.closeShared(); // a process that took over reads from the same socket
+        }
     }
 }

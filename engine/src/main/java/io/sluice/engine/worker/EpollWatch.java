@@ -42,12 +42,22 @@ final class EpollWatch implements Watch, EpollIoHandle {
 
     @Override
     public void close() {
+        // closed first: the kernel then takes it out of the epoll set by itself and Netty saves the EPOLL_CTL_DEL
+        closeDescriptor();
+        registration.cancel();
+    }
+
+    @Override
+    public void closeShared() {
+        registration.cancel();
+        closeDescriptor();
+    }
+
+    private void closeDescriptor() {
         try {
-            // closed first: the kernel then takes it out of the epoll set by itself and Netty saves the EPOLL_CTL_DEL
             fd.close();
         } catch (IOException e) {
             LOG.warn("closing descriptor {}: {}", fd.intValue(), e.toString());
         }
-        registration.cancel();
     }
 }

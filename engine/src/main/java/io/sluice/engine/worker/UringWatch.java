@@ -66,4 +66,9 @@ final class UringWatch implements Watch, IoUringIoHandle {
         Files.close(fd);
         registration.cancel();
     }
+
+    @Override
+    public void closeShared() {
+        close(); // the poll is cancelled in any case
+    }
 }

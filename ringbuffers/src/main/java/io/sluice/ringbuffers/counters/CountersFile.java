@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
 /**
@@ -65,6 +67,11 @@ public final class CountersFile implements AutoCloseable {
         publish(row);
         rows.put(key, row);
         return row;
+    }
+
+    /** The row with this identity, or null where none is allocated. */
+    public synchronized @Nullable CounterRow find(Kind kind, int worker, String service, String server) {
+        return rows.get(new RowKey(kind, worker, service, server));
     }
 
     /** The row of a service, or of a worker or the process when the label is empty. */

@@ -47,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
     private final History history = new History();
     private final ConnectTimes connectTimes;
     private final CompletableFuture<InetSocketAddress> serving = new CompletableFuture<>();
+    private volatile boolean closed;
     private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("admin-", 0).factory());
     private final ScheduledExecutorService sampling = Executors.newSingleThreadScheduledExecutor(
@@ -112,6 +113,7 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         sampling.shutdownNow();
         requests.shutdownNow(); // ends the streams
         server.stop(0);
@@ -134,6 +136,10 @@ public final class AdminServer implements AutoCloseable {
             LOG.info("admin: https://{}/", Addresses.text(address()));
             serving.complete(address());
         } catch (IOException | RuntimeException e) {
+            if (closed) {
+                serving.completeExceptionally(e);
+                return; // an upgrade was faster
+            }
             String text = "the admin API and web UI cannot start: " + e.getMessage();
             LOG.error("admin: {}", text, e);
             setup.control().note(Event.Kind.ADMIN, "", text);

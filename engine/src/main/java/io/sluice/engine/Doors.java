@@ -1,0 +1,134 @@
+package io.sluice.engine;
+
+import io.sluice.engine.admin.ControlSocket;
+import io.sluice.engine.admin.Upgrader;
+import io.sluice.engine.admin.http.AdminServer;
+import io.sluice.engine.cli.DoctorReport;
+import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Event;
+import io.sluice.engine.config.Admin;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.Metrics;
+import io.sluice.engine.observe.MetricsEndpoint;
+import io.sluice.engine.observe.MetricsPage;
+import io.sluice.engine.upgrade.SharedControl;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a daemon is asked and told from outside: control socket, metrics, admin API. Main thread, or the upgrade's, which
+ * closes them for the next process.
+ */
+final class Doors implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
+
+    private final Configuration configuration;
+    private final Path file;
+    private final Control control;
+    private final Upgrader upgrader;
+    private final Path state;
+    private @Nullable ControlSocket socket;
+    private @Nullable MetricsEndpoint metrics;
+    private @Nullable AdminServer admin;
+    private boolean standardAdmin;
+
+    /** @param file the configuration file */
+    Doors(Configuration configuration, Path file, Control control, Upgrader upgrader) {
+        this.configuration = configuration;
+        this.file = file;
+        this.control = control;
+        this.upgrader = upgrader;
+        state = configuration.stateDirectory();
+    }
+
+    void openControl() throws IOException {
+        socket = ControlSocket.open(state, control, upgrader);
+    }
+
+    /** Metrics, and the admin API where the configuration names its address. */
+    synchronized void openStated() throws IOException {
+        Metrics wanted = configuration.metrics();
+        if (wanted != null) {
+            metrics = MetricsEndpoint.open(wanted.listen(),
+                    new MetricsPage(state, configuration.tables().connections(), control::status));
+        }
+        Admin stated = configuration.admin();
+        if (stated != null && stated.stated()) {
+            openAdmin(stated);
+        }
+    }
+
+    /** The admin API on the standard address, where the configuration names none, unless that is taken. */
+    synchronized void openStandardAdmin() {
+        Admin wanted = configuration.admin();
+        if (wanted == null || wanted.stated()) {
+            return;
+        }
+        standardAdmin = true;
+        try {
+            openAdmin(wanted);
+        } catch (IOException e) {
+            LOG.warn("no admin API and web UI: {}", e.getMessage());
+            control.note(Event.Kind.ADMIN, "", "no admin API and web UI: " + e.getMessage());
+        }
+    }
+
+    @Nullable
+    synchronized AdminServer admin() {
+        return admin;
+    }
+
+    private void openAdmin(Admin wanted) throws IOException {
+        admin = AdminServer
+                .open(new AdminServer.Setup(wanted, state, file, control, () -> DoctorReport.ofDaemon(configuration)));
+    }
+
+    // ---- for the next process ----
+
+    /** The next process is asked and told at the usual place; whoever is connected here stays so. */
+    void moveAside() throws IOException {
+        ControlSocket open = socket;
+        if (open != null) {
+            open.moveTo(SharedControl.socketOfDraining(state, ProcessHandle.current().pid()));
+        }
+    }
+
+    /** Frees the addresses of metrics and admin API. */
+    synchronized void vacate() {
+        MetricsEndpoint openMetrics = metrics;
+        AdminServer openAdmin = admin;
+        metrics = null;
+        admin = null;
+        if (openMetrics != null) {
+            openMetrics.close();
+        }
+        if (openAdmin != null) {
+            openAdmin.close();
+        }
+    }
+
+    /** The next process has failed. */
+    void moveBack() throws IOException {
+        ControlSocket open = socket;
+        if (open != null) {
+            open.moveTo(state.resolve("control.sock"));
+        }
+        openStated();
+        if (standardAdmin) {
+            openStandardAdmin();
+        }
+    }
+
+    @Override
+    public void close() {
+        vacate();
+        ControlSocket open = socket;
+        socket = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.engine.upgrade;
+
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.ringbuffers.syscall.UnixSockets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+
+/** Where the next process connects: a socket in a directory that only this user may enter. One thread. */
+final class Doorway implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Path directory;
+    private final int listening;
+
+    private Doorway(Path directory, int listening) {
+        this.directory = directory;
+        this.listening = listening;
+    }
+
+    static Doorway open(Path stateDirectory) throws IOException {
+        Path directory = Files.createTempDirectory(stateDirectory.toAbsolutePath(), ".u",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        int fd = -1;
+        try {
+            fd = Errno.check(Sockets.socket(UnixSockets.AF_UNIX, UnixSockets.SOCK_SEQPACKET | Sockets.SOCK_CLOEXEC, 0),
+                    "socket");
+            Doorway doorway = new Doorway(directory, fd);
+            Errno.check(UnixSockets.bind(fd, doorway.path()), "bind " + doorway.path());
+            Errno.check(Sockets.listen(fd, 1), "listen");
+            return doorway;
+        } catch (IOException e) {
+            if (fd >= 0) {
+                io.sluice.ringbuffers.syscall.Files.close(fd);
+            }
+            Files.deleteIfExists(directory.resolve("s"));
+            Files.delete(directory);
+            throw e;
+        }
+    }
+
+    String path() {
+        return directory.resolve("s").toString();
+    }
+
+    /**
+     * Waits for the process that was started.
+     *
+     * @throws IOException when it ends, or does not connect in time
+     */
+    HandoverChannel accept(Process child, Duration patience) throws IOException {
+        long deadlineNs = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() - deadlineNs < 0) {
+            if (HandoverChannel.await(listening, LOOK)) {
+                try (SocketAddress peer = new SocketAddress()) {
+                    return new HandoverChannel(
+                            Errno.check(Sockets.accept4(listening, peer, Sockets.SOCK_CLOEXEC), "accept"));
+                }
+            }
+            if (!child.isAlive()) {
+                throw new IOException(
+                        "it ended with exit code " + child.exitValue() + "; what it printed is in the log");
+            }
+        }
+        throw new IOException("it did not come up within " + patience.toSeconds() + " s");
+    }
+
+    @Override
+    public void close() throws IOException {
+        io.sluice.ringbuffers.syscall.Files.close(listening);
+        Files.deleteIfExists(directory.resolve("s"));
+        Files.deleteIfExists(directory);
+    }
+}
