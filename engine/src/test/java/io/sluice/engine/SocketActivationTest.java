@@ -42,7 +42,8 @@ class SocketActivationTest {
             for (int i = 0; i < CLIENTS; i++) {
                 assertThat(Client.ask(port)).isEqualTo("a");
             }
-            assertThat(child.out()).contains("ready listening on tcp 127.0.0.1:" + port);
+            await().atMost(Duration.ofSeconds(60)).until(
+                    () -> child.out().contains("ready listening on tcp 127.0.0.1:" + port));
             child.signal("TERM");
             assertThat(child.exitCode()).isZero();
         }

@@ -9,6 +9,7 @@ import io.sluice.engine.conductor.Explanation;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.Configuration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,16 @@ public final class SharedControl implements Control {
     public Outcome administer(String service, String server, AdminState state) {
         Outcome outcome = here.administer(service, server, state);
         if (outcome instanceof Outcome.Done) {
+            forward(new Request.Administer(service, server, state));
+        }
+        return outcome;
+    }
+
+    @Override
+    public Outcome change(String service, String server, ServerChange change, Predicate<Status.ServerStatus> asSeen) {
+        Outcome outcome = here.change(service, server, change, asSeen);
+        AdminState state = change.admin();
+        if (outcome instanceof Outcome.Done && state != null) {
             forward(new Request.Administer(service, server, state));
         }
         return outcome;
@@ -115,6 +127,11 @@ public final class SharedControl implements Control {
     @Override
     public Outcome plan(@Nullable Path file) {
         return here.plan(file);
+    }
+
+    @Override
+    public Outcome plan(Configuration next) {
+        return here.plan(next);
     }
 
     @Override
