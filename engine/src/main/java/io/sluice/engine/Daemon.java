@@ -8,8 +8,10 @@ import io.sluice.engine.conductor.CannotApply;
 import io.sluice.engine.conductor.Conductor;
 import io.sluice.engine.conductor.ConfigurationSource;
 import io.sluice.engine.conductor.Control;
+import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.StateDirectory;
+import io.sluice.engine.log.ConnectionLog;
 import io.sluice.engine.relay.Relay;
 import io.sluice.engine.relay.RelaySettings;
 import io.sluice.engine.choice.SourceLimits;
@@ -259,7 +261,8 @@ public final class Daemon implements AutoCloseable {
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
-        ConnectionWatch watch = new ConnectionWatch();
+        ConnectionLog log = opened(ConnectionLog.start(this::statusIfAny, System.err));
+        ConnectionWatch watch = new ConnectionWatch(log);
         Workers started = workers(counters, published, affinity, flows, watch, order.formerSessions());
         workers = started;
         opened.push(() -> started.stop(STOP_MS));
@@ -267,7 +270,10 @@ public final class Daemon implements AutoCloseable {
         Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
                 affinity::find, state, file, source, Version.ofThisBuild(),
                 transport().label(),
-                applied -> Logging.apply(applied.log()), () -> {
+                applied -> {
+                    Logging.apply(applied.log());
+                    log.apply(applied.log());
+                }, () -> {
                     sweep(affinity);
                     order.look();
                 }, this::requestStop));
@@ -279,6 +285,11 @@ public final class Daemon implements AutoCloseable {
         Doors entrances = opened(new Doors(configuration, file, shared, order));
         doors = entrances;
         order.begin(this, made, entrances, counters);
+    }
+
+    private @Nullable Status statusIfAny() {
+        Conductor running = conductor;
+        return running == null ? null : running.status();
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -433,6 +433,11 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
     }
 
     @Override
+    public long waitNs() {
+        return connectStartNs == 0 ? durationNs() : connectStartNs - acceptedNs;
+    }
+
+    @Override
     public long connectNs() {
         return connectedNs == 0 ? -1 : connectedNs - acceptedNs;
     }

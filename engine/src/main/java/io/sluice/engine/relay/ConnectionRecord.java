@@ -26,6 +26,9 @@ public interface ConnectionRecord {
     /** From accept to end. */
     long durationNs();
 
+    /** From accept until the last connect began: PROXY header, failed tries. Until the end where none did. */
+    long waitNs();
+
     /** From accept until the server was connected; -1 where it never was. */
     long connectNs();
 

@@ -42,6 +42,11 @@ public enum EndReason {
         this.label = label;
     }
 
+    /** Whether it is how a connection or session is meant to end. */
+    public boolean isOrderly() {
+        return this == CLOSED || this == ANSWERED || this == SESSION_TIMEOUT;
+    }
+
     public String label() {
         return label;
     }

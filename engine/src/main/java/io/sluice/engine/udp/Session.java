@@ -4,6 +4,7 @@ import io.sluice.engine.choice.Client;
 import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
+import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.worker.TimerWheel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's exchange with one virtual service: which server it has and the socket towards it. Its state only; {@link Sessions} opens, moves and ends it. One worker's thread.
  */
-final class Session extends TimerWheel.Timer implements Client {
+final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     private static final int[] NONE_TRIED = {};
 
     final UdpListener listener;
@@ -45,6 +46,15 @@ final class Session extends TimerWheel.Timer implements Client {
     boolean toPublish;
     /** Its place among the clients of the batch being passed on, or -1. */
     int group = -1;
+    /** Since the start, of what was published. */
+    long allDatagramsIn;
+    long allBytesIn;
+    long allDatagramsOut;
+    long allBytesOut;
+    /** The server at its end. */
+    @Nullable
+    RealServer lastServer;
+    private final long beganNs;
     private int[] tried = NONE_TRIED;
     /** Neighbours in order of use. */
     @Nullable
@@ -61,6 +71,7 @@ final class Session extends TimerWheel.Timer implements Client {
         this.clientPort = clientPort;
         this.localHigh = localHigh;
         this.localLow = localLow;
+        beganNs = sessions.worker.nowNs();
     }
 
     ServiceSeat seat() {
@@ -104,6 +115,58 @@ final class Session extends TimerWheel.Timer implements Client {
     /** The server has answered: whatever failed before is forgotten. */
     void forgetTried() {
         tried = NONE_TRIED;
+    }
+
+    // ---- as a record ----
+
+    @Override
+    public VirtualService service() {
+        return seat().service();
+    }
+
+    @Override
+    public @Nullable RealServer server() {
+        return lastServer;
+    }
+
+    @Override
+    public int clientPort() {
+        return clientPort;
+    }
+
+    @Override
+    public int servicePort() {
+        return listener.port();
+    }
+
+    @Override
+    public long durationNs() {
+        return sessions.worker.nowNs() - beganNs;
+    }
+
+    @Override
+    public long bytesFromClient() {
+        return allBytesIn;
+    }
+
+    @Override
+    public long bytesFromServer() {
+        return allBytesOut;
+    }
+
+    @Override
+    public long datagramsFromClient() {
+        return allDatagramsIn;
+    }
+
+    @Override
+    public long datagramsFromServer() {
+        return allDatagramsOut;
+    }
+
+    @Override
+    public int retries() {
+        return triedCount();
     }
 
     @Override

@@ -280,11 +280,13 @@ final class Sessions {
         worker.timers().cancel(session);
         table.remove(session);
         order(session).remove(session);
+        session.lastServer = session.server;
         leaveServer(session, reason);
         if (session.sourceCounted) {
             sources.release(session.seat().service(), session.clientHigh, session.clientLow);
         }
         session.seat().ended(reason);
+        observer.ended(session, reason);
     }
 
     /** Visits every session; the visitor may end the one it sees. */
@@ -338,6 +340,10 @@ final class Sessions {
             flows.packets(session.flow, session.datagramsIn, session.bytesIn, session.datagramsOut, session.bytesOut,
                     nowMs);
         }
+        session.allDatagramsIn += session.datagramsIn;
+        session.allBytesIn += session.bytesIn;
+        session.allDatagramsOut += session.datagramsOut;
+        session.allBytesOut += session.bytesOut;
         session.bytesIn = 0;
         session.bytesOut = 0;
         session.datagramsIn = 0;
