@@ -136,7 +136,8 @@ sealed interface Requirement {
         @Override
         public Optional<Missing> lack(HostFacts host, Usage usage) {
             long start = host.sysctls().number("net.ipv4.ip_unprivileged_port_start", 0, 1024);
-            int lowest = usage.listenPorts().isEmpty() ? 1 : usage.listenPorts().first();
+            // where nothing configured needs it, the question is whether any of them could be bound
+            int lowest = usage.uses(Feature.LOW_PORT) && !usage.listenPorts().isEmpty() ? usage.listenPorts().first() : 1;
             return host.process().has(Capability.NET_BIND_SERVICE) || lowest >= start
                     ? Optional.empty()
                     : Optional.of(Missing.capability(title(), Capability.NET_BIND_SERVICE));
