@@ -1,6 +1,7 @@
 package io.sluice.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.admin.Wire;
@@ -64,9 +65,7 @@ class ConnectionLogTest {
                                 + "  dead: { listen: \"127.0.0.1:" + refused
                                 + "\", health-check: { type: none }, retries: 1, servers: { x: \"127.0.0.1:9\", y: \"127.0.0.2:9\" } }\n")) {
             assertThat(Client.ask(port)).isEqualTo("a");
-            try (var client = new Client(refused)) {
-                assertThat(client.isEnded()).isTrue();
-            }
+            assertThatThrownBy(() -> Client.ask(refused)).isInstanceOf(IOException.class);
             try (var reset = new Socket("127.0.0.1", port)) {
                 assertThat(reset.getInputStream().read()).isEqualTo('a');
                 reset.setSoLinger(true, 0);
