@@ -137,7 +137,9 @@ sealed interface Requirement {
         public Optional<Missing> lack(HostFacts host, Usage usage) {
             long start = host.sysctls().number("net.ipv4.ip_unprivileged_port_start", 0, 1024);
             // where nothing configured needs it, the question is whether any of them could be bound
-            int lowest = usage.uses(Feature.LOW_PORT) && !usage.listenPorts().isEmpty() ? usage.listenPorts().first() : 1;
+            int lowest = usage.uses(Feature.LOW_PORT) && !usage.listenPorts().isEmpty()
+                    ? usage.listenPorts().first()
+                    : 1;
             return host.process().has(Capability.NET_BIND_SERVICE) || lowest >= start
                     ? Optional.empty()
                     : Optional.of(Missing.capability(title(), Capability.NET_BIND_SERVICE));
