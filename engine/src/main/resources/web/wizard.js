@@ -7,6 +7,7 @@ const PORTS = "[0-9]{1,5}(-[0-9]{1,5})?(\\s*,\\s*[0-9]{1,5}(-[0-9]{1,5})?)*";
 const STEPS = ["Virtual service", "Real servers", "Health and affinity", "Review and commit"];
 const SCHEDULERS = ["weighted-least-connections", "weighted-round-robin", "least-connections", "round-robin",
   "source-hash", "maglev", "random-of-two"];
+const HEADS = ["NAME", "IP ADDRESS", "PORT", "WEIGHT"];
 const CHECKS = {
   tcp: [["connect", "A connection succeeds"], ["http", "HTTP: a page answers"], ["https", "HTTPS: a page answers"],
     ["ping", "Ping"], ["none", "No check: always up"]],
@@ -40,7 +41,7 @@ export function wizard(main, store) {
       "aria-label": "Address of the real server" }), text({ type: "number", min: 1, max: 65535, placeholder: "the same",
       class: "weight", "aria-label": "Port of the real server" }), text({ type: "number", min: 0, max: 65535, value: 100,
       required: true, class: "weight", "aria-label": "Weight of the real server" })];
-    const row = h("tr", {}, inputs.map(input => h("td", {}, input)), h("td", {}, h("button", { type: "button",
+    const row = h("tr", {}, inputs.map((input, i) => h("td", { "data-head": HEADS[i] }, input)), h("td", {}, h("button", { type: "button",
       class: "small", onclick: () => { if (servers.childElementCount > 1) row.remove(); } }, "Remove")));
     row.read = () => inputs.map(input => input.value.trim());
     servers.append(row);
@@ -79,8 +80,8 @@ export function wizard(main, store) {
     [h("div", { class: "fields" }, field("Name", name, "its label everywhere"), field("Protocol", protocol),
       field("IP address", address, "where clients connect; this host must have it"),
       field("Ports", ports, "443, 8000-8010 or 80,443"))],
-    [h("div", { class: "scroll" }, h("table", { "aria-label": "Real servers" }, h("thead", {}, h("tr", {},
-      ["NAME", "IP ADDRESS", "PORT", "WEIGHT", ""].map(head => h("th", { scope: "col" }, head)))), servers)),
+    [h("div", { class: "scroll" }, h("table", { "aria-label": "Real servers", class: "stacks" }, h("thead", {}, h("tr", {},
+      [...HEADS, ""].map(head => h("th", { scope: "col" }, head)))), servers)),
     h("p", {}, h("button", { type: "button", onclick: () => serverRow().focus() }, "Add a real server"))],
     [h("div", { class: "fields" }, field("Health check", check), portField), http, tls,
       h("div", { class: "fields" }, field("Scheduler", scheduler, "how a server is chosen for a new client"),

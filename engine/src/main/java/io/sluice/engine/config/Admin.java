@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param usersFile null: {@code users} in the state directory
  * @param tls null: a self-signed certificate made at first start
+ * @param ldap null: only the users file lets people in
  * @param stated whether the file names {@code listen}: if not, a port that is taken is a warning, not an error
  */
-public record Admin(InetSocketAddress listen, @Nullable Path usersFile, @Nullable TlsIdentity tls, boolean stated) {
+public record Admin(InetSocketAddress listen, @Nullable Path usersFile, @Nullable TlsIdentity tls,
+        @Nullable Ldap ldap, boolean stated) {
     /** On the loopback interface. */
     public static final Admin STANDARD = new Admin(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9443),
-            null,
-            null, false);
+            null, null, null, false);
 }

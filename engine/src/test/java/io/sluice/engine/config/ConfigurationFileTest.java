@@ -36,7 +36,7 @@ class ConfigurationFileTest {
                 .isEqualTo(new Configuration(List.of(), new Workers(0, Duration.ZERO, false, List.of()), Transport.AUTO,
                         new Relay(Relay.Kind.AUTO, 262_144, 1_048_576, 65_536), PacketEngine.AUTO,
                         new Tables(1_000_000, 1_000_000), Path.of("/"),
-                        new Admin(address("127.0.0.1", 9443), null, null, false), null,
+                        new Admin(address("127.0.0.1", 9443), null, null, null, false), null,
                         new Log(Log.Level.INFO, Log.Format.TEXT, Log.Connections.OFF), null, null));
         assertThat(service(configuration)).isEqualTo(new ServiceConfiguration("web",
                 List.of(new Listen(InetAddress.ofLiteral("10.0.0.1"), PortSet.of(80))), Protocol.TCP, Mode.PROXY,

@@ -41,7 +41,7 @@ final class RandomConfigurations {
                                 ? Admin.STANDARD
                                 : new Admin(address(random.nextInt(2), 9000),
                                         chance(2) ? null : directory.resolve("users"),
-                                        chance(2) ? null : identity(), true),
+                                        chance(2) ? null : identity(), chance(2) ? null : ldap(), true),
                 chance(2) ? null : new Metrics(address(1, 9100)),
                 new Log(one(Log.Level.values()), one(Log.Format.values()), one(Log.Connections.values())),
                 pair ? pair() : null, !pair && chance(3) ? cluster() : null);
@@ -172,6 +172,19 @@ final class RandomConfigurations {
     private Network network() {
         boolean ipv6 = chance(3);
         return new Network(ip(ipv6, random.nextInt(250), 3), 1 + random.nextInt(ipv6 ? 128 : 32));
+    }
+
+    private Ldap ldap() {
+        boolean searches = chance(2);
+        boolean binds = chance(2);
+        return new Ldap("ldaps://ldap.example", chance(2) ? null : directory.resolve("cert.pem"),
+                searches ? null : "uid={user},dc=example",
+                searches
+                        ? new Ldap.Search("dc=example", Ldap.Search.STANDARD_FILTER,
+                                binds ? "cn=reader,dc=example" : null,
+                                binds ? directory.resolve("password") : null)
+                        : null,
+                "cn=operators,dc=example", chance(2) ? null : "cn=viewers,dc=example", duration(100, 9000));
     }
 
     private TlsIdentity identity() {

@@ -8,6 +8,8 @@ import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Event;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.Admin;
+import io.sluice.engine.config.Ldap;
+import io.sluice.engine.config.TlsIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +71,9 @@ public final class AdminServer implements AutoCloseable {
         this.server = server;
         users = new Users(usersFile(setup));
         Sessions sessions = new Sessions(System::nanoTime);
-        guard = new Guard(users, sessions, new LoginDelay(System::nanoTime));
+        Ldap ldap = setup.admin().ldap();
+        guard = new Guard(users, ldap == null ? null : new LdapDirectory(ldap), sessions,
+                new LoginDelay(System::nanoTime));
         connectTimes = new ConnectTimes(setup.stateDirectory());
         snapshots = new Snapshots(setup.control(), setup.stateDirectory());
         addResources();
@@ -76,7 +82,7 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Binds, and goes on to serve in the background.
      *
-     * @throws IOException when the address cannot be bound
+     * @throws IOException when the address cannot be bound, or the configured certificate cannot be used
      */
     public static AdminServer open(Setup setup) throws IOException {
         // read once by the JDK's server; without, answers wait for the other end's delayed acknowledgement
@@ -84,6 +90,8 @@ public final class AdminServer implements AutoCloseable {
         System.setProperty("sun.net.httpserver.maxReqTime", "30");
         System.setProperty("jdk.httpserver.maxConnections", "1000");
         InetSocketAddress listen = setup.admin().listen();
+        TlsIdentity identity = setup.admin().tls();
+        SSLContext context = identity == null ? null : configured(identity);
         HttpsServer server;
         try {
             server = HttpsServer.create(listen, BACKLOG);
@@ -92,8 +100,16 @@ public final class AdminServer implements AutoCloseable {
                     + ": stop what listens there, or set another admin.listen", e);
         }
         AdminServer made = new AdminServer(setup, server);
-        Thread.ofPlatform().name("admin-start").daemon().start(made::prepare);
+        Thread.ofPlatform().name("admin-start").daemon().start(() -> made.prepare(context));
         return made;
+    }
+
+    private static SSLContext configured(TlsIdentity identity) throws IOException {
+        try {
+            return Certificate.of(identity);
+        } catch (IOException e) {
+            throw new IOException("admin.tls: " + e.getMessage(), e);
+        }
     }
 
     private static Path usersFile(Setup setup) {
@@ -123,11 +139,13 @@ public final class AdminServer implements AutoCloseable {
         return router;
     }
 
-    private void prepare() {
+    /** @param configured null: a self-signed one */
+    private void prepare(@Nullable SSLContext configured) {
         try {
             users.makeFirst();
-            server.setHttpsConfigurator(new HttpsConfigurator(Certificate.context(setup.admin().tls(),
-                    setup.stateDirectory(), setup.admin().listen().getAddress())));
+            server.setHttpsConfigurator(new HttpsConfigurator(configured != null
+                    ? configured
+                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().getAddress())));
             server.createContext("/", this::serve);
             server.setExecutor(requests);
             server.start();

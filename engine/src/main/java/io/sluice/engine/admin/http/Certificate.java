@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -26,7 +30,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,24 +50,33 @@ final class Certificate {
     }
 
     /**
-     * Ready for a server.
+     * The configured one, ready for a server.
      *
-     * @param configured null: one in the state directory, made when it is not there
      * @throws IOException that says which file, why, and what to do
      */
-    static SSLContext context(@Nullable TlsIdentity configured, Path stateDirectory, InetAddress listen)
-            throws IOException {
+    static SSLContext of(TlsIdentity configured) throws IOException {
         try {
-            KeyStore store = configured == null ? own(stateDirectory, listen) : read(configured);
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, STORE_PASSWORD.toCharArray());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
+            return context(read(configured));
         } catch (GeneralSecurityException e) {
-            throw new IOException((configured == null ? stateDirectory.resolve(OWN) : configured.certificate()) + ": "
-                    + e.getMessage(), e);
+            throw new IOException(configured.certificate() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The one in the state directory, made when it is not there: that takes a second or two. */
+    static SSLContext selfSigned(Path stateDirectory, InetAddress listen) throws IOException {
+        try {
+            return context(own(stateDirectory, listen));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(stateDirectory.resolve(OWN) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static SSLContext context(KeyStore store) throws GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, STORE_PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     // ---- one's own ----
@@ -145,10 +157,35 @@ final class Certificate {
         if (chain.length == 0) {
             throw new IOException(configured.certificate() + ": no certificate in it; want PEM");
         }
+        PrivateKey key = key(configured.key());
+        if (!belongs(key, chain[0].getPublicKey())) {
+            throw new IOException(configured.key() + ": not the key of the first certificate in "
+                    + configured.certificate() + "; the server's own comes first, then those that signed it");
+        }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(ALIAS, key(configured.key()), STORE_PASSWORD.toCharArray(), chain);
+        store.setKeyEntry(ALIAS, key, STORE_PASSWORD.toCharArray(), chain);
         return store;
+    }
+
+    private static boolean belongs(PrivateKey key, PublicKey wanted) throws GeneralSecurityException {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> "EdDSA";
+        };
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update((byte) 1);
+            byte[] signed = signature.sign();
+            signature.initVerify(wanted);
+            signature.update((byte) 1);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException another) {
+            LOG.debug("admin: {}", another.toString());
+            return false;
+        }
     }
 
     private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {

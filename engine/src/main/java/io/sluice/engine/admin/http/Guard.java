@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class Guard {
     private static final int MOST_REMEMBERED = 64;
 
     private final Users users;
+    private final @Nullable LdapDirectory directory;
     private final Sessions sessions;
     private final LoginDelay delay;
     /** A script's password is derived once a minute, not at each request. */
@@ -39,8 +41,10 @@ final class Guard {
     private record Proven(Account account, long untilNs) {
     }
 
-    Guard(Users users, Sessions sessions, LoginDelay delay) {
+    /** @param directory null: only the users file lets people in */
+    Guard(Users users, @Nullable LdapDirectory directory, Sessions sessions, LoginDelay delay) {
         this.users = users;
+        this.directory = directory;
         this.sessions = sessions;
         this.delay = delay;
     }
@@ -76,6 +80,9 @@ final class Guard {
             return Identity.NOBODY;
         }
         Account account = session.account();
+        if (account.isOfDirectory()) {
+            return new Identity(account.name(), account.role(), session);
+        }
         Account now = users.user(account.name()).orElse(null);
         if (now == null || !now.secret().equals(account.secret())) {
             sessions.end(session.id());
@@ -115,9 +122,12 @@ final class Guard {
         return new Identity(account.name(), account.role(), null);
     }
 
+    /** Whoever stands in the users file is asked for that password; anybody else is the directory's, if there is one. */
     private Account checked(String name, String password, String address) {
         delay.check(name, address);
-        Optional<Account> account = users.check(name, password);
+        Optional<Account> account = directory == null || users.user(name).isPresent()
+                ? users.check(name, password)
+                : directory.check(name, password);
         if (account.isEmpty()) {
             delay.failed(name, address);
             LOG.warn("admin: login failed: user '{}' from {}", printable(name), address);

@@ -54,6 +54,9 @@ final class SessionResources {
 
     private void changeOwnPassword(Call call) throws IOException {
         JsonNode body = call.json("password", "new-password");
+        if (!file.roles().containsKey(call.identity().user())) {
+            throw new Refusal(409, "the directory keeps the password of '" + call.identity().user() + "'");
+        }
         guard.prove(call.identity(), body.path("password").asString(""), call.remote());
         change(() -> file.put(call.identity().user(), null, body.path("new-password").asString("")));
         audit.note(call, "", "new password of one's own; sessions of that user end");

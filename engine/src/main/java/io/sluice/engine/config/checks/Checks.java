@@ -1,5 +1,6 @@
 package io.sluice.engine.config.checks;
 
+import io.sluice.engine.config.Admin;
 import io.sluice.engine.config.Cluster;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.HighAvailability;
@@ -24,6 +25,10 @@ public final class Checks {
         ListenOverlaps.run(look);
         SourceConflicts.run(look);
         AffinityGroups.run(look);
+        Admin admin = configuration.admin();
+        if (admin != null && admin.ldap() != null) {
+            AdminChecks.run(admin.ldap(), look);
+        }
         HighAvailability pair = configuration.highAvailability();
         if (pair != null) {
             PairChecks.run(pair, look);

@@ -7,6 +7,7 @@ import io.sluice.engine.config.Admin;
 import io.sluice.engine.config.Cluster;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.HighAvailability;
+import io.sluice.engine.config.Ldap;
 import io.sluice.engine.config.Log;
 import io.sluice.engine.config.Metrics;
 import io.sluice.engine.config.PacketEngine;
@@ -40,10 +41,12 @@ public final class ConfigurationKeys {
             "users in the state directory", "Who may log in; made with a first password when it is not there.");
     private static final Key<Admin, TlsIdentity> ADMIN_TLS = absent("tls", ServerKeys.IDENTITY, Admin::tls,
             "a self-signed certificate made at first start", "Certificate of the admin API.");
+    private static final Key<Admin, Ldap> LDAP = absent("ldap", LdapKeys.SECTION, Admin::ldap,
+            "only the users file lets people in", "A directory that knows further users (LDAP or LDAPS).");
     private static final SectionType<Admin> ADMIN_SECTION = SectionType.of("admin",
-            List.<Key<Admin, ?>>of(ADMIN_LISTEN, USERS_FILE, ADMIN_TLS),
+            List.<Key<Admin, ?>>of(ADMIN_LISTEN, USERS_FILE, ADMIN_TLS, LDAP),
             v -> new Admin(v.get(ADMIN_LISTEN, Admin.STANDARD.listen()), v.orNull(USERS_FILE), v.orNull(ADMIN_TLS),
-                    v.has(ADMIN_LISTEN)));
+                    v.orNull(LDAP), v.has(ADMIN_LISTEN)));
 
     private static final Key<Metrics, InetSocketAddress> METRICS_LISTEN = standard("listen", Types.OWN_ADDRESS,
             Metrics::listen, Metrics.STANDARD.listen(), "Where Prometheus finds /metrics (HTTP).");
