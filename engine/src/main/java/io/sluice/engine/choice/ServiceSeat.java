@@ -138,6 +138,18 @@ public final class ServiceSeat implements Load {
         return -1;
     }
 
+    /** Whether a server would take the client if it were not at its maximum. */
+    public boolean isFullFor(Client client) {
+        List<Integer> eligible = service.choice().servers();
+        for (int i = 0; i < eligible.size(); i++) {
+            int index = eligible.get(i);
+            if (!service.servers().get(index).takesNew() && !client.hasTried(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public int connections(int eligible) {
         return (int) server(eligible).gauges().get(ServerColumn.CONNECTIONS);

@@ -99,6 +99,8 @@ public final class MetricsPage {
                 service.bytesSpliced(), "service", name);
         families.counter("sluice_service_retries", "Connects that went to a further server.", service.retries(),
                 "service", name);
+        families.counter("sluice_service_queued", "Connections that waited because every server was at its maximum.",
+                service.queued(), "service", name);
         families.counter("sluice_service_refused", "Connections refused by the access list or a limit.",
                 service.denied(), "service", name, "by", "access-list");
         families.counter("sluice_service_refused", "", service.limited(), "service", name, "by", "limit");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceReport(String name, String listen, String protocol, String mode, String scheduler,
         boolean affinity, ServiceState state, long connections, long totalConnections, long bytesIn, long bytesOut,
-        long bytesSpliced, long denied, long limited, long retries, long datagramsIn, long datagramsOut,
+        long bytesSpliced, long denied, long limited, long queued, long retries, long datagramsIn, long datagramsOut,
         long datagramsDropped, Map<String, Long> ends, List<ServerReport> servers, @Nullable ServerReport fallback,
         List<ServerReport> removed) {
     public ServiceReport {
@@ -34,7 +34,7 @@ public record ServiceReport(String name, String listen, String protocol, String 
                 counters[ServiceColumn.CONNECTIONS], counters[ServiceColumn.CONNECTIONS_TOTAL],
                 counters[ServiceColumn.BYTES_IN], counters[ServiceColumn.BYTES_OUT],
                 counters[ServiceColumn.BYTES_SPLICED], counters[ServiceColumn.DENIED],
-                counters[ServiceColumn.LIMITED], counters[ServiceColumn.RETRIES],
+                counters[ServiceColumn.LIMITED], counters[ServiceColumn.QUEUED], counters[ServiceColumn.RETRIES],
                 counters[ServiceColumn.DATAGRAMS_IN], counters[ServiceColumn.DATAGRAMS_OUT],
                 counters[ServiceColumn.DATAGRAMS_DROPPED], ends, servers, fallback, removed);
     }

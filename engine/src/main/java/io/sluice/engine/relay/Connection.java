@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * One client's connection from accept to its end, and the server's side of it; one worker's thread. It is its own timer:
  * for the PROXY header, the connect, then for idleness.
  */
-final class Connection extends TimerWheel.Timer implements ConnectionRecord, Client {
+final class Connection extends TimerWheel.Timer implements Client {
     private static final int[] NONE_TRIED = {};
     /** How long a client may take for its PROXY header. */
     private static final long HEADER_TIMEOUT_NS = 5_000_000_000L;
 
     private enum State {
-        READING_HEADER, CONNECTING, ESTABLISHED, ENDED
+        READING_HEADER, QUEUED, CONNECTING, ESTABLISHED, ENDED
     }
 
     final ServiceSeat seat;
@@ -104,8 +104,8 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
                 }
             }
             case ESTABLISHED -> run();
-            case ENDED -> {
-                // a stale readiness
+            case QUEUED, ENDED -> {
+                // nothing to do before it has a server, or any more
             }
         }
     }
@@ -138,35 +138,66 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
         state = State.CONNECTING;
         while (attempts <= seat.service().connecting().retries()) {
             int index = seat.choose(this);
-            if (index < 0) {
+            if (index >= 0) {
+                if (connectTo(index)) {
+                    return;
+                }
+            } else if (seat.isFullFor(this)) {
+                waitInLine();
+                return;
+            } else {
                 end(attempts == 0 ? EndReason.NO_SERVER : failure(), true);
                 return;
             }
-            RealServer chosen = seat.service().servers().get(index);
-            attempts++;
-            target = chosen;
-            markTried(index);
-            ServiceSeat.arrive(chosen);
-            connectStartNs = relay.worker.nowNs();
-            int result = relay.connector.connect(this, chosen);
-            if (result == 0) {
-                connected();
-                return;
-            }
-            if (result == -Errno.EINPROGRESS) {
-                relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
-                server.watch(relay.worker);
-                return;
-            }
-            if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
-                    || result == -Errno.ENOMEM) {
-                leaveTarget();
-                end(EndReason.RESOURCES, true);
-                return;
-            }
-            attemptFailed(result);
         }
         end(failure(), true);
+    }
+
+    /** Begins to connect to a server; false where that failed at once, so that another may be tried. */
+    private boolean connectTo(int index) {
+        RealServer chosen = seat.service().servers().get(index);
+        attempts++;
+        target = chosen;
+        markTried(index);
+        ServiceSeat.arrive(chosen);
+        connectStartNs = relay.worker.nowNs();
+        int result = relay.connector.connect(this, chosen);
+        if (result == 0) {
+            connected();
+        } else if (result == -Errno.EINPROGRESS) {
+            relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
+            server.watch(relay.worker);
+        } else if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
+                || result == -Errno.ENOMEM) {
+            leaveTarget();
+            end(EndReason.RESOURCES, true);
+        } else {
+            attemptFailed(result);
+            return false;
+        }
+        return true;
+    }
+
+    /** Every server that would take it is at its maximum: it waits for a place, as long as it would for a connect. */
+    private void waitInLine() {
+        state = State.QUEUED;
+        seat.count(ServiceColumn.QUEUED);
+        relay.queue.add(this);
+        relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().connectNs());
+    }
+
+    /** There may be a place now: leaves the line for it; false when there is none. */
+    boolean tryAgain() {
+        int index = seat.choose(this);
+        if (index < 0 && seat.isFullFor(this)) {
+            return false;
+        }
+        relay.queue.remove(this);
+        state = State.CONNECTING;
+        if (index < 0 || !connectTo(index)) {
+            connectToNext();
+        }
+        return true;
     }
 
     private void checkConnect() {
@@ -309,6 +340,7 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
     protected void onTimeout(long nowNs) {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
+            case QUEUED -> end(EndReason.NO_SERVER, true);
             case CONNECTING -> {
                 attemptFailed(-Errno.ETIMEDOUT);
                 connectToNext();
@@ -369,6 +401,9 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
             return;
         }
         boolean wasEstablished = state == State.ESTABLISHED;
+        if (state == State.QUEUED) {
+            relay.queue.remove(this);
+        }
         state = State.ENDED;
         relay.worker.timers().cancel(this);
         // counted out before the sockets close: who sees the close may rely on the counters
@@ -387,25 +422,11 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
         up.release();
         down.release();
         relay.forget(this);
-        relay.observer.ended(this, reason);
+        relay.observer.ended(relay.ended.of(this), reason);
+        relay.queue.advance(seat);
     }
 
-    // ---- as a record ----
-
-    @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public VirtualService service() {
-        return seat.service();
-    }
-
-    @Override
-    public @Nullable RealServer server() {
-        return target;
-    }
+    // ---- what its record tells ----
 
     @Override
     public long clientHigh() {
@@ -417,43 +438,19 @@ final class Connection extends TimerWheel.Timer implements ConnectionRecord, Cli
         return clientLow;
     }
 
-    @Override
-    public int clientPort() {
-        return clientPort;
-    }
-
-    @Override
-    public int servicePort() {
-        return listening.port();
-    }
-
-    @Override
-    public long durationNs() {
+    long durationNs() {
         return relay.worker.nowNs() - acceptedNs;
     }
 
-    @Override
-    public long waitNs() {
+    long waitNs() {
         return connectStartNs == 0 ? durationNs() : connectStartNs - acceptedNs;
     }
 
-    @Override
-    public long connectNs() {
+    long connectNs() {
         return connectedNs == 0 ? -1 : connectedNs - acceptedNs;
     }
 
-    @Override
-    public long bytesFromClient() {
-        return up.bytes;
-    }
-
-    @Override
-    public long bytesFromServer() {
-        return down.bytes;
-    }
-
-    @Override
-    public int retries() {
+    int retries() {
         return Math.max(0, attempts - 1);
     }
 

@@ -26,7 +26,7 @@ public interface ConnectionRecord {
     /** From accept to end. */
     long durationNs();
 
-    /** From accept until the last connect began: PROXY header, failed tries. Until the end where none did. */
+    /** From accept until the last connect began: PROXY header, failed tries, the queue. Until the end where none did. */
     long waitNs();
 
     /** From accept until the server was connected; -1 where it never was. */

@@ -40,6 +40,8 @@ public final class Relay implements DataPath {
     final PipePool pipes;
     final Connector connector = new Connector();
     final ProxyHeaders headers;
+    final Queue queue = new Queue();
+    final EndedConnection ended = new EndedConnection();
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
 
@@ -166,6 +168,7 @@ public final class Relay implements DataPath {
     @Override
     public void onTick() {
         publish();
+        queue.advanceAll();
         if (!waitingAcceptors.isEmpty()) {
             List<Acceptor> again = List.copyOf(waitingAcceptors);
             waitingAcceptors.clear();

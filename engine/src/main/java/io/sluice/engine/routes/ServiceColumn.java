@@ -29,6 +29,8 @@ public final class ServiceColumn {
     public static final int DATAGRAMS_DROPPED = 10;
     /** Sessions ended to make room. */
     public static final int EVICTED = 11;
+    /** Connections that waited for a place because all servers were at their maximum. */
+    public static final int QUEUED = 12;
 
     private ServiceColumn() {
     }

@@ -32,11 +32,14 @@ class DaemonTroubleTest {
         try (var server = new NamedServer("a"); var daemon = daemon(server)) {
             try (var client = new Client("127.0.0.71", port(daemon))) {
                 client.echo("hello");
-                await().atMost(Duration.ofSeconds(60)).until(() -> Json.mapper().readTree(sluice(daemon, "status", "-o",
-                        "json").out()).at("/services/0/bytes-in").asLong() > 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    JsonNode now = status(daemon);
+                    return now.at("/services/0/bytes-in").asLong() > 0
+                            && now.at("/services/0/servers/0/health").stringValue().equals("up");
+                });
                 daemon.signal("KILL");
                 daemon.exitCode();
-                JsonNode status = Json.mapper().readTree(sluice(daemon, "status", "-o", "json").out());
+                JsonNode status = status(daemon);
                 assertThat(status.at("/daemon/running").asBoolean()).isFalse();
                 assertThat(status.at("/services/0/total-connections").asLong()).isEqualTo(1);
                 assertThat(status.at("/services/0/bytes-in").asLong()).isPositive();
@@ -141,9 +144,12 @@ class DaemonTroubleTest {
     }
 
     private static int port(ChildDaemon daemon) {
-        String listen = Json.mapper().readTree(sluice(daemon, "status", "-o", "json").out()).at("/services/0/listen")
-                .stringValue();
+        String listen = status(daemon).at("/services/0/listen").stringValue();
         return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+    }
+
+    private static JsonNode status(ChildDaemon daemon) {
+        return Json.mapper().readTree(sluice(daemon, "status", "-o", "json").out());
     }
 
     private static Ran sluice(ChildDaemon daemon, String... command) {

@@ -356,6 +356,55 @@ class RelayPolicyTest {
         }
     }
 
+    @Test
+    void where_every_server_is_full_clients_wait_their_turn() throws Exception {
+        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
+            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
+            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
+        });
+        try (Socket first = connect(service); Socket second = connect(service)) {
+            Socket served = servedFirst(first, second);
+            Socket waiting = served == first ? second : first;
+            await().until(() -> sum(service, ServiceColumn.QUEUED) == 1);
+            served.close();
+            waiting.setSoTimeout(5_000);
+            assertThat(waiting.getInputStream().read()).isEqualTo('a');
+        }
+        relay.awaitQuiet();
+        assertThat(service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS)).isZero();
+    }
+
+    /** Which of two clients the server's only place went to: the one that is answered. */
+    private static Socket servedFirst(Socket one, Socket other) throws IOException {
+        one.setSoTimeout(2_000);
+        try {
+            assertThat(one.getInputStream().read()).isEqualTo('a');
+            return one;
+        } catch (java.net.SocketTimeoutException e) {
+            assertThat(other.getInputStream().read()).isEqualTo('a');
+            return other;
+        }
+    }
+
+    @Test
+    void a_client_waits_for_a_full_server_no_longer_than_for_a_connect() throws Exception {
+        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
+            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
+            VirtualService.Timeouts timeouts = new VirtualService.Timeouts(300_000_000L, 3_600_000_000_000L,
+                    60_000_000_000L, 60_000_000_000L);
+            return RoutesEdit.timeouts(RoutesEdit.servers(one, servers,
+                    RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers)), timeouts);
+        });
+        try (Socket served = connect(service)) {
+            assertThat(served.getInputStream().read()).isEqualTo('a');
+            try (Socket late = connect(service)) {
+                late.setSoTimeout(20_000);
+                assertThatThrownBy(() -> late.getInputStream().read()).hasMessageContaining("reset");
+            }
+            await().untilAsserted(() -> assertThat(relay.ends).containsExactly(EndReason.NO_SERVER));
+        }
+    }
+
     /** Closes connections of the service's first server until it has so many left. */
     private static void leave(VirtualService service, List<Socket> held, int left) throws IOException {
         while (held.size() > left) {
