@@ -43,7 +43,8 @@ final class ServerKeys {
             "A server that reached max-connections takes new clients again below this number. 0: as soon as it is below "
                     + "max-connections.");
     private static final Key<ServerConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
-            ServerConfiguration::maxConnections, 0, "Connections the server may carry; where every server is at its maximum, further ones wait as long as timeouts.connect. 0: no limit.");
+            ServerConfiguration::maxConnections, 0,
+            "Connections the server may carry; where every server is at its maximum, further ones wait as long as timeouts.connect. 0: no limit.");
     private static final Key<ServerConfiguration, Boolean> BACKUP = standard("backup", Types.BOOLEAN,
             ServerConfiguration::backup, false, "Only used when no other server is up.");
     private static final Key<ServerConfiguration, ServerTls> SERVER_TLS = absent("tls", TLS,
