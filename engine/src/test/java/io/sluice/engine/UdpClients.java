@@ -16,14 +16,16 @@ import java.lang.foreign.ValueLayout;
 final class UdpClients implements AutoCloseable {
     private static final int FIRST_ADDRESS = 0x7F40_0000;
     private static final int BATCH = 128;
-    private static final int MESSAGE_BYTES = 8;
+    private static final int QUESTION_BYTES = 8;
+    /** What {@link TellingServers} do not answer. */
+    private static final int NOISE_BYTES = 4;
     private static final long PATIENCE_NS = 300_000_000;
 
     private final int port;
     private final int fd;
     private final DatagramsToSend toSend = new DatagramsToSend(BATCH);
     private final ReceivedDatagrams received = new ReceivedDatagrams(BATCH, 2048);
-    private final Memory message = new Memory(MESSAGE_BYTES);
+    private final Memory message = new Memory(QUESTION_BYTES);
 
     UdpClients(int port) throws IOException {
         this.port = port;
@@ -32,19 +34,19 @@ final class UdpClients implements AutoCloseable {
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 4 << 20);
     }
 
-    /** One datagram from each of these clients; nobody listens to the answers. */
+    /** One datagram from each of these clients that nobody answers. */
     void flood(int first, int end) {
         for (int client = first; client < end;) {
             for (; client < end && !toSend.isFull(); client++) {
-                add(client);
+                add(client, NOISE_BYTES);
             }
             toSend.flushAll(fd);
         }
     }
 
-    private void add(int client) {
+    private void add(int client, int lengthBytes) {
         toSend.to(0, SocketAddress.mapped(0x7F00_0001), port, 0, SocketAddress.mapped(FIRST_ADDRESS + client));
-        toSend.add(message.address(), MESSAGE_BYTES, 0);
+        toSend.add(message.address(), lengthBytes, 0);
     }
 
     /**
@@ -64,7 +66,7 @@ final class UdpClients implements AutoCloseable {
                 }
                 for (int i = 0; i < count; i++) {
                     if (!answered[i]) {
-                        add(first + i);
+                        add(first + i, QUESTION_BYTES);
                     }
                 }
                 toSend.flushAll(fd);

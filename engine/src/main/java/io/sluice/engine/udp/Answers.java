@@ -77,7 +77,7 @@ final class Answers implements Watched {
         int length = answers.lengthBytes(index);
         int segment = answers.segmentBytes(index);
         toClient.add(answers.address(index), length, segment < length ? segment : 0);
-        sessions.answered(session, segment == 0 ? 1 : (length + segment - 1) / segment, length);
+        sessions.answered(session, answers.datagrams(index), length);
     }
 
     /** Whose server the datagram is from. */

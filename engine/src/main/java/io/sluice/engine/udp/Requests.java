@@ -89,7 +89,7 @@ final class Requests {
                 add(session, batch.address(i), length, segment < length ? segment : 0);
             }
             bytes += length;
-            datagrams += segment == 0 ? 1 : (length + segment - 1) / segment;
+            datagrams += batch.datagrams(i);
         }
         flush(session);
         int lost = toServer.takeLost();

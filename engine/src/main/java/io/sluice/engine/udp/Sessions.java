@@ -24,6 +24,7 @@ final class Sessions {
     final Worker worker;
     final Requests requests;
     final Answers answers;
+    final Backlog backlog = new Backlog();
     private final ServerSockets sockets;
     private final SessionTable table = new SessionTable();
     /** Sessions whose client has not shown that it receives answers: they give way first. */
@@ -58,15 +59,15 @@ final class Sessions {
 
     // ---- from clients ----
 
-    /** The client's session, begun where it has none; null where it gets none. */
+    /** The client's session; null where it has none. */
     @Nullable
-    Session of(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
-        Session session = table.find(listener, high, low, port, localHigh, localLow);
-        return session != null ? session : begin(listener, high, low, port, localHigh, localLow);
+    Session find(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
+        return table.find(listener, high, low, port, localHigh, localLow);
     }
 
-    private @Nullable Session begin(UdpListener listener, long high, long low, int port, long localHigh,
-            long localLow) {
+    /** Begins the client's session; null where it gets none. */
+    @Nullable
+    Session begin(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
         ServiceSeat seat = listener.seat;
         VirtualService service = seat.service();
         if (!service.access().admits(high, low)) {
@@ -356,5 +357,6 @@ final class Sessions {
         requests.close();
         answers.close();
         sockets.close();
+        backlog.close();
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.engine.udp;
 
 import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.Listener;
+import io.sluice.engine.routes.ServiceColumn;
 import io.sluice.engine.worker.Watch;
 import io.sluice.engine.worker.Watched;
 import io.sluice.ringbuffers.syscall.Datagrams;
@@ -61,11 +62,12 @@ final class UdpListener implements Watched {
         ReceivedDatagrams batch = sessions.requests.arrivals.datagrams;
         for (int turn = 0; turn < TURN && !closed; turn++) {
             int count = batch.receive(fd);
+            boolean emptied = count < batch.capacity();
             if (count > 0) {
-                passOn(batch, count);
+                passOn(batch, count, !emptied && sessions.backlog.isPastHalf(fd));
             }
-            if (count < batch.capacity()) {
-                return; // a batch that is not full has emptied the socket
+            if (emptied) {
+                return;
             }
         }
         if (!closed) {
@@ -73,16 +75,36 @@ final class UdpListener implements Watched {
         }
     }
 
-    /** Passes datagrams on, those of one client together and in their order. */
-    private void passOn(ReceivedDatagrams batch, int count) {
+    /**
+     * Passes datagrams on, those of one client together and in their order.
+     *
+     * @param crowded more comes than the worker gets through: then who has no session yet gets none, which costs next to
+     *        nothing, before the kernel drops datagrams of those who have one
+     */
+    private void passOn(ReceivedDatagrams batch, int count, boolean crowded) {
         Arrivals arrivals = sessions.requests.arrivals;
+        int turnedAway = 0;
         for (int i = 0; i < count; i++) {
-            Session session = sessions.of(this, batch.senderHigh(i), batch.senderLow(i), batch.senderPort(i),
-                    wildcard ? batch.localHigh(i) : 0, wildcard ? batch.localLow(i) : 0);
+            long high = batch.senderHigh(i);
+            long low = batch.senderLow(i);
+            int port = batch.senderPort(i);
+            long localHigh = wildcard ? batch.localHigh(i) : 0;
+            long localLow = wildcard ? batch.localLow(i) : 0;
+            Session session = sessions.find(this, high, low, port, localHigh, localLow);
+            if (session == null && crowded) {
+                turnedAway += batch.datagrams(i);
+                continue;
+            }
+            if (session == null) {
+                session = sessions.begin(this, high, low, port, localHigh, localLow);
+            }
             if (session != null) {
                 sessions.used(session); // now, so that it does not make room for one that comes with the same batch
                 arrivals.add(session, i);
             }
+        }
+        if (turnedAway > 0) {
+            seat.count(ServiceColumn.DATAGRAMS_DROPPED, turnedAway);
         }
         sessions.requests.send();
     }

@@ -131,6 +131,12 @@ public final class ReceivedDatagrams implements AutoCloseable {
         return at < 0 ? 0 : controls.intAt(at);
     }
 
+    /** How many datagrams that is: of a merged one, its segments. */
+    public int datagrams(int index) {
+        int segment = segmentBytes(index);
+        return segment == 0 ? 1 : (lengthBytes(index) + segment - 1) / segment;
+    }
+
     /** The ICMP error that a datagram of {@link #receiveErrors} met, as errno; 0 where there is none. */
     public int errno(int index) {
         long at = control(index, Sockets.IPPROTO_IP, Datagrams.IP_RECVERR);

@@ -33,6 +33,8 @@ public final class Sockets {
     public static final int SO_REUSEPORT = 15;
     public static final int SO_MARK = 36;
     public static final int SO_BUSY_POLL = 46;
+    /** What of its buffers a socket has in use (linux/sock_diag.h). */
+    public static final int SO_MEMINFO = 55;
     public static final int IP_TRANSPARENT = 19;
     public static final int IP_FREEBIND = 15;
     public static final int IP_BIND_ADDRESS_NO_PORT = 24;
