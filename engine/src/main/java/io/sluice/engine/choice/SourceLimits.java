@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections and connection rate per (service, client address), shared by all workers without a lock: a count-min sketch
  * (Cormode and Muthukrishnan, 2005). A cell belongs to nobody, so nothing has to be claimed or given up; with 10,000
- * clients at a time three in a hundred million share all of their cells with another one. The rate is kept as GCRA's
+ * clients at a time three in a hundred thousand share all of their cells with others. The rate is kept as GCRA's
  * theoretical arrival times (ITU-T I.371).
  */
 public final class SourceLimits {
@@ -20,7 +20,8 @@ public final class SourceLimits {
     private static final class Tables {
         final AtomicLongArray connections = new AtomicLongArray(ROWS * COLUMNS);
         final AtomicLongArray arrivalsNs = new AtomicLongArray(ROWS * COLUMNS);
-        final long startNs = System.nanoTime();
+        /** Callers have read the clock before. */
+        final long startNs = System.nanoTime() - 1_000_000_000;
     }
 
     private volatile @Nullable Tables made;
@@ -36,10 +37,12 @@ public final class SourceLimits {
         if (limits.newPerSource() > 0 && !withinRate(tables, key, limits, nowNs - tables.startNs)) {
             return false;
         }
-        if (limits.maxConnectionsPerSource() > 0
-                && add(tables, key, 1) > limits.maxConnectionsPerSource()) {
-            add(tables, key, -1);
-            return false;
+        if (limits.maxConnectionsPerSource() > 0) {
+            add(tables, key, 1);
+            if (least(tables.connections, key) > limits.maxConnectionsPerSource()) {
+                add(tables, key, -1);
+                return false;
+            }
         }
         return true;
     }
@@ -49,29 +52,40 @@ public final class SourceLimits {
         add(tables(), key(service, high, low), -1);
     }
 
-    private static long add(Tables tables, long key, long change) {
+    private static void add(Tables tables, long key, long change) {
+        for (int row = 0; row < ROWS; row++) {
+            tables.connections.addAndGet(cell(key, row), change);
+        }
+    }
+
+    /** Read after all of one's own changes: of two that come at once, the later sees both in every row, and neither is overlooked. */
+    private static long least(AtomicLongArray table, long key) {
         long least = Long.MAX_VALUE;
         for (int row = 0; row < ROWS; row++) {
-            least = Math.min(least, tables.connections.addAndGet(cell(key, row), change));
+            least = Math.min(least, table.get(cell(key, row)));
         }
         return least;
     }
 
     private static boolean withinRate(Tables tables, long key, Limits limits, long nowNs) {
         long spacingNs = limits.newPerSourcePeriodNs() / limits.newPerSource();
-        long toleranceNs = limits.newPerSourcePeriodNs() - spacingNs; // a full period's worth may come at once
-        long expected = Long.MAX_VALUE;
         for (int row = 0; row < ROWS; row++) {
-            expected = Math.min(expected, tables.arrivalsNs.get(cell(key, row)));
+            postpone(tables.arrivalsNs, cell(key, row), nowNs, spacingNs);
         }
-        long from = Math.max(expected, nowNs);
-        if (from - nowNs > toleranceNs) {
-            return false;
+        if (least(tables.arrivalsNs, key) - nowNs <= limits.newPerSourcePeriodNs()) { // a full period's worth may come at once
+            return true;
         }
-        for (int row = 0; row < ROWS; row++) {
-            tables.arrivalsNs.accumulateAndGet(cell(key, row), from + spacingNs, Math::max);
+        for (int row = 0; row < ROWS; row++) { // far in the future: nobody's time has passed it meanwhile
+            tables.arrivalsNs.addAndGet(cell(key, row), -spacingNs);
         }
-        return true;
+        return false;
+    }
+
+    private static void postpone(AtomicLongArray arrivalsNs, int cell, long nowNs, long spacingNs) {
+        long before;
+        do {
+            before = arrivalsNs.get(cell);
+        } while (!arrivalsNs.compareAndSet(cell, before, Math.max(before, nowNs) + spacingNs));
     }
 
     private static int cell(long key, int row) {
