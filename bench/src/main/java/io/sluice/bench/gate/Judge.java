@@ -28,6 +28,9 @@ final class Judge {
         limits.allocation().forEach((benchmark, limit) -> judge.allocation(benchmark, limit, findings));
         judge.unlisted(findings);
         limits.ratios().forEach(ratio -> judge.ratio(ratio, findings));
+        if (findings.isEmpty()) {
+            findings.add(Finding.cannotJudge("there is no limit to hold anything against"));
+        }
         return findings;
     }
 

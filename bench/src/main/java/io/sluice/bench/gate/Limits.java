@@ -1,9 +1,11 @@
 package io.sluice.bench.gate;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -43,6 +45,14 @@ record Limits(long toleranceBytesPerIteration, Map<String, String> parameters, M
 
     Limits withoutRatios() {
         return new Limits(toleranceBytesPerIteration, parameters, allocation, List.of());
+    }
+
+    /** Those of benchmarks whose names match; a ratio where the benchmark it limits does. */
+    Limits only(Pattern names) {
+        Map<String, String> chosen = new LinkedHashMap<>(allocation);
+        chosen.replaceAll((benchmark, limit) -> names.matcher(benchmark).find() ? limit : ANY);
+        return new Limits(toleranceBytesPerIteration, parameters, chosen, ratios.stream()
+                .filter(ratio -> names.matcher(ratio.of().benchmark()).find()).toList());
     }
 
     static Limits read(Path file) {

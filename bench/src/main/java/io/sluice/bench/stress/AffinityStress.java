@@ -186,6 +186,29 @@ public final class AffinityStress {
         }
     }
 
+    /** With two actors, so that it runs on two processors. */
+    @JCStressTest
+    @State
+    @Outcome(id = {"7, 8, 1, 8", "7, 7, 0, 7", "8, 8, 0, 8"}, expect = ACCEPTABLE, desc = "some order of the three")
+    @Outcome(expect = FORBIDDEN, desc = "no order of the three explains this")
+    public static class ClaimAgainstRemoveAndClaim extends Client {
+        @Actor
+        public void one(JJJJ_Result result) {
+            result.r1 = claim(7);
+        }
+
+        @Actor
+        public void other(JJJJ_Result result) {
+            result.r3 = remove() ? 1 : 0;
+            result.r2 = claim(8);
+        }
+
+        @Arbiter
+        public void end(JJJJ_Result result) {
+            result.r4 = inTheEnd();
+        }
+    }
+
     @JCStressTest
     @State
     @Outcome(id = {"7, 7, 1, 0", "8, 8, 1, 0", "7, 8, 1, 8", "7, 8, 1, 7", "7, 7, 0, 7",

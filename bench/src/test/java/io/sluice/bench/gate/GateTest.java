@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,18 @@ class GateTest {
         for (Ratio ratio : limits.ratios()) {
             assertThat(benchmarks).contains(ratio.of().benchmark(), ratio.to().benchmark());
         }
+    }
+
+    @Test
+    void limits_can_be_narrowed_to_some_benchmarks() {
+        Ratio ratio = new Ratio(new Side("A.a", Map.of()), new Side("B.b", Map.of()), 1);
+        Limits limits = new Limits(JMH_ITSELF, Map.of(), Map.of("A.a", "0", "B.b", "0"), List.of(ratio));
+        Limits ofA = limits.only(Pattern.compile("^A"));
+        assertThat(ofA.allocation()).containsOnly(Map.entry("A.a", "0"), Map.entry("B.b", "any"));
+        assertThat(ofA.ratios()).containsExactly(ratio);
+        assertThat(limits.only(Pattern.compile("^B")).ratios()).isEmpty();
+        assertThat(Judge.exitCode(Judge.findings(limits.only(Pattern.compile("C")), List.of())))
+                .as("nothing was judged").isEqualTo(Judge.EXIT_CANNOT_JUDGE);
     }
 
     @Test
