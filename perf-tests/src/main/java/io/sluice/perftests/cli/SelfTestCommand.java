@@ -19,9 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** `sluice perf self-test`: does the gate catch what it must, here and now? */
-@Command(name = "self-test", sortOptions = false, mixinStandardHelpOptions = true, description = "Proves the gate on this machine: a build against itself must not fail, the same build really slowed down must. Exits 0 (proven), 99 (the gate is wrong) or 98 (this machine is too noisy to tell).", footerHeading = "%nExamples:%n", footer = {
-    "  sluice perf self-test                                        about 16 minutes",
-    "  sluice perf self-test --quick --out /tmp/self-test           about 6 minutes; called again, it goes on where it was"})
+@Command(name = "self-test", sortOptions = false, mixinStandardHelpOptions = true, description = "Proves the gate on this machine: a build against itself must not fail, the same build really slowed down must. Everything runs on one processor, where there is least noise. Exits 0 (proven), 99 (the gate is wrong) or 98 (this machine is too noisy to tell).", footerHeading = "%nExamples:%n", footer = {
+    "  sluice perf self-test                     about 16 minutes; Sluice needs its time to warm up",
+    "  sluice perf self-test --build haproxy --quick --warm-up 300ms --out /tmp/self-test",
+    "                                            about 3 minutes; called again, it goes on where it was"})
 final class SelfTestCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -47,6 +48,7 @@ final class SelfTestCommand implements Callable<Integer> {
         PrintWriter stdout = line.getOut();
         Contender contender = new Builds(Lines.to(line.getErr(), "")).resolve(build, Side.BASELINE);
         GateSelfTest.Result result;
+        options.together();
         Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-self-test-");
         try (Stand stand = options.stand(folder, line.getErr())) {
             result = GateSelfTest.run(stand, contender, slowdownPercent / 100.0, pairs, folder,

@@ -5,6 +5,7 @@ import io.sluice.perftests.contender.Loopback;
 import io.sluice.perftests.contender.Namespaces;
 import io.sluice.perftests.contender.OwnLoopback;
 import io.sluice.perftests.contender.Topology;
+import io.sluice.perftests.host.Fingerprint;
 import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.lab.Stand;
 import io.sluice.perftests.lab.Timing;
@@ -22,12 +23,13 @@ final class StandOptions {
     @Option(names = "--congestion-control", paramLabel = "NAME", description = "of TCP inside the network namespaces, as in net.ipv4.tcp_available_congestion_control (default ${DEFAULT-VALUE}, the kernel's own default)", defaultValue = "cubic")
     private String congestionControl = "cubic";
 
-    @Option(names = "--proxy-cpus", paramLabel = "LIST", split = ",", description = "processors of the contender (default ${DEFAULT-VALUE})", defaultValue = "0")
-    List<Integer> proxyCpus = List.of(0);
+    @Option(names = "--proxy-cpus", paramLabel = "LIST", split = ",", description = "processors of the contender (default 0)")
+    private @Nullable List<Integer> proxyCpus;
 
     @Option(names = "--load-cpus", paramLabel = "LIST", split = ",", description = "processors of load and servers (default: the one after)")
-    @Nullable
-    List<Integer> loadCpus;
+    private @Nullable List<Integer> loadCpus;
+
+    private boolean together;
 
     @Option(names = "--quick", description = "short trials: a look, not a measurement")
     boolean quick;
@@ -42,6 +44,14 @@ final class StandOptions {
     @Option(names = "--duration", paramLabel = "TIME", description = "measured time of each trial (default 6s; with --quick 1.5s)")
     @Nullable
     String duration;
+
+    /**
+     * Unless told otherwise, everything runs on one processor: nothing waits for another one to wake up, which on virtual
+     * machines is most of the noise.
+     */
+    void together() {
+        together = true;
+    }
 
     /** Where to measure: one place, or for commands that can several. */
     List<String> topologies() {
@@ -68,16 +78,18 @@ final class StandOptions {
     }
 
     Stand stand(String where, Timing timing, Path folder, java.io.PrintWriter remarks) throws IOException {
+        int last = Fingerprint.cores() - 1;
+        List<Integer> proxy = proxyCpus != null ? proxyCpus : List.of(together ? last : 0);
         List<Integer> load = loadCpus != null
                 ? loadCpus
-                : List.of(Math.min(proxyCpus.getLast() + 1, io.sluice.perftests.host.Fingerprint.cores() - 1));
-        if (proxyCpus.stream().anyMatch(load::contains)) {
+                : List.of(together ? last : Math.min(proxy.getLast() + 1, last));
+        if (!together && proxy.stream().anyMatch(load::contains)) {
             remarks.println("Only processors " + load
                     + " for contenders and load together: the figures say little about either.");
         }
         OwnProcess.pin(load);
         OwnProcess.raiseDescriptorLimit().ifPresent(remarks::println);
-        return new Stand(place(where, remarks), proxyCpus, load, timing, folder);
+        return new Stand(place(where, remarks), proxy, load, timing, folder);
     }
 
     private Topology place(String where, java.io.PrintWriter remarks) throws IOException {

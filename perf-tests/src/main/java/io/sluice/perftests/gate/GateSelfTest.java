@@ -8,6 +8,7 @@ import io.sluice.perftests.lab.Stand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /** The gate against the truth, for real: one build against itself, and against the same build slowed down. Harness's thread. */
@@ -37,41 +38,50 @@ public final class GateSelfTest {
         }
     }
 
-    private GateSelfTest() {
+    private final Stand stand;
+    private final Contender build;
+    private final int pairs;
+    private final Path folder;
+    private final Consumer<String> progress;
+
+    private GateSelfTest(Stand stand, Contender build, int pairs, Path folder, Consumer<String> progress) {
+        this.stand = stand;
+        this.build = build;
+        this.pairs = pairs;
+        this.folder = folder;
+        this.progress = progress;
     }
 
     /** @param folder keeps the three measurements; one that is there already is not made again */
     public static Result run(Stand stand, Contender build, double slowdown, int pairs, Path folder,
             Consumer<String> progress) throws IOException {
-        GateRun run = new GateRun(stand, progress);
-        Comparison calibration = kept(folder.resolve("1-calibration.json"), stand, pairs, progress,
-                "calibrating: the build against itself", () -> run.measure(build, build, LIMITS, pairs));
-        NoiseFloor floor = NoiseFloor.of(Pairs.of(calibration), pairs, "self-test", calibration.started);
-        GateReport equalBuilds = GateReport.of(Pairs.of(kept(folder.resolve("2-equal-builds.json"), stand, pairs,
-                progress, "the build against itself, judged", () -> run.measure(build, build, LIMITS, pairs))), LIMITS,
-                floor);
-        GateReport slowed = GateReport.of(Pairs.of(kept(folder.resolve("3-slowed.json"), stand, pairs, progress,
-                "the build against itself slowed down",
-                () -> run.measure(build, new Slowed(build, slowdown), LIMITS, pairs))), LIMITS, floor);
-        return new Result(equalBuilds, slowed);
+        GateSelfTest test = new GateSelfTest(stand, build, pairs, folder, progress);
+        Pairs calibration = test.pairs("1-calibration.json", "calibrating: the build against itself", build);
+        NoiseFloor floor = NoiseFloor.of(calibration, pairs, "self-test", Instant.now());
+        Pairs equal = test.pairs("2-equal-builds.json", "the build against itself, judged", build);
+        Pairs slowed = test.pairs("3-slowed.json", "the build against itself slowed down", new Slowed(build, slowdown));
+        return new Result(GateReport.of(equal, LIMITS, floor), GateReport.of(slowed, LIMITS, floor));
     }
 
-    private interface Measurement {
-        Comparison make() throws IOException;
-    }
-
-    private static Comparison kept(Path file, Stand stand, int pairs, Consumer<String> progress, String title,
-            Measurement measurement) throws IOException {
+    private Pairs pairs(String fileName, String title, Contender candidate) throws IOException {
+        Path file = folder.resolve(fileName);
         if (Files.exists(file)) {
             Comparison before = ComparisonFile.read(file);
-            if (before.setting().equals(stand.setting()) && before.rounds == pairs) {
+            if (isOf(before, candidate)) {
                 progress.accept(title + " (measured before: " + file + ")");
-                return before;
+                return Pairs.of(before);
             }
         }
         progress.accept(title);
-        Comparison made = measurement.make();
+        Comparison made = new GateRun(stand, progress).measure(build, candidate, LIMITS, pairs);
         ComparisonFile.write(made, file);
-        return made;
+        return Pairs.of(made);
+    }
+
+    private boolean isOf(Comparison before, Contender candidate) {
+        return before.setting().equals(stand.setting()) && before.layout.equals(stand.layout())
+                && before.rounds == pairs
+                && build.describe().equals(before.contenders.get(Side.BASELINE.word))
+                && candidate.describe().equals(before.contenders.get(Side.CANDIDATE.word));
     }
 }

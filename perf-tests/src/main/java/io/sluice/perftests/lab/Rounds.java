@@ -1,6 +1,7 @@
 package io.sluice.perftests.lab;
 
 import io.sluice.perftests.contender.Contender;
+import io.sluice.perftests.contender.Contenders;
 import io.sluice.perftests.contender.Running;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class Rounds {
                 .map(Workload.OnRunning.class::cast).toList();
         List<Workload.OnFresh> onFresh = workloads.stream().filter(Workload.OnFresh.class::isInstance)
                 .map(Workload.OnFresh.class::cast).toList();
+        warmGenerator(onRunning);
         for (int round = 0; round < result.rounds; round++) {
             List<Contender> order = new ArrayList<>(contenders);
             Collections.rotate(order, -round);
@@ -54,6 +56,17 @@ public final class Rounds {
                         record(round, workload, contender,
                                 trial(() -> workload.measure(stand, contender, folder)));
                     }
+                }
+            }
+        }
+    }
+
+    /** The generator and the servers are JVM programs too: who comes first would find them slow. */
+    private void warmGenerator(List<Workload.OnRunning> onRunning) throws IOException {
+        try (Running direct = Contenders.of("direct").start(stand.situation("generator"))) {
+            for (Workload.OnRunning workload : onRunning) {
+                if (workload.inVisits()) {
+                    workload.measure(stand.with(stand.timing().visit(0)), direct);
                 }
             }
         }
