@@ -32,6 +32,12 @@ public final class DoctorReport {
         this.usage = usage;
     }
 
+    private String purposes() {
+        return usage.features().isEmpty()
+                ? "no service"
+                : usage.features().stream().sorted().map(Feature::word).collect(Collectors.joining(", "));
+    }
+
     /** @param all also findings that are as wanted */
     List<String> lines(Style style, int columns, boolean all) {
         List<String> lines = new ArrayList<>();
@@ -40,8 +46,7 @@ public final class DoctorReport {
                 + host.cpus() + (host.cpus() == 1 ? " CPU, " : " CPUs, ") + Quantities.bytes(host.memoryBytes())
                 + (host.virtual() ? ", virtual machine" : "")
                 + (host.container().isEmpty() ? "" : ", in a container (" + host.container() + ")"));
-        lines.add(style.dim("Judged for " + usage.features().stream().sorted().map(Feature::word).collect(
-                Collectors.joining(", ")) + " and " + Quantities.count(usage.connections())
+        lines.add(style.dim("Judged for " + purposes() + " and " + Quantities.count(usage.connections())
                 + " connections at once, with the rights and limits of " + (report
                         .host().process().equals("self")
                                 ? "this command."
