@@ -152,7 +152,7 @@ final class Administration {
         long server = serviceName == null || serverName == null || serverName.equals(Control.EVERY_SERVER)
                 ? 0
                 : serverId(serviceName, serverName);
-        return new Kick(filter.connectionId(), service, server, client == null ? 0 : SocketAddress.high(client),
+        return Kick.of(filter.connectionId(), service, server, client == null ? 0 : SocketAddress.high(client),
                 client == null ? 0 : SocketAddress.low(client));
     }
 

@@ -5,13 +5,15 @@ import io.sluice.engine.routes.ServerColumn;
 import io.sluice.engine.routes.ServiceColumn;
 import io.sluice.engine.routes.StableId;
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers and services that a reload removed. Their connections live on; at the deadline they are ended; with the last
+ * Servers and services that a reload removed, and places that servers moved away from. Their connections live on; at the deadline they are ended; with the last
  * of them the counters go. Conductor's thread.
  */
 final class Leaving {
@@ -22,6 +24,16 @@ final class Leaving {
     private final DataPlane dataPlane;
     private final Map<ServerKey, Gone> servers = new LinkedHashMap<>();
     private final Map<String, Gone> services = new LinkedHashMap<>();
+    private final Map<Place, Gone> places = new LinkedHashMap<>();
+
+    /** A server that goes on elsewhere under its name, and where it was. */
+    private record Place(ServerKey server, InetSocketAddress address) {
+        Kick kick() {
+            return new Kick(0, StableId.of(server.service()), StableId.of(server.server()),
+                    SocketAddress.high(address.getAddress()), SocketAddress.low(address.getAddress()),
+                    address.getPort(), 0, 0);
+        }
+    }
 
     /** One that left; {@code sinceVersion} is the first Routes without it. */
     private static final class Gone {
@@ -63,23 +75,34 @@ final class Leaving {
     }
 
     boolean isEmpty() {
-        return servers.isEmpty() && services.isEmpty();
+        return servers.isEmpty() && services.isEmpty() && places.isEmpty();
     }
 
     void add(ServerModel server, long sinceVersion, long deadlineNs) {
         ServerKey key = server.key();
         servers.put(key, new Gone(server, server.rows().gauges(), ServerColumn.CONNECTIONS,
-                new Kick(0, StableId.of(key.service()), StableId.of(key.server()), 0, 0), sinceVersion, deadlineNs));
+                Kick.of(0, StableId.of(key.service()), StableId.of(key.server()), 0, 0), sinceVersion, deadlineNs));
     }
 
     void add(ServiceModel service, long sinceVersion, long deadlineNs) {
         services.put(service.name(), new Gone(null, service.rows().gauges(), ServiceColumn.CONNECTIONS,
-                new Kick(0, service.wiring().id(), 0, 0, 0), sinceVersion, deadlineNs));
+                Kick.of(0, service.wiring().id(), 0, 0, 0), sinceVersion, deadlineNs));
     }
 
-    /** It is configured again. */
-    void stays(ServerKey server) {
-        servers.remove(server);
+    /** It has another address from now on; the connections to the former one are as those of a server that left. */
+    void moved(ServerModel server, InetSocketAddress from, long sinceVersion, long deadlineNs) {
+        var place = new Place(server.key(), from);
+        places.put(place, new Gone(null, server.rows().gauges(), ServerColumn.CONNECTIONS, place.kick(), sinceVersion,
+                deadlineNs));
+    }
+
+    /** It is configured, perhaps again, and perhaps where it was before. */
+    void stays(ServerModel server) {
+        Gone gone = servers.remove(server.key());
+        if (gone != null && gone.model != null) {
+            moved(server, gone.model.configuration().address(), gone.sinceVersion, gone.deadlineNs);
+        }
+        places.remove(new Place(server.key(), server.configuration().address()));
     }
 
     /** It is configured again. */
@@ -109,6 +132,8 @@ final class Leaving {
             }
             return over;
         });
+        // one that moved has connections at its new address: only the deadline or an idle moment ends the wait
+        places.values().removeIf(place -> place.isOver(dataPlane, nowNs) || place.kicked);
         return serversWent || servicesWent;
     }
 }

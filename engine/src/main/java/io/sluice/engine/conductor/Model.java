@@ -171,6 +171,8 @@ final class Model {
         open.putAll(opened);
         Map<String, ServiceModel> former = services;
         Map<ServerKey, ServerModel> formerServers = allServers(former.values());
+        Map<ServerModel, InetSocketAddress> addresses = new LinkedHashMap<>();
+        formerServers.values().forEach(server -> addresses.put(server, server.configuration().address()));
         Map<String, ServiceModel> current = new LinkedHashMap<>();
         for (ServiceConfiguration configuration : next.services()) {
             ServiceModel before = former.get(configuration.name());
@@ -183,6 +185,7 @@ final class Model {
         }
         services = current;
         noteWhoLeft(former, formerServers, nextVersion, nowNs);
+        noteWhoMoved(addresses, nextVersion, nowNs);
     }
 
     private static Map<ServerKey, ServerModel> allServers(Collection<ServiceModel> services) {
@@ -225,7 +228,7 @@ final class Model {
         Map<ServerKey, ServerModel> now = allServers(services.values());
         formerServers.forEach((key, server) -> {
             if (!now.containsKey(key)) {
-                ServiceModel service = former.get(key.service());
+                ServiceModel service = services.getOrDefault(key.service(), former.get(key.service()));
                 leaving.add(server, nextVersion, deadline(service, nowNs));
             }
         });
@@ -234,8 +237,18 @@ final class Model {
                 leaving.add(service, nextVersion, deadline(service, nowNs));
             }
         });
-        now.keySet().forEach(leaving::stays);
+        now.values().forEach(leaving::stays);
         services.keySet().forEach(leaving::stays);
+    }
+
+    /** Those of {@code former} that go on at another address. */
+    private void noteWhoMoved(Map<ServerModel, InetSocketAddress> former, long nextVersion, long nowNs) {
+        allServers(services.values()).values().forEach(server -> {
+            InetSocketAddress address = former.get(server);
+            if (address != null && !address.equals(server.configuration().address())) {
+                leaving.moved(server, address, nextVersion, deadline(services.get(server.key().service()), nowNs));
+            }
+        });
     }
 
     private static long deadline(@Nullable ServiceModel service, long nowNs) {

@@ -142,7 +142,7 @@ public final class Relay implements DataPath {
         for (Connection connection = first; connection != null;) {
             Connection next = connection.next;
             RealServer target = connection.target;
-            if (kick.matches(connection.id, connection.seat.service().id(), target == null ? 0 : target.id(),
+            if (kick.matches(connection.id, connection.seat.service().id(), target,
                     connection.clientHigh, connection.clientLow)) {
                 connection.end(EndReason.KICKED, true);
             }

@@ -119,7 +119,7 @@ public final class Udp implements DataPath {
     public void onKick(Kick kick) {
         sessions.forEach(session -> {
             RealServer server = session.server;
-            if (kick.matches(0, session.seat().service().id(), server == null ? 0 : server.id(), session.clientHigh,
+            if (kick.matches(0, session.seat().service().id(), server, session.clientHigh,
                     session.clientLow)) {
                 sessions.end(session, EndReason.KICKED);
             }

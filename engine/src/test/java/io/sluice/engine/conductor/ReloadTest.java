@@ -5,12 +5,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.routes.Listener;
+import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.Routes;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.ringbuffers.counters.CounterRow;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One configuration after another: what stays, what goes, and that a failure changes nothing. */
@@ -127,17 +129,71 @@ class ReloadTest {
 
     @Test
     void connections_of_what_was_removed_are_ended_after_the_drain_timeout() throws Exception {
-        String yaml = EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10").replace("    servers:",
-                "    timeouts: { drain: 300ms }\n    servers:");
+        String yaml = draining("a: 127.0.0.1:9", "b: 127.0.0.1:10");
         try (var harness = new ConductorHarness(yaml)) {
             harness.server("web", "b").gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
             long service = harness.service("web").id();
-            long server = harness.server("web", "b").id();
+            RealServer server = harness.server("web", "b");
             harness.reload(yaml.replace("b: 127.0.0.1:10", ""));
             await().atMost(ConductorHarness.PATIENCE).until(() -> !harness.dataPlane.kicks.isEmpty());
             assertThat(harness.dataPlane.kicks).singleElement()
                     .satisfies(kick -> assertThat(kick.matches(1, service, server, 2, 3)).isTrue());
         }
+    }
+
+    @Test
+    void connections_to_the_former_address_of_a_server_are_ended_after_the_drain_timeout() throws Exception {
+        String yaml = draining("a: 127.0.0.1:9");
+        try (var harness = new ConductorHarness(yaml)) {
+            RealServer former = harness.server("web", "a");
+            former.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+            harness.reload(yaml.replace("127.0.0.1:9", "127.0.0.1:10"));
+            assertEndsOnly(harness, former);
+        }
+    }
+
+    @Test
+    void a_removed_server_that_comes_back_elsewhere_still_drains_at_its_former_address() throws Exception {
+        String yaml = draining("a: 127.0.0.1:9", "b: 127.0.0.1:11");
+        try (var harness = new ConductorHarness(yaml)) {
+            RealServer former = harness.server("web", "a");
+            former.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+            harness.reload(yaml.replace("a: 127.0.0.1:9", ""));
+            harness.reload(yaml.replace("127.0.0.1:9", "127.0.0.1:10"));
+            assertEndsOnly(harness, former);
+        }
+    }
+
+    @Test
+    void a_server_that_moves_back_in_time_keeps_its_connections() throws Exception {
+        String yaml = draining("a: 127.0.0.1:9", "b: 127.0.0.1:11");
+        try (var harness = new ConductorHarness(yaml)) {
+            RealServer first = harness.server("web", "a");
+            RealServer other = harness.server("web", "b");
+            List.of(first, other).forEach(server -> server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1));
+            harness.reload(yaml.replace("127.0.0.1:9", "127.0.0.1:10").replace("300ms", "1s"));
+            harness.reload(yaml.replace("127.0.0.1:11", "127.0.0.1:12").replace("300ms", "2s"));
+            long service = harness.service("web").id();
+            // whoever moved later ends later: what was due before has had its time
+            await().atMost(ConductorHarness.PATIENCE).until(() -> harness.dataPlane.kicks.stream()
+                    .anyMatch(kick -> kick.matches(1, service, other, 2, 3)));
+            assertThat(harness.dataPlane.kicks).noneMatch(kick -> kick.matches(1, service, first, 2, 3));
+        }
+    }
+
+    private static String draining(String... servers) throws Exception {
+        return EligibilityTest.unchecked(servers).replace("    servers:",
+                "    timeouts: { drain: 300ms }\n    servers:");
+    }
+
+    /** Connections with a server where it was are ended, and no others. */
+    private static void assertEndsOnly(ConductorHarness harness, RealServer former) {
+        long service = harness.service("web").id();
+        await().atMost(ConductorHarness.PATIENCE).until(() -> !harness.dataPlane.kicks.isEmpty());
+        assertThat(harness.dataPlane.kicks).singleElement().satisfies(kick -> {
+            assertThat(kick.matches(1, service, former, 2, 3)).isTrue();
+            assertThat(harness.service("web").servers()).noneMatch(now -> kick.matches(1, service, now, 2, 3));
+        });
     }
 
     @Test

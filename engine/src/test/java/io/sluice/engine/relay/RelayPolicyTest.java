@@ -247,12 +247,35 @@ class RelayPolicyTest {
             client.bind(new InetSocketAddress("127.0.5.1", 0));
             client.connect(RelayHarness.address(service));
             client.getInputStream().read();
-            relay.workers.kick(new Kick(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.2"))));
-            relay.workers.kick(new Kick(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.1"))));
+            relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.2"))));
+            relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.1"))));
             await().atMost(Duration.ofSeconds(20)).until(() -> relay.ends.contains(EndReason.KICKED));
         }
         relay.awaitQuiet();
         assertThat(relay.ends).containsExactly(EndReason.KICKED);
+    }
+
+    @Test
+    void kick_may_mean_connections_to_a_former_address_of_a_server_only() throws Exception {
+        VirtualService before = relay.serve(named("a"));
+        RealServer former = before.servers().getFirst();
+        try (Socket old = connect(before)) {
+            assertThat(old.getInputStream().read()).isEqualTo('a');
+            var moved = new RealServer(former.id(), former.name(), former.addressHigh(), former.addressLow(),
+                    named("b").getPort(), 0, 0, false, false, Admission.ALL, false, former.gauges(),
+                    former.counters());
+            relay.publish(List.of(RoutesEdit.servers(before, List.of(moved), before.choice())));
+            try (Socket young = connect(before)) {
+                assertThat(young.getInputStream().read()).isEqualTo('b');
+                relay.workers.kick(new Kick(0, before.id(), former.id(), former.addressHigh(), former.addressLow(),
+                        former.port(), 0, 0));
+                await().atMost(Duration.ofSeconds(20)).until(() -> relay.ends.contains(EndReason.KICKED));
+                young.shutdownOutput();
+                assertThat(young.getInputStream().readAllBytes()).isEmpty();
+            }
+        }
+        relay.awaitQuiet();
+        assertThat(relay.ends).containsExactly(EndReason.KICKED, EndReason.CLOSED);
     }
 
     @Test
