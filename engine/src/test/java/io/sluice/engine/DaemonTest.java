@@ -175,9 +175,10 @@ class DaemonTest {
                           website: { listen: "127.0.0.1:%d", servers: { alpha: "127.0.0.1:%d" } }
                         """.formatted(RunningDaemon.freePort(), a.port()))) {
             assertThat(running.control().administer("webside", "alpha", AdminState.DRAIN))
-                    .isEqualTo(new Outcome.Refused("no service is called webside; did you mean website?"));
+                    .isEqualTo(new Outcome.Refused("no virtual service is called 'webside'; did you mean 'website'?"));
             assertThat(running.control().weight("website", "alfa", 1))
-                    .isEqualTo(new Outcome.Refused("service website has no server alfa; did you mean alpha?"));
+                    .isEqualTo(new Outcome.Refused(
+                            "virtual service website has no server called 'alfa'; did you mean 'alpha'?"));
             assertThatThrownBy(() -> running.control().explain(InetAddress.getLoopbackAddress(), 0, "x"))
                     .isInstanceOf(Control.UnknownName.class).hasMessageContaining("website");
         }

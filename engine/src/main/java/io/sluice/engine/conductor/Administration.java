@@ -5,6 +5,7 @@ import io.sluice.conntrack.store.ServerOverride;
 import io.sluice.engine.conductor.Control.KickFilter;
 import io.sluice.engine.conductor.Control.UnknownName;
 import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.NoSuchName;
 import io.sluice.engine.routes.Kick;
 import io.sluice.engine.routes.StableId;
 import io.sluice.ringbuffers.syscall.SocketAddress;
@@ -178,7 +179,7 @@ final class Administration {
     /** The service of that name, or the nearest name. */
     ServiceModel service(String name) {
         return model.service(name).orElseThrow(() -> new UnknownName(
-                Names.noService(name, model.services().stream().map(ServiceModel::name).toList())));
+                NoSuchName.service(name, model.services().stream().map(ServiceModel::name).toList())));
     }
 
     private List<ServerModel> named(String serviceName, String serverName) {
@@ -186,7 +187,7 @@ final class Administration {
         if (serverName.equals(Control.EVERY_SERVER)) {
             return service.servers();
         }
-        return List.of(service.server(serverName).orElseThrow(() -> new UnknownName(Names.noServer(serviceName,
+        return List.of(service.server(serverName).orElseThrow(() -> new UnknownName(NoSuchName.server(serviceName,
                 serverName, service.servers().stream().map(server -> server.key().server()).toList()))));
     }
 }

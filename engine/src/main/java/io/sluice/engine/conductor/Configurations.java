@@ -111,6 +111,7 @@ final class Configurations {
         String summary = inForce == null ? "" : ": " + planned(next).summary();
         inForce = next;
         status = new Status.ConfigurationStatus(status.version() + 1, status.file(), Instant.now());
+        Unsupported.unheeded(next).forEach(text -> events.warn(Event.Kind.CONFIGURATION, "", text));
         setup.onConfiguration().accept(next);
         checks.apply(targets(next));
         publication.changed();

@@ -7,9 +7,21 @@ import io.sluice.engine.config.ServiceConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a configuration may say and this version cannot do yet: refused rather than ignored. */
+/** What a configuration may say and this version cannot do yet: refused or warned about, never passed over in silence. */
 final class Unsupported {
     private Unsupported() {
+    }
+
+    /** Sections that the daemon serves without. */
+    static List<String> unheeded(Configuration configuration) {
+        List<String> unheeded = new ArrayList<>();
+        if (configuration.highAvailability() != null) {
+            unheeded.add("this version runs no pair: nothing acts on 'high-availability'");
+        }
+        if (configuration.cluster() != null) {
+            unheeded.add("this version runs no cluster: nothing acts on 'cluster'");
+        }
+        return unheeded;
     }
 
     static void check(Configuration configuration) throws CannotApply {

@@ -1,8 +1,23 @@
 package io.sluice.engine.config;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
 /** How far two words are apart, to name the one that was meant. */
 public final class Distance {
     private Distance() {
+    }
+
+    /** The nearest of the names, whatever the case, where one is near enough to have been meant. */
+    static Optional<String> nearest(String wanted, Collection<String> known) {
+        return known.stream().filter(name -> folded(wanted, name) <= Math.max(1, Math.min(wanted.length(), name
+                .length()) / 2)).min(Comparator.comparingInt(name -> folded(wanted, name)));
+    }
+
+    private static int folded(String a, String b) {
+        return between(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, optimal string alignment). */

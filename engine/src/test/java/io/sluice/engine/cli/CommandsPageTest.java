@@ -18,13 +18,14 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 class CommandsPageTest {
     private static final Path PAGE = Path.of("docs/reference/commands.md");
 
-    private final StringBuilder page = new StringBuilder("""
-            # Command reference
+    private final StringBuilder page = new StringBuilder(
+            """
+                    # Command reference
 
-            Every command and option, made from the definitions that read them. By task, with what they print:
-            [commands by task](../operate/commands.md). Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid configuration,
-            4 warnings under `--strict`, 5 daemon unreachable, 6 refused. `-h`, `--help` explains any command.
-            """);
+                    Every command and option, made from the definitions that read them. By task, with what they print:
+                    [commands by task](../operate/commands.md). Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid configuration,
+                    4 warnings under `--strict`, 5 daemon unreachable, 6 refused. `-h`, `--help` explains any command.
+                    """);
 
     @Test
     void the_reference_page_lists_every_command_as_it_is() throws IOException {
@@ -44,7 +45,8 @@ class CommandsPageTest {
     private void add(Commands command, CommandSpec spec) {
         page.append("\n### sluice ").append(command.word()).append("\n\n");
         if (command.group() == Commands.Group.LABORATORY) {
-            page.append(command.summary()).append(": [the performance laboratory](../operate/performance-lab.md), `sluice ")
+            page.append(command.summary())
+                    .append(": [the performance laboratory](../operate/performance-lab.md), `sluice ")
                     .append(command.word()).append(" --help`.\n");
             return;
         }

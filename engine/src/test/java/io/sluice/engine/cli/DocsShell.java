@@ -8,7 +8,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,16 +20,18 @@ import org.awaitility.core.ConditionTimeoutException;
  * and files they speak of. Needs root. Ends with everything that was started in it.
  */
 final class DocsShell implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String MACHINE = """
+            set -e
             mount --make-rprivate /
+            mount -t tmpfs none "$LAYERS"    # an overlay wants an upper layer that is no overlay
             for d in etc var/lib; do
-                mkdir -p "$W/up/$d" "$W/work/$d"
-                mount -t overlay overlay -o "lowerdir=/$d,upperdir=$W/up/$d,workdir=$W/work/$d" "/$d"
+                mkdir -p "$LAYERS/up/$d" "$LAYERS/work/$d"
+                mount -t overlay overlay -o "lowerdir=/$d,upperdir=$LAYERS/up/$d,workdir=$LAYERS/work/$d" "/$d"
             done
             ip link set lo up
             ip address add 192.0.2.10/32 dev lo
-            cd "$W/home"
+            cd "$HOME"
             exec bash
             """;
 
@@ -49,16 +50,13 @@ final class DocsShell implements AutoCloseable {
                 Files.copy(file, examples.resolve(file.getFileName()));
             }
         }
-        // a file system of its own: an overlay wants its upper layer not to be an overlay
-        Path setup = Files.writeString(directory.resolve("machine.sh"), "set -e\nmount -t tmpfs none \"$W/tmp\"\n"
-                .replace("\"$W/tmp\"", "\"$T\"") + MACHINE.replace("$W/up", "$T/up").replace("$W/work", "$T/work"));
+        Path setup = Files.writeString(directory.resolve("machine.sh"), MACHINE);
         Path layers = Files.createDirectories(directory.resolve("layers"));
-        Files.setPosixFilePermissions(setup, PosixFilePermissions.fromString("rwxr-xr-x"));
         var builder = new ProcessBuilder("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child",
-                "--mount-proc", "bash", setup.toString()).redirectErrorStream(true).redirectOutput(directory.resolve(
-                        "shell.log").toFile());
-        builder.environment().put("W", directory.toString());
-        builder.environment().put("T", layers.toString());
+                "--mount-proc", "bash", setup.toString()).redirectErrorStream(true).redirectOutput(directory
+                        .resolve("shell.log").toFile());
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("LAYERS", layers.toString());
         builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         bash = builder.start();
@@ -94,8 +92,10 @@ final class DocsShell implements AutoCloseable {
     private Path run(String text, boolean inBackground) throws IOException {
         Path out = directory.resolve("out-" + ++commands);
         Path code = Path.of(out + ".code");
-        String redirected = " >'" + out + "' 2>&1 </dev/null";
-        input.write((inBackground ? text + redirected + " &\n" : "{ " + text + "\n}" + redirected + "\n") + "echo $? >'"
+        String redirected = " >'" + out + "' 2>&1";
+        // in the background without braces: what is killed by its job number must be the program, not a shell around it
+        input.write((inBackground ? text + redirected + " &\n" : "{ " + text + "\n}" + redirected + " </dev/null\n")
+                + "echo $? >'"
                 + code + ".new' && mv '" + code + ".new' '" + code + "'\n");
         input.flush();
         try {
@@ -109,7 +109,7 @@ final class DocsShell implements AutoCloseable {
         return out;
     }
 
-    /** Line by line; numbers may differ, blanks may be more or fewer, and ... stands for anything. Nothing said: not compared. */
+    /** Line by line; numbers may differ (not those of a name like web1), blanks may be more or fewer, and ... stands for anything. Nothing said: not compared. */
     private static boolean matches(List<String> said, String printed) {
         if (said.isEmpty()) {
             return true;
@@ -121,7 +121,7 @@ final class DocsShell implements AutoCloseable {
                 continue;
             }
             for (String part : line.strip().split("((?<=\\.\\.\\.)|(?=\\.\\.\\.)|(?<=\\s)(?=\\S)|(?<=\\S)(?=\\s)"
-                    + "|(?<=\\d)(?=\\D)|(?<=\\D)(?=\\d))")) {
+                    + "|(?<=\\d)(?=\\D)|(?<=\\D)(?<![A-Za-z]{2})(?=\\d))")) {
                 regex.append(part.equals("...")
                         ? "[^\n]*"
                         : part.isBlank() ? "[ \t]+" : part.matches("\\d+") ? "\\d+" : Pattern.quote(part));

@@ -4,6 +4,7 @@ import io.sluice.engine.admin.Wire;
 import io.sluice.engine.conductor.AdminState;
 import io.sluice.engine.conductor.Control;
 import io.sluice.engine.conductor.Status.ServerStatus;
+import io.sluice.engine.config.NoSuchName;
 import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServerReport;
@@ -12,6 +13,7 @@ import io.sluice.ringbuffers.counters.CountersReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,12 +35,16 @@ final class Snapshots {
 
     /** @throws Refusal when no service has that name */
     ServiceReport service(String name) throws IOException {
-        return read().service(name).orElseThrow(() -> new Refusal(404, "no service is called '" + name + "'"));
+        DaemonReport report = read();
+        return report.service(name).orElseThrow(() -> new Refusal(404, NoSuchName.service(name, report.services()
+                .stream().map(ServiceReport::name).toList())));
     }
 
     ServerReport server(String service, String name) throws IOException {
-        return service(service).servers().stream().filter(server -> server.name().equals(name)).findFirst()
-                .orElseThrow(() -> new Refusal(404, "service '" + service + "' has no server '" + name + "'"));
+        List<ServerReport> servers = service(service).servers();
+        return servers.stream().filter(server -> server.name().equals(name)).findFirst().orElseThrow(
+                () -> new Refusal(404, NoSuchName.server(service, name, servers.stream().map(ServerReport::name)
+                        .toList())));
     }
 
     // ---- as JSON, with versions ----
