@@ -2,7 +2,8 @@ package io.sluice.perftests.cli;
 
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
-import io.sluice.perftests.contender.Loopback;
+import io.sluice.perftests.contender.Topology;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,13 +20,16 @@ final class ContendersCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        for (String name : Contenders.ALL) {
-            Contender contender = Contenders.of(name);
-            Optional<String> missing = contender.missing(new Loopback());
-            out.printf("%-8s  %-9s  %s%n", name, missing.isEmpty() ? "ready" : "not here",
-                    missing.orElseGet(contender::describe));
+    public Integer call() throws IOException {
+        var line = Objects.requireNonNull(spec).commandLine();
+        PrintWriter out = line.getOut();
+        try (Topology topology = StandOptions.loopback("cubic", line.getErr())) {
+            for (String name : Contenders.ALL) {
+                Contender contender = Contenders.of(name);
+                Optional<String> missing = contender.missing(topology);
+                out.printf("%-8s  %-9s  %s%n", name, missing.isEmpty() ? "ready" : "not here",
+                        missing.orElseGet(contender::describe));
+            }
         }
         out.flush();
         return 0;

@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 
 /** Where and for how long to measure: options that several commands share. */
 final class StandOptions {
+    /** For ten thousand connections with both their ends in this process. */
+    private static final int DESCRIPTORS = 30_000;
+
     @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback (of a network namespace of its own where that is allowed, else the host's), or client, balancer and servers in network namespaces joined by veth (root; default loopback)")
     private @Nullable String topology;
 
@@ -88,19 +91,20 @@ final class StandOptions {
                     + " for contenders and load together: the figures say little about either.");
         }
         OwnProcess.pin(load);
-        OwnProcess.raiseDescriptorLimit().ifPresent(remarks::println);
+        OwnProcess.raiseDescriptorLimit(DESCRIPTORS).ifPresent(remarks::println);
         return new Stand(place(where, remarks), proxy, load, timing, folder);
     }
 
     private Topology place(String where, java.io.PrintWriter remarks) throws IOException {
         return switch (where) {
-            case "loopback" -> loopback(remarks);
+            case "loopback" -> loopback(congestionControl, remarks);
             case "namespaces" -> Namespaces.create(congestionControl);
             default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + where + "'");
         };
     }
 
-    private Topology loopback(java.io.PrintWriter remarks) {
+    /** One of its own where that is allowed, else the host's. */
+    static Topology loopback(String congestionControl, java.io.PrintWriter remarks) {
         try {
             return OwnLoopback.create(congestionControl);
         } catch (IOException e) {

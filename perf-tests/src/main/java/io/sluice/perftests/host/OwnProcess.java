@@ -12,8 +12,6 @@ import java.util.stream.Stream;
 public final class OwnProcess {
     private static final int DESCRIPTORS = 1_000_000;
 
-    private static final int ENOUGH = 30_000;
-
     private OwnProcess() {
     }
 
@@ -24,8 +22,8 @@ public final class OwnProcess {
     }
 
     /** Raises the limit of open files, for this process and those it starts; the reason in words where it cannot. */
-    public static Optional<String> raiseDescriptorLimit() {
-        if (descriptorLimit() >= ENOUGH) {
+    public static Optional<String> raiseDescriptorLimit(long enough) {
+        if (descriptorLimit() >= enough) {
             return Optional.empty();
         }
         try {
@@ -35,7 +33,7 @@ public final class OwnProcess {
         } catch (IOException e) {
             return Optional.of("the limit of open files stays at " + descriptorLimit() + " ("
                     + String.valueOf(e.getMessage()).replaceFirst(".*prlimit: ", "")
-                    + "): fewer idle connections can be held");
+                    + "): fewer connections can be held");
         }
     }
 

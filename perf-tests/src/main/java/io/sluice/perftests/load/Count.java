@@ -10,7 +10,7 @@ public enum Count {
     LATE("late", false),
     /** arrivals that found every connection busy and had to wait for one */
     QUEUED("queued", false),
-    /** arrivals thrown away because the queue of waiting ones was full */
+    /** arrivals thrown away because the queue of waiting ones, or the socket's buffer, was full */
     DROPPED("dropped", false),
 
     REFUSED("refused", true),

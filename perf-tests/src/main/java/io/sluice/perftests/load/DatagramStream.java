@@ -79,12 +79,13 @@ final class DatagramStream extends Driver {
             arrivals.advance();
         }
         if (due > 0) {
-            send(due);
+            tally.add(Count.DROPPED, due - send(due));
         }
         return nextNs;
     }
 
-    private void send(int count) {
+    /** How many of them went out; the others found no room in the socket's buffer. */
+    private int send(int count) {
         int index = turn++ % sockets.length;
         if (plan.requestBytes() >= 12) {
             Memory data = batch.data();
@@ -103,6 +104,7 @@ final class DatagramStream extends Driver {
             Sockets.getsockopt(sockets[index], Sockets.SOL_SOCKET, Sockets.SO_ERROR);
             tally.increment(Endpoints.failure(sent));
         }
+        return Math.max(0, sent);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.perftests.load;
 
 import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.Units;
+import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.serve.ServeLoop;
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Spec;
     "",
     "Exit codes: 0 ok, 1 could not run, 2 usage, 98 the figures cannot be believed (sent too late), 99 a --require failed."})
 public final class LoadCommand implements Callable<Integer> {
+    private static final int SPARE_DESCRIPTORS = 100;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -163,6 +166,8 @@ public final class LoadCommand implements Callable<Integer> {
 
     private int load() throws IOException, InterruptedException {
         Plan plan = plan();
+        OwnProcess.raiseDescriptorLimit((long) plan.connections().max() + SPARE_DESCRIPTORS)
+                .ifPresent(System.err::println);
         List<Requirement> required = requirements.stream().map(Requirement::parse).toList();
         if (!output.equals("text") && !output.equals("json")) {
             throw new IllegalArgumentException("'" + output + "' is not an output: text or json");

@@ -12,6 +12,8 @@ public record Outcome(Plan plan, Instant started, long measuredFromNs, Interval 
         List<Interval> series,
         int unfinished,
         List<String> invalidBecause) {
+    private static final double MOST_WITHOUT_MEANS = 0.001;
+
     public Outcome {
         steps = List.copyOf(steps);
         series = List.copyOf(series);
@@ -28,7 +30,8 @@ public record Outcome(Plan plan, Instant started, long measuredFromNs, Interval 
         return (double) total.count(Count.LATE) / Math.max(1, arrivals);
     }
 
-    static List<String> judge(Plan plan, Interval total) {
+    /** @param withoutMeans what could not be done, from the first connection on, because this host had no means for it */
+    static List<String> judge(Plan plan, Interval total, long withoutMeans) {
         List<String> reasons = new ArrayList<>();
         double late = lateShare(total);
         if (late > plan.lateLimit()) {
@@ -38,7 +41,11 @@ public record Outcome(Plan plan, Instant started, long measuredFromNs, Interval 
         }
         if (total.count(Count.DROPPED) > 0) {
             reasons.add(total.count(Count.DROPPED)
-                    + " arrivals were thrown away because the queue of waiting ones was full");
+                    + " arrivals were thrown away because the queue of waiting ones, or the socket's buffer, was full");
+        }
+        if (withoutMeans > MOST_WITHOUT_MEANS * Math.max(plan.connections().max(), total.count(Count.OPERATIONS))) {
+            reasons.add("the generator's host could not make " + withoutMeans
+                    + " connections or sends: it had no descriptor (ulimit -n), no source port (--source with more addresses) or no memory left");
         }
         if (plan.mode() != Mode.IDLE && total.count(Count.OPERATIONS) == 0 && total.count(Count.BYTES_RECEIVED) == 0) {
             reasons.add("no operation finished in the measured time");

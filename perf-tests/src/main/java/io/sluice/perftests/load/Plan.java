@@ -49,6 +49,10 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         require(connections.max() <= 1_000_000, "--connections: at most 1000000");
         require(ratePerSecond == null || (mode != Mode.BULK && mode != Mode.IDLE),
                 "--rate has no meaning for " + mode + ": it sends as fast as the target takes it");
+        require(ratePerSecond != null || spacing == Arrivals.Spacing.CONSTANT,
+                "--poisson spaces the arrivals of an open loop: it needs --rate");
+        require(ratePerSecond == null || thinkNs == 0,
+                "--think is for the closed loop; with --rate the rate says when the next request comes");
         require(!mode.datagram || (requestBytes <= 65_507 && responseBytes <= 65_507),
                 "a datagram carries at most 65507 bytes");
         require(!mode.datagram || !verify || requestBytes >= 8,

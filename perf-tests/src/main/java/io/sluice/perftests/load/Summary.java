@@ -17,12 +17,9 @@ final class Summary {
                 plan.ratePerSecond() == null ? "closed loop" : "open loop at " + plan.ratePerSecond() + "/s",
                 total.seconds));
         if (outcome.steps().size() > 1) {
-            for (Interval step : outcome.steps()) {
-                text.append(String.format(Locale.ROOT, "  %-12s ",
-                        step.offeredPerSecond > 0
-                                ? "at " + Units.count(step.offeredPerSecond) + "/s"
-                                : step.connections + " open"));
-                figures(text, plan, step);
+            for (int i = 0; i < outcome.steps().size(); i++) {
+                text.append(String.format(Locale.ROOT, "  %-16s ", step(plan, i)));
+                figures(text, plan, outcome.steps().get(i));
             }
         }
         text.append("  ");
@@ -45,8 +42,17 @@ final class Summary {
         return text.toString();
     }
 
+    private static String step(Plan plan, int number) {
+        Profile rate = plan.ratePerSecond();
+        return rate != null
+                ? "at " + rate.steps().get(number) + "/s"
+                : plan.connections().steps().get(number) + " connections";
+    }
+
     private static void figures(StringBuilder text, Plan plan, Interval interval) {
-        text.append(Progress.rate(plan, interval));
+        text.append(plan.mode() == Mode.IDLE
+                ? Units.count(interval.connections) + " connections stand"
+                : Progress.rate(plan, interval));
         Histogram latency = interval.latency;
         if (latency.getTotalCount() > 0) {
             for (double percentile : ResultFile.PERCENTILES) {

@@ -132,6 +132,33 @@ class LoadRunTest {
     }
 
     @Test
+    void a_run_whose_own_host_had_no_means_for_its_connections_is_invalid_and_says_why() {
+        Plan plan = Plan.to(Mode.IDLE, new InetSocketAddress("127.0.0.1", 1)).connections(10_000).build();
+        assertThat(Outcome.judge(plan, new Interval(0), 0)).isEmpty();
+        assertThat(Outcome.judge(plan, new Interval(0), 500)).singleElement().asString().contains("500 connections",
+                "ulimit -n", "--source");
+    }
+
+    @Test
+    void each_step_of_the_connections_is_reported_by_its_number() throws Exception {
+        try (TargetServer server = serve("crc")) {
+            Outcome outcome = run(plan("crc", server).connections(Profile.parse("2,5")));
+            assertThat(Summary.of(outcome)).contains("2 connections  ", "5 connections  ");
+        }
+    }
+
+    @Test
+    void options_that_contradict_each_other_are_refused() {
+        InetSocketAddress anywhere = new InetSocketAddress("127.0.0.1", 1);
+        assertThatThrownBy(() -> Plan.to(Mode.REQUEST_RESPONSE, anywhere).poisson(true).build())
+                .hasMessageContaining("--rate");
+        assertThatThrownBy(() -> Plan.to(Mode.REQUEST_RESPONSE, anywhere).rate(Profile.constant(10)).think(1).build())
+                .hasMessageContaining("--think");
+        assertThatThrownBy(() -> Plan.to(Mode.BULK, anywhere).rate(Profile.constant(10)).build())
+                .hasMessageContaining("bulk");
+    }
+
+    @Test
     void a_target_that_never_answers_is_a_timeout_not_a_hang() throws Exception {
         try (PeerCounter silent = new PeerCounter()) {
             Outcome outcome = run(Plan.to(Mode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
