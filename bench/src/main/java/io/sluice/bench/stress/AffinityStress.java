@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -12,12 +13,15 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+import org.openjdk.jcstress.infra.results.JJJJ_Result;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
+import org.openjdk.jcstress.infra.results.JJZ_Result;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 import org.openjdk.jcstress.infra.results.JZJ_Result;
-import org.openjdk.jcstress.infra.results.JJJJ_Result;
 
 import io.sluice.bench.ScratchDirectory;
+import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.StableId;
 
@@ -30,7 +34,7 @@ public final class AffinityStress {
     private static final long TIMEOUT_MS = 360_000;
     private static final long NOW_MS = 1_800_000_000_000L;
     private static final long LONG_AGO_MS = NOW_MS - 10 * TIMEOUT_MS;
-    private static final AffinityTable TABLE = open();
+    private static final AffinityTable TABLE = open(1 << 20);
     private static final AtomicLong CLIENTS = new AtomicLong();
 
     private AffinityStress() {
@@ -236,9 +240,69 @@ public final class AffinityStress {
         }
     }
 
-    private static AffinityTable open() {
+    /** The sweep goes through a table of one page again and again; the client's entry has expired, or is new. */
+    @JCStressTest
+    @State
+    @Outcome(id = "7, 7, true", expect = ACCEPTABLE, desc = "the expired entry gave way, the new one stayed")
+    @Outcome(expect = FORBIDDEN, desc = "the sweep took a live entry, or left the client with its old server")
+    public static class SweepAndClaim {
+        private static final AffinityTable SMALL = open(8);
+        private final long address = CLIENTS.incrementAndGet();
+
+        @Actor
+        public void comesBack(JJZ_Result result) {
+            SMALL.lookupOrClaim(GROUP, 0, address, 6, TIMEOUT_MS, LONG_AGO_MS);
+            result.r1 = SMALL.lookupOrClaim(GROUP, 0, address, 7, TIMEOUT_MS, NOW_MS);
+            result.r2 = SMALL.lookup(GROUP, 0, address, NOW_MS);
+            result.r3 = SMALL.remove(GROUP, 0, address);
+        }
+
+        @Actor
+        public void sweeps() {
+            SMALL.expire(NOW_MS, Long.MAX_VALUE);
+        }
+    }
+
+    /** Another process reads while one slot after the other changes hands; the server's id says whose it is. */
+    @JCStressTest
+    @State
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "the slot was changing")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "one client's entry, whole")
+    @Outcome(expect = FORBIDDEN, desc = "one client's address with another's server")
+    public static class SlotIsReused {
+        private static final Path FILE = ScratchDirectory.create().resolve("affinity");
+        private static final AffinityTable WRITER = open(FILE, 1);
+        private static final AffinityReader READER = reader(FILE);
+        private static long client;
+
+        @Actor
+        public void writes() {
+            WRITER.remove(GROUP, 0, client);
+            client++;
+            WRITER.lookupOrClaim(GROUP, 0, client, client, TIMEOUT_MS, NOW_MS);
+        }
+
+        @Actor
+        public void reads(I_Result result) {
+            READER.forEach(seen -> result.r1 = seen.serverId() == seen.ipLo() ? 1 : -1);
+        }
+    }
+
+    private static AffinityTable open(long capacity) {
+        return open(ScratchDirectory.create().resolve("affinity"), capacity);
+    }
+
+    private static AffinityTable open(Path file, long capacity) {
         try {
-            return AffinityTable.open(ScratchDirectory.create().resolve("affinity"), 1 << 20);
+            return AffinityTable.open(file, capacity);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static AffinityReader reader(Path file) {
+        try {
+            return AffinityReader.open(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

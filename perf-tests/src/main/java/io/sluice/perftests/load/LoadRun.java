@@ -102,7 +102,7 @@ public final class LoadRun {
         rethrow();
         int unfinished = threads.stream().mapToInt(DriverThread::unfinished).sum();
         offered(steps);
-        return new Outcome(plan, started, warmNs, total, steps, series, unfinished, 
+        return new Outcome(plan, started, warmNs, total, steps, series, unfinished,
                 Outcome.judge(plan, total, seen[Count.NO_RESOURCES.ordinal()]));
     }
 
@@ -157,7 +157,8 @@ public final class LoadRun {
                 failures.add(number + " " + count.word);
             }
         }
-        throw new IOException("no connection to " + plan.targets().getFirst().toString().replaceFirst("^/", "") + " could be made within "
+        throw new IOException("no connection to " + plan.targets().getFirst().toString().replaceFirst("^/", "")
+                + " could be made within "
                 + io.sluice.perftests.Units.duration(plan.connectTimeoutNs()) + ": "
                 + (failures.isEmpty() ? "no answer" : String.join(", ", failures)) + ". Does the target listen there?");
     }
