@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,7 +51,7 @@ class UdpCapacityTest {
                 var daemon = new ChildDaemon(directory,
                         "tables: { connections: 8000 }\nmetrics: { listen: 127.0.0.1:" + metrics + " }\n"
                                 + service(port, servers));
-                var living = new Sequences(port, 50);
+                var living = new SequencedClients(port, 50);
                 var flood = new UdpClients(port)) {
             living.exchange(); // heard of again, after an answer: no spoofed source
             living.exchange();
@@ -100,71 +94,6 @@ class UdpCapacityTest {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 
-    private interface BeforeAnswers {
-        void run() throws Exception;
-    }
-
-    /** Clients that number what they ask, and miss no answer. */
-    private static final class Sequences implements AutoCloseable {
-        private final List<DatagramSocket> sockets = new ArrayList<>();
-        private final int[] seenAs;
-        private long sequence;
-
-        Sequences(int port, int number) throws IOException {
-            seenAs = new int[number];
-            for (int i = 0; i < number; i++) {
-                var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                socket.connect(new InetSocketAddress("127.0.0.1", port));
-                socket.setSoTimeout((int) PATIENCE.toMillis());
-                sockets.add(socket);
-            }
-        }
-
-        void exchange() throws IOException {
-            for (DatagramSocket socket : sockets) {
-                send(socket);
-            }
-            receive();
-        }
-
-        /** Every one of them asks once, in the midst of datagrams from these sources; something happens before they look for the answers. */
-        void exchangeAmid(UdpClients flood, int first, int end, BeforeAnswers before)
-                throws Exception {
-            int number = sockets.size();
-            for (int i = 0; i < number; i++) {
-                flood.flood(first + (int) ((long) (end - first) * i / number),
-                        first + (int) ((long) (end - first) * (i + 1) / number));
-                send(sockets.get(i));
-            }
-            before.run();
-            receive();
-        }
-
-        private void send(DatagramSocket socket) throws IOException {
-            socket.send(new DatagramPacket(ByteBuffer.allocate(8).putLong(sequence).array(), 8));
-        }
-
-        private void receive() throws IOException {
-            var answer = new DatagramPacket(new byte[64], 64);
-            for (int i = 0; i < seenAs.length; i++) {
-                sockets.get(i).receive(answer);
-                ByteBuffer content = ByteBuffer.wrap(answer.getData(), 0, answer.getLength());
-                seenAs[i] = content.getInt();
-                assertThat(content.getLong()).isEqualTo(sequence);
-            }
-            sequence++;
-        }
-
-        List<Integer> seenAs() {
-            return java.util.Arrays.stream(seenAs).boxed().toList();
-        }
-
-        @Override
-        public void close() {
-            sockets.forEach(DatagramSocket::close);
-        }
-    }
-
     @Test
     void a_worker_with_more_than_it_gets_through_turns_away_who_has_no_session(@TempDir Path directory)
             throws Exception {
@@ -174,7 +103,7 @@ class UdpCapacityTest {
         try (var servers = new TellingServers(8);
                 var daemon = new ChildDaemon(directory,
                         "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + service(port, servers));
-                var living = new Sequences(port, 20);
+                var living = new SequencedClients(port, 20);
                 var flood = new UdpClients(port)) {
             living.exchange();
             daemon.signal("STOP");

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,8 +33,8 @@ class UdpServiceTest {
     @ValueSource(strings = {"epoll", "io_uring"})
     void datagrams_arrive_whole_and_in_order_and_answers_come_from_the_service(String transport) throws Exception {
         int port = freePort();
-        try (var a = new EchoServer("a");
-                var b = new EchoServer("b");
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
                 var running = new RunningDaemon(
                         "transport: " + transport + "\n" + service("127.0.0.1:" + port, "", a, b))) {
             Map<String, Integer> shares = new TreeMap<>();
@@ -62,7 +61,7 @@ class UdpServiceTest {
     @Test
     void every_size_of_datagram_is_forwarded() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("");
+        try (var server = new DatagramServer("");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", server));
                 var socket = client("127.0.0.1", port)) {
             assertThat(running.daemon.openConnections()).isZero();
@@ -80,7 +79,7 @@ class UdpServiceTest {
     @Test
     void bursts_of_interleaved_clients_arrive_whole_and_in_order() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("");
+        try (var server = new DatagramServer("");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", server));
                 var one = client("127.0.0.1", port);
                 var two = client("127.0.0.1", port)) {
@@ -115,8 +114,8 @@ class UdpServiceTest {
     @Test
     void sessions_with_different_servers_share_a_socket_and_an_error_of_one_moves_only_that() throws Exception {
         int port = freePort();
-        try (var a = new EchoServer("a");
-                var b = new EchoServer("b");
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", a, b))) {
             assertThat(running.daemon.openConnections()).isZero();
             Map<DatagramSocket, String> servers = new java.util.LinkedHashMap<>();
@@ -170,7 +169,7 @@ class UdpServiceTest {
     @Test
     void ipv6_clients_and_servers_work() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("six", InetAddress.getByName("::1"));
+        try (var server = new DatagramServer("six", InetAddress.getByName("::1"));
                 var running = new RunningDaemon(service("'[::1]:" + port + "'", "", server));
                 var socket = client("::1", port)) {
             assertThat(running.daemon.openConnections()).isZero();
@@ -181,7 +180,7 @@ class UdpServiceTest {
     @Test
     void on_a_wildcard_address_answers_leave_from_where_the_client_sent_to() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("a");
+        try (var server = new DatagramServer("a");
                 var running = new RunningDaemon(service("0.0.0.0:" + port, "", server))) {
             assertThat(running.daemon.openConnections()).isZero();
             for (String address : List.of("127.0.0.1", "127.0.0.77", "127.9.9.9")) {
@@ -195,8 +194,8 @@ class UdpServiceTest {
     @Test
     void a_client_keeps_its_server_over_tcp_and_udp_of_one_affinity_group() throws Exception {
         int port = freePort();
-        try (var a = new EchoServer("a");
-                var b = new EchoServer("b");
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
                 var ta = new NamedServer("a");
                 var tb = new NamedServer("b");
                 var running = new RunningDaemon("""
@@ -231,8 +230,8 @@ class UdpServiceTest {
     @Test
     void an_unreachable_server_moves_its_sessions_to_another() throws Exception {
         int port = freePort();
-        try (var a = new EchoServer("a");
-                var b = new EchoServer("b");
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", a, b));
                 var socket = client("127.0.0.1", port)) {
             String first = ask(socket, "one").substring(0, 1);
@@ -248,7 +247,7 @@ class UdpServiceTest {
     @Test
     void expected_answers_end_the_session() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("dns");
+        try (var server = new DatagramServer("dns");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "udp: { responses: 1 }", server))) {
             for (int i = 0; i < 10; i++) {
                 try (var socket = client("127.0.0.1", port)) {
@@ -262,7 +261,7 @@ class UdpServiceTest {
     @Test
     void a_silent_session_ends_with_its_timeout() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("a");
+        try (var server = new DatagramServer("a");
                 var running = new RunningDaemon(
                         service("127.0.0.1:" + port, "timeouts: { udp-session: 300ms }", server));
                 var socket = client("127.0.0.1", port)) {
@@ -275,8 +274,8 @@ class UdpServiceTest {
     @Test
     void drain_keeps_sessions_and_halt_moves_them() throws Exception {
         int port = freePort();
-        try (var a = new EchoServer("a");
-                var b = new EchoServer("b");
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", a, b));
                 var socket = client("127.0.0.1", port)) {
             String first = ask(socket, "x").substring(0, 1);
@@ -290,7 +289,7 @@ class UdpServiceTest {
     @Test
     void the_proxy_header_goes_in_front_of_every_datagram() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("");
+        try (var server = new DatagramServer("");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "proxy-protocol: { send: v2 }", server));
                 var socket = client("127.0.0.1", port)) {
             assertThat(running.daemon.openConnections()).isZero();
@@ -371,7 +370,7 @@ class UdpServiceTest {
     @Test
     void without_a_server_datagrams_are_dropped_and_no_session_stays() throws Exception {
         int port = freePort();
-        try (var server = new EchoServer("a");
+        try (var server = new DatagramServer("a");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", server));
                 var socket = client("127.0.0.1", port)) {
             running.control().administer("udp", "a", io.sluice.engine.conductor.AdminState.HALT);
@@ -382,7 +381,7 @@ class UdpServiceTest {
         }
     }
 
-    private static String service(String listen, String more, EchoServer... servers) {
+    private static String service(String listen, String more, DatagramServer... servers) {
         var text = new StringBuilder("""
                 services:
                   udp:
@@ -397,7 +396,7 @@ class UdpServiceTest {
         text.append("    servers:")
                 .append(servers.length == 0 ? " { none: 192.0.2.1:9 , backup: 192.0.2.2:9 }\n" : "\n");
         for (int i = 0; i < servers.length; i++) {
-            EchoServer server = servers[i];
+            DatagramServer server = servers[i];
             String name = server.name.isEmpty() || server.name.length() > 1 ? "s" + i : server.name;
             String address = server.socket.getLocalAddress() instanceof java.net.Inet6Address
                     ? "'[::1]:"
@@ -455,58 +454,5 @@ class UdpServiceTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).as(output).isZero();
         return output;
-    }
-
-    /** Answers every datagram with its name, a space and what it got; or with the same bytes where it has no name. */
-    private static final class EchoServer implements AutoCloseable {
-        final String name;
-        final DatagramSocket socket;
-        private final List<String> log = new CopyOnWriteArrayList<>();
-        private final java.util.Set<Integer> clients = java.util.concurrent.ConcurrentHashMap.newKeySet();
-        private volatile long received;
-
-        EchoServer(String name) throws IOException {
-            this(name, InetAddress.getLoopbackAddress());
-        }
-
-        EchoServer(String name, InetAddress address) throws IOException {
-            this.name = name;
-            socket = new DatagramSocket(new InetSocketAddress(address, 0));
-            socket.setReceiveBufferSize(4 << 20);
-            Thread.ofPlatform().daemon().start(this::serve);
-        }
-
-        private void serve() {
-            byte[] buffer = new byte[65_536];
-            while (!socket.isClosed()) {
-                try {
-                    var packet = new DatagramPacket(buffer, buffer.length);
-                    socket.receive(packet);
-                    received++;
-                    clients.add(packet.getPort());
-                    byte[] got = Arrays.copyOf(buffer, packet.getLength());
-                    byte[] answer = name.isEmpty()
-                            ? got
-                            : (name + " " + new String(got, StandardCharsets.US_ASCII))
-                                    .getBytes(StandardCharsets.US_ASCII);
-                    socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
-                } catch (IOException closed) {
-                    log.add(closed.toString());
-                }
-            }
-        }
-
-        int port() {
-            return socket.getLocalPort();
-        }
-
-        long received() {
-            return received;
-        }
-
-        @Override
-        public void close() {
-            socket.close();
-        }
     }
 }

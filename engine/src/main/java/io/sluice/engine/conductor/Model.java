@@ -101,21 +101,15 @@ final class Model {
 
     // ---- the part that may fail ----
 
-    /**
-     * A listening address. A TCP service of another name takes the sockets over; a UDP service gets sockets of its own,
-     * because sessions hold on to theirs ({@code owner}).
-     */
-    private record ListenKey(String owner, Protocol protocol, InetSocketAddress address) {
-        static ListenKey of(String service, Protocol protocol, InetSocketAddress address) {
-            return new ListenKey(protocol == Protocol.TCP ? "" : service, protocol, address);
-        }
+    /** A listening address, whatever service it belongs to: one of another name takes the sockets over. */
+    private record ListenKey(Protocol protocol, InetSocketAddress address) {
     }
 
     private static List<ListenKey> listenKeys(ServiceConfiguration service) {
         List<ListenKey> keys = new ArrayList<>();
         for (Listen listen : service.listens()) {
-            listen.ports().stream().forEach(port -> keys.add(ListenKey.of(service.name(), Wiring.protocol(service),
-                    new InetSocketAddress(listen.address(), port))));
+            listen.ports().stream().forEach(port -> keys.add(
+                    new ListenKey(Wiring.protocol(service), new InetSocketAddress(listen.address(), port))));
         }
         return keys;
     }
@@ -124,7 +118,7 @@ final class Model {
         Map<ListenKey, Listener> open = new LinkedHashMap<>();
         for (ServiceModel service : handedOver ? List.<ServiceModel>of() : services.values()) {
             for (Listener listener : service.listeners()) {
-                open.put(ListenKey.of(service.name(), service.wiring().protocol(), listener.address()), listener);
+                open.put(new ListenKey(service.wiring().protocol(), listener.address()), listener);
             }
         }
         return open;

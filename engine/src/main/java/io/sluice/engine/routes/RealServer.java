@@ -57,6 +57,11 @@ public record RealServer(long id, String name, long addressHigh, long addressLow
         return now < maxConnections && (now < minConnections || gauges.get(ServerColumn.FULL) == 0);
     }
 
+    /** Whether both are met at the same address and port. */
+    public boolean hasAddressOf(RealServer other) {
+        return addressLow == other.addressLow && addressHigh == other.addressHigh && port == other.port;
+    }
+
     /** Whether the connection to it stays on this host, where a connect completes at once. */
     public boolean isLoopback() {
         return addressHigh == 0 && (addressLow >>> 24 == 0xFFFF7FL || addressLow == 1);

@@ -104,7 +104,7 @@ final class Answers implements Watched {
             toClient.flushAll(by.fd);
             int lost = toClient.takeLost();
             if (lost > 0) {
-                by.seat.count(ServiceColumn.DATAGRAMS_DROPPED, lost);
+                by.seat().count(ServiceColumn.DATAGRAMS_DROPPED, lost);
             }
         }
         listener = null;

@@ -33,9 +33,9 @@ final class Requests {
             Session session = arrivals.take(group);
             int first = arrivals.first(group);
             if (session.ended) {
-                session.seat().count(ServiceColumn.DATAGRAMS_DROPPED);
+                session.seat.count(ServiceColumn.DATAGRAMS_DROPPED);
             } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
-                    && session.seat().service().proxyHeader().sendVersion() != 2) {
+                    && session.seat.service().proxyHeader().sendVersion() != 2) {
                 sendOne(session, first);
             } else {
                 sendAll(session, first);
@@ -71,7 +71,7 @@ final class Requests {
             return;
         }
         toServer.to(path.serverHigh, path.serverLow, path.serverPort, 0, 0);
-        boolean prefixed = session.seat().service().proxyHeader().sendVersion() == 2;
+        boolean prefixed = session.seat.service().proxyHeader().sendVersion() == 2;
         if (prefixed) {
             toServer.prefix(header.address(), writeHeader(session));
         }

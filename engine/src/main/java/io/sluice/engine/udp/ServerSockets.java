@@ -43,7 +43,7 @@ final class ServerSockets {
 
     /** Gives the session a socket and the path to this server on it; 0, or the negated errno. */
     int take(Session session, RealServer server) {
-        Connecting connecting = session.seat().service().connecting();
+        Connecting connecting = session.seat.service().connecting();
         if (connecting.transparent()) {
             return take(session, server, local(session.clientHigh, session.clientLow, true));
         }

@@ -24,6 +24,8 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     final long localLow;
     private final Sessions sessions;
 
+    /** Its service; another one after the service got another name. */
+    ServiceSeat seat;
     @Nullable
     RealServer server;
     @Nullable
@@ -66,16 +68,13 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
             long localLow) {
         this.sessions = sessions;
         this.listener = listener;
+        seat = listener.seat();
         this.clientHigh = clientHigh;
         this.clientLow = clientLow;
         this.clientPort = clientPort;
         this.localHigh = localHigh;
         this.localLow = localLow;
         beganNs = sessions.worker.nowNs();
-    }
-
-    ServiceSeat seat() {
-        return listener.seat;
     }
 
     boolean matches(UdpListener to, long high, long low, int port, long toHigh, long toLow) {
@@ -121,7 +120,7 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
 
     @Override
     public VirtualService service() {
-        return seat().service();
+        return seat.service();
     }
 
     @Override
@@ -171,7 +170,7 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
 
     @Override
     protected void onTimeout(long nowNs) {
-        long deadline = lastNs + seat().service().timeouts().udpSessionNs();
+        long deadline = lastNs + seat.service().timeouts().udpSessionNs();
         if (deadline - nowNs > 0) {
             sessions.worker.timers().set(this, deadline);
         } else {

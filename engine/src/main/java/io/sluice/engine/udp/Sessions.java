@@ -68,7 +68,7 @@ final class Sessions {
     /** Begins the client's session; null where it gets none. */
     @Nullable
     Session begin(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
-        ServiceSeat seat = listener.seat;
+        ServiceSeat seat = listener.seat();
         VirtualService service = seat.service();
         if (!service.access().admits(high, low)) {
             seat.count(ServiceColumn.DENIED);
@@ -104,14 +104,14 @@ final class Sessions {
             victim = confirmed.oldest();
         }
         if (victim != null) {
-            victim.seat().count(ServiceColumn.EVICTED);
+            victim.seat.count(ServiceColumn.EVICTED);
             end(victim, EndReason.EVICTED);
         }
     }
 
     /** Gives the session a server and a socket to it; ends it where none can be had. */
     private boolean connect(Session session) {
-        ServiceSeat seat = session.seat();
+        ServiceSeat seat = session.seat;
         while (session.triedCount() <= seat.service().connecting().retries()) {
             int position = choose(session);
             if (position < 0) {
@@ -140,7 +140,7 @@ final class Sessions {
 
     /** A client that had a session with the process before this one stays with its server. */
     private int choose(Session session) {
-        ServiceSeat seat = session.seat();
+        ServiceSeat seat = session.seat;
         if (!seat.service().affinity().enabled() && session.triedCount() == 0) {
             long known = former.serverOf(seat.service().id(), session.clientHigh, session.clientLow,
                     session.clientPort, session.listener.port());
@@ -168,7 +168,7 @@ final class Sessions {
             ServerPath path = session.path;
             if (path != null && path.serverLow == server.addressLow() && path.serverHigh == server.addressHigh()
                     && (server.port() == 0 || path.serverPort == server.port())) {
-                session.seat().count(ServiceColumn.EVICTED);
+                session.seat.count(ServiceColumn.EVICTED);
                 end(session, EndReason.EVICTED);
                 return true;
             }
@@ -184,7 +184,7 @@ final class Sessions {
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
         session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(FlowMode.SNAT)
-                .service(session.seat().service().id())
+                .service(session.seat.service().id())
                 .client(session.clientHigh, session.clientLow, session.clientPort)
                 .listen(any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
                         listener.port())
@@ -214,7 +214,7 @@ final class Sessions {
         session.datagramsIn += datagrams - dropped;
         session.bytesIn += bytes;
         if (dropped > 0) {
-            session.seat().count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
+            session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
         }
         publishLater(session);
     }
@@ -242,12 +242,29 @@ final class Sessions {
         RealServer failed = session.server;
         if (failed != null) {
             failed.counters().get(worker.index()).increment(ServerColumn.CONNECT_FAILURES);
-            observer.unreachable(session.seat().service(), failed, error);
-            session.markTried(positionOf(session.seat().service(), failed));
-            session.seat().count(ServiceColumn.RETRIES);
+            observer.unreachable(session.seat.service(), failed, error);
+            session.markTried(positionOf(session.seat.service(), failed));
+            session.seat.count(ServiceColumn.RETRIES);
         }
         leaveServer(session, EndReason.CONNECT_FAILED);
         return connect(session);
+    }
+
+    /** Its service has another name: it goes on with the same server, or ends where the service has that no longer. */
+    void follow(Session session, ServiceSeat to) {
+        RealServer before = session.server;
+        RealServer now = before == null ? null : to.service().server(before.id());
+        if (before == null || now == null || !now.hasAddressOf(before)) {
+            end(session, EndReason.SERVER_DOWN);
+            return;
+        }
+        countOut(session, EndReason.SHUTDOWN);
+        leaveService(session, EndReason.SHUTDOWN);
+        session.seat = to;
+        session.sourceCounted = to.service().limits().maxConnectionsPerSource() > 0
+                && sources.admit(to.service(), session.clientHigh, session.clientLow, worker.nowNs());
+        to.enter(); // whatever the limit: it was let in already
+        established(session, now);
     }
 
     private static int positionOf(VirtualService service, RealServer server) {
@@ -261,6 +278,10 @@ final class Sessions {
 
     private void leaveServer(Session session, EndReason reason) {
         sockets.release(session);
+        countOut(session, reason);
+    }
+
+    private void countOut(Session session, EndReason reason) {
         RealServer server = session.server;
         if (server != null) {
             publish(session, System.currentTimeMillis());
@@ -283,11 +304,15 @@ final class Sessions {
         order(session).remove(session);
         session.lastServer = session.server;
         leaveServer(session, reason);
-        if (session.sourceCounted) {
-            sources.release(session.seat().service(), session.clientHigh, session.clientLow);
-        }
-        session.seat().ended(reason);
+        leaveService(session, reason);
         observer.ended(session, reason);
+    }
+
+    private void leaveService(Session session, EndReason reason) {
+        if (session.sourceCounted) {
+            sources.release(session.seat.service(), session.clientHigh, session.clientLow);
+        }
+        session.seat.ended(reason);
     }
 
     /** Visits every session; the visitor may end the one it sees. */
@@ -334,7 +359,7 @@ final class Sessions {
     }
 
     private void publish(Session session, long nowMs) {
-        ServiceSeat seat = session.seat();
+        ServiceSeat seat = session.seat;
         seat.countBytes(session.server, session.bytesIn, session.bytesOut, 0);
         seat.countDatagrams(session.datagramsIn, session.datagramsOut);
         if (session.flow != FlowShard.NONE) {

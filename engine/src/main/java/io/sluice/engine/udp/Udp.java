@@ -12,21 +12,20 @@ import io.sluice.engine.routes.Routes;
 import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.worker.DataPath;
 import io.sluice.engine.worker.Worker;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** UDP virtual services on one worker. Owned by that worker's thread. */
 public final class Udp implements DataPath {
     private final Worker worker;
     private final AffinityTable affinity;
     private final Sessions sessions;
-    private final Map<Long, Seated> seats = new HashMap<>();
-
-    /** A service and its sockets on this worker. */
-    private record Seated(ServiceSeat seat, List<UdpListener> listeners) {
-    }
+    private final Map<Long, ServiceSeat> seats = new HashMap<>();
+    private final Map<Listener, List<UdpListener>> listeners = new IdentityHashMap<>();
 
     /**
      * Makes a worker's UDP; {@link Worker#add} it before the worker starts.
@@ -49,63 +48,92 @@ public final class Udp implements DataPath {
 
     @Override
     public void onRoutes(Routes routes) {
-        Map<Long, VirtualService> wanted = new HashMap<>();
+        Set<Long> named = new HashSet<>();
+        Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
             if (service.protocol() == VirtualService.Protocol.UDP
                     && (routes.handedOver() || !service.listeners().isEmpty())) {
-                wanted.put(service.id(), service);
+                ServiceSeat seat = seatOf(service);
+                named.add(service.id());
+                service.listeners().forEach(listener -> wanted.put(listener, seat));
             }
         }
-        seats.values().removeIf(seated -> {
-            boolean vanished = !wanted.containsKey(seated.seat.service().id());
-            if (vanished) {
-                listen(seated, List.of());
-            }
-            return vanished;
-        });
-        for (VirtualService service : wanted.values()) {
-            Seated seated = seats.computeIfAbsent(service.id(),
-                    id -> new Seated(new ServiceSeat(worker.index(), affinity, service), new ArrayList<>()));
-            seated.seat.update(service);
-            if (routes.handedOver()) {
-                seated.listeners.forEach(UdpListener::mute);
-            } else {
-                listen(seated, service.listeners());
-            }
-        }
+        listen(wanted, named, routes.handedOver());
+        seats.keySet().removeIf(id -> !named.contains(id));
         sessions.forEach(this::endIfSevered);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a listener is its sockets: an equal one, made later, has others
-    private void listen(Seated seated, List<Listener> wanted) {
-        seated.listeners.removeIf(listener -> {
-            // what is muted has sessions that still answer: it stays as long as the service does
-            boolean vanished = wanted.isEmpty()
-                    || (!listener.isMuted() && wanted.stream().noneMatch(one -> one == listener.listener));
-            if (vanished) {
-                // without the socket that its clients send to, a session cannot answer any more
+    private ServiceSeat seatOf(VirtualService service) {
+        ServiceSeat seat = seats.get(service.id());
+        if (seat == null) {
+            seat = new ServiceSeat(worker.index(), affinity, service);
+            seats.put(service.id(), seat);
+        } else {
+            seat.update(service);
+        }
+        return seat;
+    }
+
+    /**
+     * Opens and closes what has come and gone. A socket that another process reads now stays, muted, for as long as its
+     * service does: answers of its sessions leave from there.
+     */
+    private void listen(Map<Listener, ServiceSeat> wanted, Set<Long> named, boolean handedOver) {
+        listeners.entrySet().removeIf(entry -> {
+            boolean stays = wanted.containsKey(entry.getKey()) || entry.getValue().stream()
+                    .allMatch(one -> (handedOver || one.isMuted()) && named.contains(one.seat().service().id()));
+            if (!stays) {
+                entry.getValue().forEach(this::close);
+            }
+            return !stays;
+        });
+        if (handedOver) {
+            listeners.values().forEach(sockets -> sockets.forEach(UdpListener::mute));
+        } else {
+            wanted.forEach(this::serve);
+        }
+    }
+
+    /** A listener that went to another service, by its new name, takes its sessions along. */
+    @SuppressWarnings("ReferenceEquality") // a listener is its socket
+    private void serve(Listener listener, ServiceSeat seat) {
+        List<UdpListener> known = listeners.get(listener);
+        if (known == null) {
+            listeners.put(listener, listener.ofWorker(worker.index()).stream()
+                    .map(fd -> new UdpListener(sessions, seat, listener, fd)).toList());
+            return;
+        }
+        for (UdpListener socket : known) {
+            if (socket.seat() != seat) {
+                socket.serve(seat);
                 sessions.forEach(session -> {
-                    if (session.listener == listener) {
-                        sessions.end(session, EndReason.SHUTDOWN);
+                    if (session.listener == socket) {
+                        sessions.follow(session, seat);
                     }
                 });
-                listener.close();
-            }
-            return vanished;
-        });
-        for (Listener listener : wanted) {
-            if (seated.listeners.stream().noneMatch(one -> one.listener == listener)) {
-                listener.ofWorker(worker.index())
-                        .forEach(fd -> seated.listeners.add(new UdpListener(sessions, seated.seat, listener, fd)));
             }
         }
     }
 
-    /** The next datagram of a session that ends here begins a new one, with a server that is up. */
+    /** Without the socket that its clients send to, a session cannot answer any more. */
+    @SuppressWarnings("ReferenceEquality") // a listener is its socket
+    private void close(UdpListener listener) {
+        sessions.forEach(session -> {
+            if (session.listener == listener) {
+                sessions.end(session, EndReason.SHUTDOWN);
+            }
+        });
+        listener.close();
+    }
+
+    /**
+     * The next datagram of a session that ends here begins a new one, with a server that is up. Sessions with a server that
+     * the configuration no longer has, or has at another address, live on while it drains, as connections do.
+     */
     private void endIfSevered(Session session) {
         RealServer server = session.server;
-        RealServer now = server == null ? null : session.seat().service().server(server.id());
-        if (server != null && (now == null || now.sever())) {
+        RealServer now = server == null ? null : session.seat.service().server(server.id());
+        if (now != null && now.sever()) {
             sessions.end(session, EndReason.SERVER_DOWN);
         }
     }
@@ -119,7 +147,7 @@ public final class Udp implements DataPath {
     public void onKick(Kick kick) {
         sessions.forEach(session -> {
             RealServer server = session.server;
-            if (kick.matches(0, session.seat().service().id(), server, session.clientHigh,
+            if (kick.matches(0, session.seat.service().id(), server, session.clientHigh,
                     session.clientLow)) {
                 sessions.end(session, EndReason.KICKED);
             }
@@ -133,7 +161,7 @@ public final class Udp implements DataPath {
 
     @Override
     public void onStop() {
-        seats.values().forEach(seated -> listen(seated, List.of()));
+        listeners.values().forEach(sockets -> sockets.forEach(this::close));
         sessions.close();
     }
 }

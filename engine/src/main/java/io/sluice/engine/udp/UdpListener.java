@@ -21,7 +21,7 @@ final class UdpListener implements Watched {
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
 
     final Listener listener;
-    final ServiceSeat seat;
+    private ServiceSeat seat;
     /** Where answers leave. */
     int fd;
     final long addressHigh;
@@ -51,6 +51,15 @@ final class UdpListener implements Watched {
         Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
         watch = sessions.worker.watch(fd, this, false);
+    }
+
+    ServiceSeat seat() {
+        return seat;
+    }
+
+    /** Belongs to this service from now on; those that have sessions go on as they are. */
+    void serve(ServiceSeat other) {
+        seat = other;
     }
 
     int port() {

@@ -1,0 +1,72 @@
+package io.sluice.engine;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Answers every datagram with its name, a space and what it got; or with the same bytes where it has no name. */
+final class DatagramServer implements AutoCloseable {
+    final String name;
+    final DatagramSocket socket;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    /** Ports it sees its clients at. */
+    final Set<Integer> clients = ConcurrentHashMap.newKeySet();
+    /** Leaves what begins with "probe" without an answer. */
+    volatile boolean sick;
+    private volatile long received;
+
+    DatagramServer(String name) throws IOException {
+        this(name, InetAddress.getLoopbackAddress());
+    }
+
+    DatagramServer(String name, InetAddress address) throws IOException {
+        this.name = name;
+        socket = new DatagramSocket(new InetSocketAddress(address, 0));
+        socket.setReceiveBufferSize(4 << 20);
+        Thread.ofPlatform().daemon().start(this::serve);
+    }
+
+    private void serve() {
+        byte[] buffer = new byte[65_536];
+        while (!socket.isClosed()) {
+            try {
+                var packet = new DatagramPacket(buffer, buffer.length);
+                socket.receive(packet);
+                received++;
+                clients.add(packet.getPort());
+                byte[] got = Arrays.copyOf(buffer, packet.getLength());
+                if (sick && new String(got, StandardCharsets.US_ASCII).startsWith("probe")) {
+                    continue;
+                }
+                byte[] answer = name.isEmpty()
+                        ? got
+                        : (name + " " + new String(got, StandardCharsets.US_ASCII))
+                                .getBytes(StandardCharsets.US_ASCII);
+                socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            } catch (IOException closed) {
+                log.add(closed.toString());
+            }
+        }
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    long received() {
+        return received;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
