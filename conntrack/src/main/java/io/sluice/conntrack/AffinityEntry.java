@@ -3,7 +3,7 @@ package io.sluice.conntrack;
 /**
  * One affinity entry as a reader sees it.
  *
- * @param group affinity group, {@link StableId} of the service by default
+ * @param group identity of the affinity group, the same in every process
  * @param ipHi upper half of the client's address or network
  * @param ipLo lower half
  * @param serverId the real server this client goes to

@@ -9,8 +9,8 @@ package io.sluice.conntrack;
  * @param protocol IANA number: 6 TCP, 17 UDP
  * @param mode how it is carried
  * @param state where it is in its life
- * @param serviceId {@link StableId} of the virtual service
- * @param serverId {@link StableId} of the real server, 0 while none is chosen
+ * @param serviceId identity of the virtual service, the same in every process
+ * @param serverId identity of the real server, 0 while none is chosen
  * @param client the client's end
  * @param listen the virtual service's end
  * @param server the real server's end

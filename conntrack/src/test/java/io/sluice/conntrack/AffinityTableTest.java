@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.sun.management.ThreadMXBean;
 
 class AffinityTableTest {
-    private static final long GROUP = StableId.of("web");
+    private static final long GROUP = 0x64012;
     private static final long TIMEOUT_MS = 360_000;
     private static final long NOW_MS = 1_800_000_000_000L;
 

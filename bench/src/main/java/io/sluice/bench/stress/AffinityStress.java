@@ -23,14 +23,13 @@ import org.openjdk.jcstress.infra.results.JZJ_Result;
 import io.sluice.bench.ScratchDirectory;
 import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.AffinityTable;
-import io.sluice.conntrack.StableId;
 
 /**
  * The affinity table, written by several workers at once. Each trial has a client of its own in one large table shared by
  * all trials; the last number of an outcome is the server the table has for it when both workers are done.
  */
 public final class AffinityStress {
-    private static final long GROUP = StableId.of("stress");
+    private static final long GROUP = 0x57E55;
     private static final long TIMEOUT_MS = 360_000;
     private static final long NOW_MS = 1_800_000_000_000L;
     private static final long LONG_AGO_MS = NOW_MS - 10 * TIMEOUT_MS;

@@ -8,6 +8,7 @@ import io.sluice.engine.routes.AffinityRule;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.RealServer.Admission;
 import io.sluice.engine.routes.ServerColumn;
+import io.sluice.engine.routes.StableId;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.scheduler.ClientHash;
 import io.sluice.scheduler.Load;
@@ -94,7 +95,7 @@ final class Explainer {
 
     private AffinityEntryReport report(AffinityEntry entry) {
         String server = service.servers().stream()
-                .filter(one -> io.sluice.engine.routes.StableId.of(one.key().server()) == entry.serverId())
+                .filter(one -> StableId.of(one.key().server()) == entry.serverId())
                 .map(one -> one.key().server()).findFirst().orElse("?");
         reasons.add("the client has an affinity entry, " + words(nowMs - entry.createdMs()) + " old, last used "
                 + words(nowMs - entry.lastSeenMs()) + " ago, valid for another " + words(entry.remainingMs(nowMs)));
