@@ -1,13 +1,13 @@
 package io.sluice.engine.cli;
 
-import io.sluice.engine.conductor.Status;
-import io.sluice.engine.config.Network;
 import io.sluice.engine.observe.ConnectionReport;
 import io.sluice.engine.observe.Connections;
 import io.sluice.engine.observe.Known;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code sluice connections}: reads the mapped flow tables, without asking the daemon. */
@@ -15,53 +15,27 @@ import picocli.CommandLine.Option;
     "  sluice connections -s web", "  sluice connections -s web --server web2 --sort bytes --limit 20",
     "  sluice connections --client 192.0.2.0/24",
     "  sluice connections -s web -o json | jq 'map(.[\"bytes-in\"]) | add'"})
-final class ConnectionsCommand extends Command {
-    private static final int DEFAULT_LIMIT = 100;
-
-    @Option(names = {"-s", "--service"}, paramLabel = "SERVICE", description = "Only of this virtual service.")
-    private @Nullable String service;
-
-    @Option(names = "--server", paramLabel = "SERVER", description = "Only to this real server.")
-    private @Nullable String server;
-
-    @Option(names = "--client", paramLabel = "ADDRESS", converter = Networks.class, description = "Only from this address or network.")
-    private @Nullable Network client;
-
+final class ConnectionsCommand extends ListingCommand<ConnectionReport> {
     @Option(names = "--sort", paramLabel = "ORDER", description = "age (oldest first, default), idle, bytes, in, out, rtt, client or server.", defaultValue = "age")
     private Connections.Order order = Connections.Order.AGE;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Show at most N; 0: all (default: 100 as text, all as JSON).")
-    private @Nullable Integer limit;
-
-    @Mixin
-    private final StatePlace place = new StatePlace();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
-
     @Override
-    public Integer call() {
-        Reading reading = new Reading(place);
-        Status status = reading.status();
-        Filters.check(status, service, server);
-        Known known = new Known(status);
-        int most = Filters.limit(limit, output.json() ? 0 : DEFAULT_LIMIT);
-        Connections found = reading.read(directory -> Connections.read(directory, known,
-                new Connections.Query(service, server, client, order, most)));
-        if (output.json()) {
-            Filters.printArray(out(), found.shown());
-            return ExitCode.OK;
-        }
-        LifeLines.warning(reading.report(), style()).ifPresent(out()::println);
-        print(table(found), "no connections");
-        Filters.more(found.matching() - found.shown().size()).ifPresent(out()::println);
-        return ExitCode.OK;
+    Listing<ConnectionReport> find(Path stateDirectory, Known known, Filter filter) throws IOException {
+        Connections found = Connections.read(stateDirectory, known, new Connections.Query(filter.service(), filter
+                .server(), filter.client(), order, filter.limit()));
+        return new Listing<>(found.shown(), found.matching(), Optional.empty());
     }
 
-    private static Table table(Connections found) {
+    @Override
+    String none() {
+        return "no connections";
+    }
+
+    @Override
+    Table table(List<ConnectionReport> rows) {
         Table table = new Table(">ID", "SERVICE", "CLIENT", "SERVER", "ADDRESS", "STATE", ">AGE", ">IDLE", ">IN",
                 ">OUT", "RELAY", ">RTT");
-        for (ConnectionReport each : found.shown()) {
+        for (ConnectionReport each : rows) {
             table.row(each.id(), each.service(), each.client(), each.server(), each.serverAddress(), each.state(),
                     Quantities.age(Duration.ofMillis(each.ageMs())), Quantities.age(Duration.ofMillis(each.idleMs())),
                     Quantities.bytes(each.bytesIn()), Quantities.bytes(each.bytesOut()), relay(each),
