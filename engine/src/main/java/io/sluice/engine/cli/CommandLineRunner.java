@@ -7,7 +7,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -21,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class CommandLineRunner {
     private static final String DEBUG = "SLUICE_DEBUG";
+
+    private static final Pattern CHOICE = Pattern.compile("expected one of \\[([A-Z_, ]+)] \\(case-insensitive\\)");
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -113,11 +118,21 @@ public final class CommandLineRunner {
     private IParameterExceptionHandler usageErrors() {
         return (ParameterException e, String[] arguments) -> {
             String name = e.getCommandLine().getCommandSpec().qualifiedName();
-            err.println(name + ": " + e.getMessage());
+            err.println(name + ": " + plain(String.valueOf(e.getMessage())));
             UnmatchedArgumentException.printSuggestions(e, err);
             err.println("See '" + name + " --help'.");
             return ExitCode.USAGE;
         };
+    }
+
+    /** picocli's words without its inner life: positions, and names of constants. */
+    private static String plain(String message) {
+        String plain = message
+                .replaceFirst("^Invalid value for (?:option '|positional parameter at index \\d+ \\()(.*?)['\\)]: ",
+                        "$1: ")
+                .replaceFirst("^Unmatched arguments? (?:at|from) index \\d+: ", "Unexpected: ");
+        Matcher choice = CHOICE.matcher(plain);
+        return choice.replaceAll(found -> "expected one of " + found.group(1).toLowerCase(Locale.ROOT));
     }
 
     private IExecutionExceptionHandler failures() {

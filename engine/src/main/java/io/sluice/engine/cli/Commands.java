@@ -45,7 +45,8 @@ public enum Commands {
     PASSWD(Group.CHANGE, "passwd", "Users of the web UI and the admin API", PasswdCommand::new),
 
     LOAD(Group.LABORATORY, "load", "Generate load and measure", null),
-    COMPARE(Group.LABORATORY, "compare", "Compare two results of load", null);
+    COMPARE(Group.LABORATORY, "compare", "Compare two results of load", null),
+    PERF(Group.LABORATORY, "perf", "Compare with other balancers, and one build with another", null);
 
     /** Headings of the list of commands. */
     public enum Group {

@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Parameters;
 
@@ -10,7 +11,13 @@ import picocli.CommandLine.Parameters;
     "  source <(sluice completion zsh)                            in .zshrc"})
 final class CompletionCommand extends Command {
     enum Shell {
-        BASH, ZSH
+        BASH, ZSH;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")

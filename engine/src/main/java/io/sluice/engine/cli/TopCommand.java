@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 /** {@code sluice top}: redraws the screen until interrupted; reads the daemon's files only. Main thread. */
 @picocli.CommandLine.Command(name = "top", description = "Shows rates, live: connections and bytes per second of each service and server. Ctrl-C ends it. Works while the daemon is stuck.", footerHeading = "%nExamples:%n", footer = {
     "  sluice top", "  sluice top --interval 5s",
-    "  sluice top --once          two looks, one second apart, then ends"})
+    "  sluice top --once          two looks, one second apart, then ends",
+    "  sluice top -o json         the same as JSON"})
 final class TopCommand extends Command {
     /** Alternate screen, hidden cursor: as other full-screen programs do, so that the shell's text comes back. */
     private static final String ENTER = "\u001B[?1049h\u001B[?25l";
@@ -27,6 +28,9 @@ final class TopCommand extends Command {
     @Mixin
     private final StatePlace place = new StatePlace();
 
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
     @Override
     public Integer call() throws InterruptedException {
         if (interval.toMillis() < 100) {
@@ -35,6 +39,10 @@ final class TopCommand extends Command {
         Reading reading = new Reading(place);
         Sample before = Sample.take(reading);
         Thread.sleep(interval);
+        if (output.json()) {
+            out().println(Json.text(Rates.between(before, Sample.take(reading))));
+            return ExitCode.OK;
+        }
         if (once || !Terminal.isTerminal(1)) {
             TopView.lines(before, Sample.take(reading), style(), Integer.MAX_VALUE).forEach(out()::println);
             return ExitCode.OK;

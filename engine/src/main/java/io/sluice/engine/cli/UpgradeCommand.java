@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(name = "upgrade", description = {
     "Starts the program anew, with the configuration file as it is now, and lets the new process take over: it gets the listening sockets, counters and affinity; no connection is refused. The old process lets its connections end, up to timeouts.drain, and exits.",
     "If the new process cannot start (exit code 3: invalid configuration; 6: anything else) the old one goes on serving."}, footerHeading = "%nExamples:%n", footer = {
-        "  apt-get install ./sluice_2.0_all.deb && sluice upgrade", "  sluice check && sluice upgrade",
+        "  sluice check && sluice upgrade", "  apt-get install ./sluice_2.0_all.deb && sluice upgrade",
         "  sluice upgrade --program /opt/sluice-2.0/bin/sluice --timeout 30s",
         "  sluice upgrade -o json | jq -r .message"})
 final class UpgradeCommand extends ChangeCommand {

@@ -3,7 +3,14 @@ package io.sluice.engine.cli;
 import static io.sluice.engine.cli.Ran.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.ProgramRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +66,20 @@ class CommandLineTest {
         assertThat(ran.err()).contains("sluice version: Unknown option: '--frob'").contains("sluice version --help");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            status -o xml               | sluice status: --output: expected one of text, json but was 'xml'
+            connections --sort size     | sluice connections: --sort: expected one of age, idle, bytes, in, out, rtt, client, server but was 'size'
+            drain web                   | sluice drain: SERVICE/SERVER: 'web' is not SERVICE/SERVER, like web/web1, or 'web/*' for every server of web
+            top web                     | sluice top: Unexpected: 'web'
+            events --last x             | sluice events: --last: 'x' is not an int
+            """)
+    void a_wrong_value_is_told_in_the_words_of_the_user(String typed, String told) {
+        Ran ran = sluice(typed.split(" "));
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(ran.err().lines().findFirst()).contains(told);
+    }
+
     @Test
     void version_prints_as_text_and_as_json() {
         assertThat(sluice("version").out()).startsWith("sluice " + Version.ofThisBuild() + "\n");
@@ -74,5 +95,22 @@ class CommandLineTest {
                 assertThat(script).contains("function _picocli_sluice_" + command.word() + "()");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dr, drain", "conn, connections", "drain --dead, --deadline", "connections --sort r, rtt",
+        "status -o j, json", "completion z, zsh"})
+    void bash_completes(String typed, String completed, @TempDir Path directory) throws Exception {
+        Path script = Files.writeString(directory.resolve("sluice"), sluice("completion", "bash").out());
+        List<String> command = new ArrayList<>(List.of("bash", "--norc", "-c", """
+                source "$1"
+                shift
+                COMP_WORDS=(sluice "$@") COMP_CWORD=$# COMP_LINE="sluice $*" COMP_POINT=${#COMP_LINE}
+                $(complete -p sluice | sed 's/.*-F \\([^ ]*\\).*/\\1/') 2>/dev/null
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """, "bash", script.toString()));
+        command.addAll(List.of(typed.split(" ")));
+        ProgramRun run = ProgramRun.of(Map.of(), command);
+        assertThat(run.out().lines().map(String::strip)).containsExactly(completed);
     }
 }

@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** {@code sluice top}, in a real terminal that {@code script} makes, and without one. */
 class TopTest {
@@ -102,6 +104,25 @@ class TopTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).containsPattern("web +up +1/1").containsPattern("empty/gone +down").doesNotContain(
                 "\u001B");
+    }
+
+    @Test
+    void json_has_the_rates_as_numbers() throws Exception {
+        try (var client = new Client("127.0.0.1", web)) {
+            client.echo("so that the connection is there");
+            var printed = CompletableFuture.supplyAsync(() -> Ran.sluice("top", "-i", "500ms", "-o", "json", "-c",
+                    daemon.file.toString()));
+            while (!printed.isDone()) {
+                client.echo("some bytes to be counted");
+            }
+            JsonNode rates = Json.mapper().readTree(printed.join().out());
+            assertThat(rates.path("seconds").doubleValue()).isGreaterThanOrEqualTo(0.5);
+            JsonNode service = rates.path("services").get(0);
+            assertThat(service.path("name").stringValue()).isEqualTo("web");
+            assertThat(service.path("connections").intValue()).isEqualTo(1);
+            assertThat(service.path("bytes-in-per-second").doubleValue()).isPositive();
+            assertThat(rates.path("servers").get(1).path("health").stringValue()).isEqualTo("down");
+        }
     }
 
     @Test
