@@ -13,8 +13,6 @@ import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServiceReport;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -27,13 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -372,71 +366,6 @@ class UpgradeTest {
 
     // ---- peers ----
 
-    /** Random bytes through an echo server for as long as it lives, compared by checksum. */
-    private static final class CheckedStream implements AutoCloseable {
-        private final Socket socket;
-        private final CompletableFuture<Long> sent = new CompletableFuture<>();
-        private final CompletableFuture<Long> received = new CompletableFuture<>();
-        private final AtomicLong bytes = new AtomicLong();
-        private volatile boolean over;
-
-        CheckedStream(int port) throws IOException {
-            socket = new Socket("127.0.0.1", port);
-            socket.setSoTimeout((int) PATIENCE.toMillis());
-            InputStream in = socket.getInputStream();
-            for (int next = in.read(); next != '\n'; next = in.read()) {
-                assertThat(next).isNotNegative(); // the server's name
-            }
-            Thread.ofPlatform().daemon().start(() -> complete(sent, this::send));
-            Thread.ofPlatform().daemon().start(() -> complete(received, this::receive));
-        }
-
-        private static void complete(CompletableFuture<Long> future, java.util.concurrent.Callable<Long> body) {
-            try {
-                future.complete(body.call());
-            } catch (Exception e) {
-                future.completeExceptionally(e);
-            }
-        }
-
-        private long send() throws IOException {
-            CRC32 sum = new CRC32();
-            Random random = new Random(1);
-            byte[] block = new byte[16_384];
-            OutputStream out = socket.getOutputStream();
-            while (!over) {
-                random.nextBytes(block);
-                sum.update(block);
-                out.write(block);
-                bytes.addAndGet(block.length);
-            }
-            socket.shutdownOutput();
-            return sum.getValue();
-        }
-
-        private long receive() throws IOException {
-            CRC32 sum = new CRC32();
-            byte[] block = new byte[65_536];
-            InputStream in = socket.getInputStream();
-            for (int count = in.read(block); count >= 0; count = in.read(block)) {
-                sum.update(block, 0, count);
-            }
-            return sum.getValue();
-        }
-
-        void finish() throws Exception {
-            over = true;
-            assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(sent.get(60, TimeUnit.SECONDS));
-            assertThat(bytes.get()).isGreaterThan(1 << 20);
-        }
-
-        @Override
-        public void close() throws IOException {
-            over = true;
-            socket.close();
-        }
-    }
-
     private static void send(DatagramSocket client, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         client.send(new DatagramPacket(bytes, bytes.length));
@@ -456,49 +385,4 @@ class UpgradeTest {
         return answer.substring(0, 1);
     }
 
-    /** Echoes datagrams behind its name, those that say {@code late} when told to. */
-    private static final class DelayedEcho implements AutoCloseable {
-        private final String name;
-        private final DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        private final List<DatagramPacket> late = new java.util.concurrent.CopyOnWriteArrayList<>();
-
-        DelayedEcho(String name) throws IOException {
-            this.name = name;
-            Thread.ofPlatform().daemon().start(this::serve);
-        }
-
-        int port() {
-            return socket.getLocalPort();
-        }
-
-        private void serve() {
-            try {
-                while (true) {
-                    DatagramPacket packet = new DatagramPacket(new byte[100], 100);
-                    socket.receive(packet);
-                    String text = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
-                    byte[] answer = (name + " " + text).getBytes(StandardCharsets.UTF_8);
-                    packet.setData(answer);
-                    if (text.equals("late")) {
-                        late.add(packet);
-                    } else {
-                        socket.send(packet);
-                    }
-                }
-            } catch (IOException closed) {
-                // the server's end
-            }
-        }
-
-        void answerLate() throws IOException {
-            for (DatagramPacket packet : late) {
-                socket.send(packet);
-            }
-        }
-
-        @Override
-        public void close() {
-            socket.close();
-        }
-    }
 }
