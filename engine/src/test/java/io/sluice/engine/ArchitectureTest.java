@@ -1,6 +1,5 @@
 package io.sluice.engine;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -85,9 +84,4 @@ class ArchitectureTest {
     static final ArchRule data_plane_never_logs_per_connection = noClasses().that()
             .resideInAnyPackage("io.sluice.engine.relay..", "io.sluice.engine.udp..").should().dependOnClassesThat()
             .resideInAPackage("org.slf4j..");
-
-    @ArchTest
-    static final ArchRule tests_of_the_rules_are_not_idle = classes().that()
-            .resideInAPackage("io.sluice.engine.relay..")
-            .should().haveNameMatching("io\\.sluice\\.engine\\.relay\\..*");
 }
