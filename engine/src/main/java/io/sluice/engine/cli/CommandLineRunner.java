@@ -130,7 +130,8 @@ public final class CommandLineRunner {
         String plain = message
                 .replaceFirst("^Invalid value for (?:option '|positional parameter at index \\d+ \\()(.*?)['\\)]: ",
                         "$1: ")
-                .replaceFirst("^Unmatched arguments? (?:at|from) index \\d+: ", "Unexpected: ");
+                .replaceFirst("^Unmatched arguments? (?:at|from) index \\d+: ", "Unexpected: ")
+                .replaceFirst("is not an? (?:int|long)$", "is not a whole number");
         Matcher choice = CHOICE.matcher(plain);
         return choice.replaceAll(found -> "expected one of " + found.group(1).toLowerCase(Locale.ROOT));
     }

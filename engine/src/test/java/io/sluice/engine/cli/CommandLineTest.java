@@ -72,7 +72,7 @@ class CommandLineTest {
             connections --sort size     | sluice connections: --sort: expected one of age, idle, bytes, in, out, rtt, client, server but was 'size'
             drain web                   | sluice drain: SERVICE/SERVER: 'web' is not SERVICE/SERVER, like web/web1, or 'web/*' for every server of web
             top web                     | sluice top: Unexpected: 'web'
-            events --last x             | sluice events: --last: 'x' is not an int
+            events --last x             | sluice events: --last: 'x' is not a whole number
             """)
     void a_wrong_value_is_told_in_the_words_of_the_user(String typed, String told) {
         Ran ran = sluice(typed.split(" "));
