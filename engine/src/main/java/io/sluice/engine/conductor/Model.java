@@ -64,7 +64,9 @@ final class Model {
         var opened = new LinkedHashMap<ListenKey, Listener>();
         Set<ServerKey> serversBefore = rows.servers();
         Set<String> servicesBefore = rows.services();
+        Encryptions encryptions;
         try {
+            encryptions = new Encryptions(next);
             openMissing(next, opened);
             allocateRows(next);
         } catch (IOException | IllegalStateException e) {
@@ -73,7 +75,7 @@ final class Model {
             rows.services().stream().filter(name -> !servicesBefore.contains(name)).forEach(rows::release);
             throw new CannotApply(String.valueOf(e.getMessage()));
         }
-        commit(next, opened, nextVersion, nowNs);
+        commit(next, opened, encryptions, nextVersion, nowNs);
         first = false;
         handedOver = false;
     }
@@ -160,7 +162,8 @@ final class Model {
 
     // ---- the part that cannot fail ----
 
-    private void commit(Configuration next, Map<ListenKey, Listener> opened, long nextVersion, long nowNs) {
+    private void commit(Configuration next, Map<ListenKey, Listener> opened, Encryptions encryptions, long nextVersion,
+            long nowNs) {
         Map<ListenKey, Listener> open = open();
         open.putAll(opened);
         Map<String, ServiceModel> former = services;
@@ -173,9 +176,10 @@ final class Model {
             List<Listener> listeners = listenKeys(configuration).stream().map(open::get)
                     .filter(java.util.Objects::nonNull).toList();
             List<ServerModel> servers = configuration.servers().stream()
-                    .map(server -> server(configuration.name(), server, formerServers)).toList();
+                    .map(server -> server(configuration.name(), server, encryptions, formerServers)).toList();
             current.put(configuration.name(), new ServiceModel(configuration, rows.of(configuration.name()), listeners,
-                    servers, fallback(configuration, formerServers, nowNs), before == null ? null : before.choice()));
+                    servers, fallback(configuration, encryptions, formerServers, nowNs), encryptions.of(configuration),
+                    before == null ? null : before.choice()));
         }
         services = current;
         noteWhoLeft(former, formerServers, nextVersion, nowNs);
@@ -194,25 +198,25 @@ final class Model {
         return all;
     }
 
-    private ServerModel server(String service, ServerConfiguration configuration,
+    private ServerModel server(String service, ServerConfiguration configuration, Encryptions encryptions,
             Map<ServerKey, ServerModel> former) {
         ServerKey key = new ServerKey(service, configuration.name());
         ServerModel known = former.get(key);
         if (known == null) {
-            return new ServerModel(key, configuration, rows.of(key), !first);
+            return new ServerModel(key, configuration, encryptions.of(key), rows.of(key), !first);
         }
-        known.configure(configuration);
+        known.configure(configuration, encryptions.of(key));
         return known;
     }
 
-    private @Nullable ServerModel fallback(ServiceConfiguration service, Map<ServerKey, ServerModel> former,
-            long nowNs) {
+    private @Nullable ServerModel fallback(ServiceConfiguration service, Encryptions encryptions,
+            Map<ServerKey, ServerModel> former, long nowNs) {
         InetSocketAddress address = service.fallback();
         if (address == null) {
             return null;
         }
         ServerModel fallback = server(service.name(), new ServerConfiguration(ServerKey.FALLBACK, address,
-                ServerConfiguration.STANDARD_WEIGHT, 0, 0, false, null), former);
+                ServerConfiguration.STANDARD_WEIGHT, 0, 0, false, null), encryptions, former);
         fallback.become(ServerHealth.UP, "not checked", Instant.now(), nowNs);
         return fallback;
     }

@@ -37,7 +37,8 @@ final class RoutesMaker {
         return new VirtualService(wiring.id(), service.name(), wiring.protocol(), service.listeners(),
                 all.stream().map(server -> realServer(service, server, eligible)).toList(), choice, wiring.affinity(),
                 wiring.limits(), wiring.access(), wiring.timeouts(), wiring.connecting(), wiring.proxyHeader(),
-                wiring.severOnServerDown(), wiring.udpResponses(), rows.gauges(), rows.counters(), rows.ends(),
+                service.tls(), wiring.severOnServerDown(), wiring.udpResponses(), rows.gauges(), rows.counters(),
+                rows.ends(),
                 rows.connectTimes());
     }
 
@@ -57,7 +58,7 @@ final class RoutesMaker {
         // nobody may come back to the fallback once a real server is up
         Admission admission = !fallback || eligible.servers().contains(server) ? server.admission() : Admission.NONE;
         return new RealServer(StableId.of(server.key().server()), server.key().server(), SocketAddress.high(address),
-                SocketAddress.low(address), server.configuration().address().getPort(),
+                SocketAddress.low(address), server.configuration().address().getPort(), server.tls(),
                 server.configuration().maxConnections(), server.configuration().minConnections(),
                 server.configuration().backup(), fallback, admission,
                 server.severs(service.wiring().severOnServerDown()), server.rows().gauges(), server.rows().counters());

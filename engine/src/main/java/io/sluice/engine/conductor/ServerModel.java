@@ -1,6 +1,7 @@
 package io.sluice.engine.conductor;
 
 import io.sluice.engine.config.ServerConfiguration;
+import io.sluice.engine.routes.Encryption;
 import io.sluice.engine.routes.RealServer.Admission;
 import io.sluice.scheduler.SlowStart;
 import java.time.Instant;
@@ -11,6 +12,7 @@ final class ServerModel {
     private final ServerKey key;
     private final ServerRows rows;
     private ServerConfiguration configuration;
+    private @Nullable Encryption tls;
     private AdminState admin = AdminState.ONLINE;
     private @Nullable Integer weightOverride;
     private ServerHealth health = ServerHealth.CHECKING;
@@ -22,9 +24,11 @@ final class ServerModel {
     private long rampFromNs;
 
     /** @param cold whether slow-start applies the first time it comes up */
-    ServerModel(ServerKey key, ServerConfiguration configuration, ServerRows rows, boolean cold) {
+    ServerModel(ServerKey key, ServerConfiguration configuration, @Nullable Encryption tls, ServerRows rows,
+            boolean cold) {
         this.key = key;
         this.configuration = configuration;
+        this.tls = tls;
         this.rows = rows;
         this.cold = cold;
     }
@@ -39,6 +43,12 @@ final class ServerModel {
 
     ServerConfiguration configuration() {
         return configuration;
+    }
+
+    /** How it is encrypted towards; null: not at all. */
+    @Nullable
+    Encryption tls() {
+        return tls;
     }
 
     AdminState admin() {
@@ -99,9 +109,10 @@ final class ServerModel {
     }
 
     /** A reload: a server at another address is another server, of which nothing is known. */
-    void configure(ServerConfiguration newer) {
+    void configure(ServerConfiguration newer, @Nullable Encryption newerTls) {
         boolean moved = !newer.address().equals(configuration.address());
         configuration = newer;
+        tls = newerTls;
         if (moved) {
             cold = true;
             ramping = false;

@@ -2,6 +2,7 @@ package io.sluice.engine.conductor;
 
 import io.sluice.engine.config.ServiceConfiguration;
 import io.sluice.engine.routes.Choice;
+import io.sluice.engine.routes.Encryption;
 import io.sluice.engine.routes.Listener;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +17,20 @@ final class ServiceModel {
     private final List<ServerModel> servers;
     private final @Nullable ServerModel fallback;
     private final Wiring wiring;
+    private final @Nullable Encryption tls;
     private @Nullable Choice choice;
     private Eligible eligible = new Eligible(Eligible.Standing.NOBODY, List.of());
 
     /** @param choice of the former model of this service, which stays where nothing about it changed */
     ServiceModel(ServiceConfiguration configuration, ServiceRows rows, List<Listener> listeners,
-            List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Choice choice) {
+            List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Encryption tls,
+            @Nullable Choice choice) {
         this.configuration = configuration;
         this.rows = rows;
         this.listeners = List.copyOf(listeners);
         this.servers = List.copyOf(servers);
         this.fallback = fallback;
+        this.tls = tls;
         this.choice = choice;
         wiring = Wiring.of(configuration);
     }
@@ -58,6 +62,12 @@ final class ServiceModel {
 
     Wiring wiring() {
         return wiring;
+    }
+
+    /** How clients encrypt; null: not at all. */
+    @Nullable
+    Encryption tls() {
+        return tls;
     }
 
     @Nullable

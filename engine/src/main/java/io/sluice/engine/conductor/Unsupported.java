@@ -2,7 +2,6 @@ package io.sluice.engine.conductor;
 
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.Protocol;
-import io.sluice.engine.config.ServerConfiguration;
 import io.sluice.engine.config.ServiceConfiguration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,15 +30,6 @@ final class Unsupported {
                 missing.add("service " + service.name() + ": mode " + service.mode().word() + " for "
                         + service.protocol().word() + " works on packets, which this version does not do; use mode: "
                         + (service.protocol() == Protocol.TCP ? "proxy" : "snat"));
-            }
-            if (service.tls() != null) {
-                missing.add("service " + service.name()
-                        + ": tls is not in this version; let the real servers terminate TLS");
-            }
-            for (ServerConfiguration server : service.servers()) {
-                if (server.tls() != null) {
-                    missing.add("server " + service.name() + "/" + server.name() + ": tls is not in this version");
-                }
             }
         }
         if (!missing.isEmpty()) {

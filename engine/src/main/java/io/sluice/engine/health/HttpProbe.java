@@ -3,6 +3,7 @@ package io.sluice.engine.health;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.IntRange;
+import io.sluice.engine.tls.Trust;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ final class HttpProbe implements Probe {
     public Outcome run(Attempt attempt) throws IOException {
         SSLContext context;
         try {
-            context = trust != null ? trust.context() : null;
+            context = trust != null ? trust.context(null) : null;
         } catch (IOException unreadable) {
             return Outcome.unable("cannot use ca-file " + check.caFile() + ": " + unreadable.getMessage());
         }

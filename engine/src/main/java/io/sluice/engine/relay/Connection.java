@@ -2,6 +2,7 @@ package io.sluice.engine.relay;
 
 import io.sluice.engine.choice.Client;
 import io.sluice.engine.choice.ServiceSeat;
+import io.sluice.engine.routes.Encryption;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.ServerColumn;
@@ -13,7 +14,6 @@ import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.ringbuffers.syscall.TcpInfo;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * for the PROXY header, the connect, then for idleness.
  */
 final class Connection extends TimerWheel.Timer implements Client {
-    private static final int[] NONE_TRIED = {};
-    /** How long a client may take for its PROXY header. */
-    private static final long HEADER_TIMEOUT_NS = 5_000_000_000L;
+    /** How long a client may take for its PROXY header, and again for its TLS handshake. */
+    private static final long INTRODUCTION_TIMEOUT_NS = 5_000_000_000L;
 
     private enum State {
-        READING_HEADER, QUEUED, CONNECTING, ESTABLISHED, ENDED
+        READING_HEADER, CLIENT_HANDSHAKE, QUEUED, CONNECTING, SERVER_HANDSHAKE, ESTABLISHED, ENDED
     }
 
     final ServiceSeat seat;
@@ -58,9 +57,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     private final long acceptedNs;
     private long connectStartNs;
     private long connectedNs;
-    private int attempts;
-    private int[] tried = NONE_TRIED;
-    private int lastFailure;
+    private final Attempts attempts = new Attempts();
     /** Why the connection will have ended once both directions have finished. */
     private EndReason brokenBy = EndReason.CLOSED;
     private boolean sourceCounted;
@@ -87,7 +84,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         VirtualService service = seat.service();
         if (service.proxyHeader().accept() && service.proxyHeader().trusted().contains(clientHigh, clientLow)) {
             state = State.READING_HEADER;
-            relay.worker.timers().set(this, relay.worker.nowNs() + HEADER_TIMEOUT_NS);
+            relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
             client.watch(relay.worker);
         } else {
             admitAndConnect();
@@ -98,9 +95,15 @@ final class Connection extends TimerWheel.Timer implements Client {
     void onReady(Endpoint endpoint) {
         switch (state) {
             case READING_HEADER -> readHeader();
+            case CLIENT_HANDSHAKE -> goOnWithHandshake();
             case CONNECTING -> {
                 if (endpoint == server) {
                     checkConnect();
+                }
+            }
+            case SERVER_HANDSHAKE -> {
+                if (endpoint == server && !goOnWithServerHandshake()) {
+                    connectToNext();
                 }
             }
             case ESTABLISHED -> run();
@@ -129,14 +132,38 @@ final class Connection extends TimerWheel.Timer implements Client {
             end(EndReason.LIMITED, true);
         } else {
             sourceCounted = service.limits().maxConnectionsPerSource() > 0;
+            Encryption tls = service.tls();
+            if (tls == null) {
+                connectToNext();
+            } else {
+                beginHandshake(tls);
+            }
+        }
+    }
+
+    private void beginHandshake(Encryption tls) {
+        state = State.CLIENT_HANDSHAKE;
+        client.encrypt(new TlsLayer(tls.engine(), relay.tlsBuffers));
+        relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
+        if (!client.isWatched()) {
+            client.watch(relay.worker);
+        }
+        goOnWithHandshake();
+    }
+
+    private void goOnWithHandshake() {
+        int result = client.handshake();
+        if (result == 0) {
             connectToNext();
+        } else if (result != -Errno.EAGAIN) {
+            end(EndReason.TLS, false); // in order, so that the alert arrives
         }
     }
 
     /** Chooses a server and connects to it; goes on to another while that fails at once and retries are left. */
     private void connectToNext() {
         state = State.CONNECTING;
-        while (attempts <= seat.service().connecting().retries()) {
+        while (attempts.mayTry(seat.service())) {
             int index = seat.choose(this);
             if (index >= 0) {
                 if (connectTo(index)) {
@@ -146,25 +173,25 @@ final class Connection extends TimerWheel.Timer implements Client {
                 waitInLine();
                 return;
             } else {
-                end(attempts == 0 ? EndReason.NO_SERVER : failure(), true);
+                end(attempts.failure(), true);
                 return;
             }
         }
-        end(failure(), true);
+        end(attempts.failure(), true);
     }
 
     /** Begins to connect to a server; false where that failed at once, so that another may be tried. */
     private boolean connectTo(int index) {
         RealServer chosen = seat.service().servers().get(index);
-        attempts++;
         target = chosen;
-        markTried(index);
+        attempts.begin(index, seat.service());
         ServiceSeat.arrive(chosen);
         connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
-            connected();
-        } else if (result == -Errno.EINPROGRESS) {
+            return reached(chosen);
+        }
+        if (result == -Errno.EINPROGRESS) {
             relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
             server.watch(relay.worker);
         } else if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
@@ -202,16 +229,53 @@ final class Connection extends TimerWheel.Timer implements Client {
 
     private void checkConnect() {
         int result = server.writable && !server.peerFinished ? 0 : relay.connector.check(this);
-        if (result == 0) {
-            connected();
-        } else if (result != -Errno.EALREADY) {
+        if (result == -Errno.EALREADY) {
+            return;
+        }
+        if (result != 0) {
             attemptFailed(result);
+            connectToNext();
+        } else if (!reached(Objects.requireNonNull(target))) {
             connectToNext();
         }
     }
 
+    /** The server's socket is connected; where TLS is wanted on it, that is next. False where it failed at once. */
+    private boolean reached(RealServer chosen) {
+        Encryption tls = chosen.tls();
+        if (tls == null) {
+            connected();
+            return true;
+        }
+        state = State.SERVER_HANDSHAKE;
+        TlsLayer layer = new TlsLayer(tls.engine(), relay.tlsBuffers);
+        server.encrypt(layer);
+        int sendVersion = seat.service().proxyHeader().sendVersion();
+        if (sendVersion > 0) {
+            HeldBytes header = relay.headers.send(this, sendVersion);
+            layer.prepend(header);
+            relay.buffers.release(header);
+        }
+        relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
+        if (!server.isWatched()) {
+            server.watch(relay.worker);
+        }
+        return goOnWithServerHandshake();
+    }
+
+    private boolean goOnWithServerHandshake() {
+        int result = server.handshake();
+        if (result == 0) {
+            connected();
+        } else if (result != -Errno.EAGAIN) {
+            attemptFailed(result);
+            return false;
+        }
+        return true;
+    }
+
     private void attemptFailed(int error) {
-        lastFailure = error;
+        attempts.failed(error);
         RealServer failed = target;
         if (failed != null) {
             failed.counters().get(relay.worker.index()).increment(ServerColumn.CONNECT_FAILURES);
@@ -219,31 +283,14 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         leaveTarget();
         server.close(false);
-        if (attempts <= seat.service().connecting().retries()) {
+        if (attempts.mayTry(seat.service())) {
             seat.count(ServiceColumn.RETRIES);
         }
     }
 
-    private EndReason failure() {
-        return lastFailure == -Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED;
-    }
-
     @Override
     public boolean hasTried(int index) {
-        for (int one : tried) {
-            if (one == index) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void markTried(int index) {
-        if (seat.service().connecting().retries() > 0) {
-            int[] more = Arrays.copyOf(tried, tried.length + 1);
-            more[tried.length] = index;
-            tried = more;
-        }
+        return attempts.tried(index);
     }
 
     // ---- established ----
@@ -259,7 +306,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         flow = relay.flows.insert(this, established);
         id = relay.flows.id(flow);
-        if (service.proxyHeader().sendVersion() > 0) {
+        if (service.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
             up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
         if (!server.isWatched()) {
@@ -341,7 +388,8 @@ final class Connection extends TimerWheel.Timer implements Client {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
             case QUEUED -> end(EndReason.NO_SERVER, true);
-            case CONNECTING -> {
+            case CLIENT_HANDSHAKE -> end(EndReason.TLS, true);
+            case CONNECTING, SERVER_HANDSHAKE -> {
                 attemptFailed(-Errno.ETIMEDOUT);
                 connectToNext();
             }
@@ -451,7 +499,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     int retries() {
-        return Math.max(0, attempts - 1);
+        return attempts.retries();
     }
 
     private void leaveTarget() {

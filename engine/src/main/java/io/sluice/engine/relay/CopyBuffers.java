@@ -1,6 +1,7 @@
 package io.sluice.engine.relay;
 
 import io.sluice.ringbuffers.syscall.Memory;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /** A worker's memory for copying: one buffer that every direction reads into, and blocks for what could not be sent. */
@@ -9,11 +10,14 @@ final class CopyBuffers {
     private static final int KEPT = 16;
 
     final Memory shared;
+    /** The same bytes. */
+    final ByteBuffer sharedBytes;
     private final ArrayDeque<HeldBytes> idle = new ArrayDeque<>(KEPT);
     private int held;
 
     CopyBuffers(int bufferBytes) {
         shared = new Memory(bufferBytes);
+        sharedBytes = shared.buffer();
     }
 
     /** Keeps bytes of the shared buffer, so that others may use it. */

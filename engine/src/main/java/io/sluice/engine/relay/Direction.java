@@ -1,7 +1,6 @@
 package io.sluice.engine.relay;
 
 import io.sluice.ringbuffers.syscall.Errno;
-import io.sluice.ringbuffers.syscall.Sockets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ final class Direction {
     private static final int BULK_WAKE_UP_BYTES = 8 << 10;
     /** After this long without a byte a direction is judged anew. */
     private static final long PAUSE_NS = 20_000_000;
-    private static final int SEND_FLAGS = Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT;
 
     /** An answer of {@link #copy()} that no errno has. */
     private static final int SINK_FAILURE = Integer.MIN_VALUE;
@@ -63,8 +61,14 @@ final class Direction {
         return finished;
     }
 
+    /** Whether it is spliced. */
     boolean isBulk() {
-        return bulk;
+        return bulk && !isEncrypted();
+    }
+
+    /** Ciphertext cannot be spliced: every byte goes through this process. */
+    private boolean isEncrypted() {
+        return source.isEncrypted() || sink.isEncrypted();
     }
 
     /** Puts bytes in front of everything else; before the first turn only (PROXY header, or bytes read behind one). */
@@ -105,7 +109,7 @@ final class Direction {
             if (bytes >= turnEnd) {
                 return Turn.UNFINISHED;
             }
-            int taken = bulk ? spliceIn() : copy();
+            int taken = bulk && !isEncrypted() ? spliceIn() : copy();
             if (taken == 0) {
                 sourceEnded = true;
             } else if (taken == -Errno.EAGAIN) {
@@ -120,15 +124,11 @@ final class Direction {
 
     private int copy() {
         CopyBuffers buffers = relay.buffers;
-        int capacity = (int) buffers.shared.lengthBytes();
-        int received = Sockets.recv(source.fd, buffers.shared.address(), capacity, Sockets.MSG_DONTWAIT);
+        int received = source.receive(buffers);
         if (received <= 0) {
             return received;
         }
-        if (received < capacity && !source.peerFinished) {
-            source.readable = false; // epoll(7): with EPOLLET a short read means that the socket is empty
-        }
-        int sent = Sockets.send(sink.fd, buffers.shared.address(), received, SEND_FLAGS);
+        int sent = sink.send(buffers.shared, 0, received);
         if (sent == -Errno.EAGAIN) {
             sent = 0;
         } else if (sent < 0) {
@@ -158,6 +158,10 @@ final class Direction {
 
     /** Gives the sink what was taken before; null when nothing is left of it. */
     private @Nullable Turn passOn() {
+        int flushed = sink.flush();
+        if (flushed < 0) {
+            return flushed == -Errno.EAGAIN ? Turn.WAITING : Turn.SINK_FAILED;
+        }
         if (pipe != null) {
             return passOnPipe(pipe);
         }
@@ -189,7 +193,7 @@ final class Direction {
             if (!sink.writable) {
                 return Turn.WAITING;
             }
-            int sent = Sockets.send(sink.fd, block.address(), block.lengthBytes, SEND_FLAGS);
+            int sent = sink.send(block.memory, block.offset, block.lengthBytes);
             if (sent == -Errno.EAGAIN) {
                 sink.writable = false;
             } else if (sent < 0) {
@@ -205,6 +209,9 @@ final class Direction {
     }
 
     private Turn finish() {
+        if (!sink.sayGoodbye()) {
+            return Turn.WAITING;
+        }
         finished = true;
         return Turn.FINISHED;
     }

@@ -4,12 +4,16 @@ import io.sluice.engine.worker.Readiness;
 import io.sluice.engine.worker.Watch;
 import io.sluice.engine.worker.Watched;
 import io.sluice.engine.worker.Worker;
+import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
+import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Sockets;
 import org.jspecify.annotations.Nullable;
 
 /** One socket of a connection, the client's or the server's, and what is known of its readiness; one worker's thread. */
 final class Endpoint implements Watched {
+    private static final int SEND_FLAGS = Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT;
+
     final Connection connection;
     int fd = -1;
     /** Whether a read may bring something; cleared by EAGAIN and by a short read. */
@@ -19,6 +23,7 @@ final class Endpoint implements Watched {
     /** The peer has announced its end: a short read no longer means that nothing is left. */
     boolean peerFinished;
     private @Nullable Watch watch;
+    private @Nullable TlsLayer tls;
 
     Endpoint(Connection connection) {
         this.connection = connection;
@@ -55,10 +60,61 @@ final class Endpoint implements Watched {
         connection.onReady(this);
     }
 
+    // ---- its bytes, plain whatever the socket carries ----
+
+    /** From now on its bytes are encrypted. */
+    void encrypt(TlsLayer layer) {
+        tls = layer;
+    }
+
+    boolean isEncrypted() {
+        return tls != null;
+    }
+
+    /** Goes on with the TLS handshake: 0 when it is done, {@code -EAGAIN}, or why it failed. */
+    int handshake() {
+        return tls == null ? 0 : tls.handshake(fd);
+    }
+
+    /** Receives into the worker's shared buffer: as recv(2). */
+    int receive(CopyBuffers buffers) {
+        if (tls != null) {
+            return tls.receive(fd, buffers.sharedBytes);
+        }
+        int capacity = (int) buffers.shared.lengthBytes();
+        int received = Sockets.recv(fd, buffers.shared.address(), capacity, Sockets.MSG_DONTWAIT);
+        if (received > 0 && received < capacity && !peerFinished) {
+            readable = false; // epoll(7): with EPOLLET a short read means that the socket is empty
+        }
+        return received;
+    }
+
+    /** Sends: as send(2). */
+    int send(Memory from, int offset, int lengthBytes) {
+        if (tls == null) {
+            return Sockets.send(fd, from.address() + offset, lengthBytes, SEND_FLAGS);
+        }
+        return tls.send(fd, from.buffer().position(offset).limit(offset + lengthBytes));
+    }
+
+    /** Sends what TLS still holds back: 0 when nothing, {@code -EAGAIN}, or why it cannot be sent. */
+    int flush() {
+        return tls == null ? 0 : tls.flush(fd);
+    }
+
+    /** Says in TLS that nothing more comes: false while there is no room for that. */
+    boolean sayGoodbye() {
+        return tls == null || tls.finish(fd) != -Errno.EAGAIN; // a peer that is gone does not miss it
+    }
+
     /** Closes in order (FIN), or at once with a RST that tells the peer that something was lost. */
     void close(boolean reset) {
         if (fd < 0) {
             return;
+        }
+        if (tls != null) {
+            tls.release();
+            tls = null;
         }
         if (reset) {
             Sockets.resetOnClose(fd);

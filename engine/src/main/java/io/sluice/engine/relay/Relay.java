@@ -38,6 +38,7 @@ public final class Relay implements DataPath {
     final RelayObserver observer;
     final CopyBuffers buffers;
     final PipePool pipes;
+    final TlsBuffers tlsBuffers = new TlsBuffers();
     final Connector connector = new Connector();
     final ProxyHeaders headers;
     final Queue queue = new Queue();
@@ -157,6 +158,7 @@ public final class Relay implements DataPath {
             first.end(EndReason.SHUTDOWN, true);
         }
         buffers.close();
+        tlsBuffers.close();
         pipes.close();
         headers.close();
         connector.close();
@@ -247,6 +249,6 @@ public final class Relay implements DataPath {
     }
 
     public int blocksHeld() {
-        return buffers.heldCount();
+        return buffers.heldCount() + tlsBuffers.takenCount();
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.engine.routes;
 
 import io.sluice.ringbuffers.counters.CounterRow;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real server of one virtual service as the data plane sees it; immutable.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param addressHigh high 64 bits of its address, 0 for IPv4
  * @param addressLow low 64 bits, IPv4 in its mapped form
  * @param port 0: the port that the client connected to
+ * @param tls how to encrypt towards it; null: not at all
  * @param maxConnections 0: no limit
  * @param minConnections once it has reached its maximum it takes new clients again below this; 0: below its maximum
  * @param backup whether it only serves when no other does
@@ -20,8 +22,9 @@ import java.util.List;
  * @param gauges what all workers count together: see {@link ServerColumn}
  * @param counters a row per worker, written by that worker: see {@link ServerColumn}
  */
-public record RealServer(long id, String name, long addressHigh, long addressLow, int port, int maxConnections,
-        int minConnections, boolean backup, boolean fallback, Admission admission, boolean sever, CounterRow gauges,
+public record RealServer(long id, String name, long addressHigh, long addressLow, int port,
+        @Nullable Encryption tls, int maxConnections, int minConnections, boolean backup, boolean fallback,
+        Admission admission, boolean sever, CounterRow gauges,
         List<CounterRow> counters) {
 
     /** Whom a server serves. */

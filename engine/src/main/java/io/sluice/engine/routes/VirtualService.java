@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts in nanoseconds
  * @param connecting how servers are connected to
  * @param proxyHeader the PROXY protocol, accepted and sent
+ * @param tls how clients encrypt; null: they do not, or it is not taken off here
  * @param severOnServerDown whether established connections end when their server goes down
  * @param udpResponses answers that end a UDP session; 0: timeout only
  * @param gauges what all workers count together: see {@link ServiceColumn}
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public record VirtualService(long id, String name, Protocol protocol, List<Listener> listeners,
         List<RealServer> servers, Choice choice, AffinityRule affinity, Limits limits, AccessList access,
         Timeouts timeouts,
-        Connecting connecting, ProxyHeader proxyHeader, boolean severOnServerDown, int udpResponses, CounterRow gauges,
+        Connecting connecting, ProxyHeader proxyHeader, @Nullable Encryption tls, boolean severOnServerDown,
+        int udpResponses, CounterRow gauges,
         List<CounterRow> counters, List<CounterRow> ends, List<CounterRow> connectTimes) {
 
     /** Transport protocol. */
@@ -48,7 +50,7 @@ public record VirtualService(long id, String name, Protocol protocol, List<Liste
     /** The same without a socket. */
     public VirtualService withoutListeners() {
         return new VirtualService(id, name, protocol, List.of(), servers, choice, affinity, limits, access, timeouts,
-                connecting, proxyHeader, severOnServerDown, udpResponses, gauges, counters, ends, connectTimes);
+                connecting, proxyHeader, tls, severOnServerDown, udpResponses, gauges, counters, ends, connectTimes);
     }
 
     /** The server of that identity, or null where the configuration no longer has it. */

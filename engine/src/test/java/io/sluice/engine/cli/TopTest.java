@@ -130,11 +130,16 @@ class TopTest {
         assertThat(Ran.sluice("top", "-i", "1ms").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
-    /** Runs the command in a terminal of its own; what it shows goes into a file. */
+    /**
+     * Runs the command in a terminal of its own; what it shows goes into a file. Ctrl-C is heard even where these tests
+     * run in a shell's background, which ignores it for all its children.
+     */
     private Process terminal(String before, String command) throws Exception {
         Path shown = directory.resolve("shown");
-        var builder = new ProcessBuilder("script", "-qfec", before + " exec " + sluice.launcher() + " " + command
-                + " -c " + daemon.file, "/dev/null").redirectOutput(shown.toFile()).redirectErrorStream(true);
+        var builder = new ProcessBuilder("script", "-qfec",
+                before + " exec env --default-signal=INT " + sluice.launcher() + " " + command
+                        + " -c " + daemon.file,
+                "/dev/null").redirectOutput(shown.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of("TERM", "xterm-256color", "SHELL", "/bin/sh"));
         List.of("NO_COLOR", "JAVA_TOOL_OPTIONS").forEach(builder.environment()::remove);
         return builder.start();

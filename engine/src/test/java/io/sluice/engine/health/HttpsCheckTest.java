@@ -7,6 +7,7 @@ import static io.sluice.engine.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.Program;
 import io.sluice.engine.config.HealthCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import static io.sluice.engine.health.Recorder.QUICK;
 import static io.sluice.engine.health.Recorder.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.Program;
 import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.ProxyProtocol;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import static io.sluice.engine.health.Recorder.once;
 import static io.sluice.engine.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.Program;
 import io.sluice.engine.config.Bytes;
 import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.ProxyProtocol;

@@ -125,14 +125,15 @@ final class RelayHarness implements AutoCloseable {
                 choice(SchedulerKind.ROUND_ROBIN, servers), AffinityRule.NONE, VirtualService.Limits.NONE,
                 VirtualService.AccessList.EVERYONE,
                 new VirtualService.Timeouts(5_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 60_000_000_000L),
-                new VirtualService.Connecting(2, List.of(), false), VirtualService.ProxyHeader.NONE, false, 0,
+                new VirtualService.Connecting(2, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
                 counters.allocate(Kind.SERVICE, -1, name), rows(Kind.SERVICE, workerCount, name, ""),
                 rows(Kind.ENDS, workerCount, name, ""), rows(Kind.CONNECT_TIME, workerCount, name, ""));
     }
 
     RealServer server(String service, String name, InetSocketAddress address) {
         return new RealServer(StableId.of(name), name, SocketAddress.high(address.getAddress()),
-                SocketAddress.low(address.getAddress()), address.getPort(), 0, 0, false, false, Admission.ALL, false,
+                SocketAddress.low(address.getAddress()), address.getPort(), null, 0, 0, false, false, Admission.ALL,
+                false,
                 counters.allocate(Kind.SERVER, -1, service, name), rows(Kind.SERVER, workers.count(), service, name));
     }
 

@@ -546,14 +546,14 @@ class RelayPolicyTest {
     private VirtualService withAdmission(VirtualService service, int index, Admission admission, boolean sever) {
         List<RealServer> servers = new ArrayList<>(service.servers());
         RealServer s = servers.get(index);
-        servers.set(index, new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(),
+        servers.set(index, new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), s.tls(),
                 s.maxConnections(), s.minConnections(), s.backup(), s.fallback(), admission, sever, s.gauges(),
                 s.counters()));
         return RoutesEdit.servers(service, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
     }
 
     private static RealServer limited(RealServer s, int maxConnections, int minConnections) {
-        return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), maxConnections,
+        return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), s.tls(), maxConnections,
                 minConnections, s.backup(), s.fallback(), s.admission(), s.sever(), s.gauges(), s.counters());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.engine.admin.http;
 
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.TlsIdentity;
+import io.sluice.engine.tls.PemIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,23 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.MessageDigest;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -42,9 +33,6 @@ final class Certificate {
     private static final String STORE_PASSWORD = "sluice-admin";
     private static final String DAYS = "3650";
     private static final long PATIENCE_S = 120;
-    private static final Pattern KEY = Pattern.compile(
-            "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
     private Certificate() {
     }
@@ -56,7 +44,7 @@ final class Certificate {
      */
     static SSLContext of(TlsIdentity configured) throws IOException {
         try {
-            return context(read(configured));
+            return context(PemIdentity.managers(configured.certificate(), configured.key()));
         } catch (GeneralSecurityException e) {
             throw new IOException(configured.certificate() + ": " + e.getMessage(), e);
         }
@@ -65,17 +53,17 @@ final class Certificate {
     /** The one in the state directory, made when it is not there: that takes a second or two. */
     static SSLContext selfSigned(Path stateDirectory, InetAddress listen) throws IOException {
         try {
-            return context(own(stateDirectory, listen));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own(stateDirectory, listen), STORE_PASSWORD.toCharArray());
+            return context(keys.getKeyManagers());
         } catch (GeneralSecurityException e) {
             throw new IOException(stateDirectory.resolve(OWN) + ": " + e.getMessage(), e);
         }
     }
 
-    private static SSLContext context(KeyStore store) throws GeneralSecurityException {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, STORE_PASSWORD.toCharArray());
+    private static SSLContext context(KeyManager[] keys) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(keys, null, null);
         return context;
     }
 
@@ -144,64 +132,5 @@ final class Certificate {
     private static String hostName() throws IOException {
         Path file = Path.of("/proc/sys/kernel/hostname");
         return Files.isReadable(file) ? Files.readString(file).strip() : "";
-    }
-
-    // ---- the configured one ----
-
-    private static KeyStore read(TlsIdentity configured) throws IOException, GeneralSecurityException {
-        var factory = java.security.cert.CertificateFactory.getInstance("X.509");
-        java.security.cert.Certificate[] chain;
-        try (InputStream in = Files.newInputStream(configured.certificate())) {
-            chain = factory.generateCertificates(in).toArray(java.security.cert.Certificate[]::new);
-        }
-        if (chain.length == 0) {
-            throw new IOException(configured.certificate() + ": no certificate in it; want PEM");
-        }
-        PrivateKey key = key(configured.key());
-        if (!belongs(key, chain[0].getPublicKey())) {
-            throw new IOException(configured.key() + ": not the key of the first certificate in "
-                    + configured.certificate() + "; the server's own comes first, then those that signed it");
-        }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry(ALIAS, key, STORE_PASSWORD.toCharArray(), chain);
-        return store;
-    }
-
-    private static boolean belongs(PrivateKey key, PublicKey wanted) throws GeneralSecurityException {
-        String algorithm = switch (key.getAlgorithm()) {
-            case "EC" -> "SHA256withECDSA";
-            case "RSA" -> "SHA256withRSA";
-            default -> "EdDSA";
-        };
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update((byte) 1);
-            byte[] signed = signature.sign();
-            signature.initVerify(wanted);
-            signature.update((byte) 1);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException another) {
-            LOG.debug("admin: {}", another.toString());
-            return false;
-        }
-    }
-
-    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-        Matcher pem = KEY.matcher(Files.readString(file));
-        if (!pem.find()) {
-            throw new IOException(file + ": no unencrypted PKCS #8 key in it; turn another form into one with:"
-                    + " openssl pkcs8 -topk8 -nocrypt -in " + file + " -out NEW");
-        }
-        PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-        for (String algorithm : ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-            } catch (InvalidKeySpecException another) {
-                LOG.debug("admin: {} holds no {} key", file, algorithm);
-            }
-        }
-        throw new IOException(file + ": the key is none of " + String.join(", ", ALGORITHMS));
     }
 }

@@ -25,6 +25,7 @@ public final class Checks {
         ListenOverlaps.run(look);
         SourceConflicts.run(look);
         AffinityGroups.run(look);
+        TlsChecks.run(look);
         Admin admin = configuration.admin();
         if (admin != null && admin.ldap() != null) {
             AdminChecks.run(admin.ldap(), look);

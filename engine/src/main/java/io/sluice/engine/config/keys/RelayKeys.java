@@ -9,7 +9,7 @@ import java.util.List;
 final class RelayKeys {
     private static final Key<Relay, Relay.Kind> KIND = standard("kind", Types.word(Relay.Kind.class), Relay::kind,
             Relay.STANDARD.kind(), "Which way bytes go.");
-    private static final Key<Relay, Integer> COPY_BUFFER = standard("copy-buffer", new SizeType(4 << 10, 16 << 20),
+    private static final Key<Relay, Integer> COPY_BUFFER = standard("copy-buffer", new SizeType(32 << 10, 16 << 20),
             Relay::copyBufferBytes, Relay.STANDARD.copyBufferBytes(), "Buffer of each worker for copied bytes.");
     private static final Key<Relay, Integer> PIPE = standard("pipe", new SizeType(4 << 10, 64 << 20), Relay::pipeBytes,
             Relay.STANDARD.pipeBytes(), "Capacity of each pooled pipe for spliced bytes.");

@@ -3,6 +3,7 @@ package io.sluice.engine.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.engine.Openssl;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,7 +54,7 @@ class AdminCertificateTest {
         Openssl.certificate(directory, "own", "ec", "IP:127.0.0.1");
         Openssl.certificate(directory, "other", "ec", "IP:127.0.0.1");
         assertThatThrownBy(() -> new AdminDaemon(SERVICES, tls("own.pem", "other.key")).close())
-                .hasMessageContaining("admin.tls").hasMessageContaining("not the key of the first certificate");
+                .hasMessageContaining("tls: ").hasMessageContaining("not the key of the first certificate");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sluice.engine.admin.http;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.Openssl;
 import io.sluice.engine.RunningDaemon;
 import java.io.IOException;
 import java.net.InetAddress;

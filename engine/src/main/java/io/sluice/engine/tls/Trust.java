@@ -1,4 +1,4 @@
-package io.sluice.engine.health;
+package io.sluice.engine.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +14,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -21,8 +22,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whose certificates a probe believes: nobody's in particular, those of a file, or the JDK's. Any thread. */
-final class Trust {
+/** Whose certificates are believed: anyone's, those that a file's authorities signed, or the JDK's. Any thread. */
+public final class Trust {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final TrustManager[] ANYONE = {new Anyone()};
 
@@ -32,7 +33,7 @@ final class Trust {
     private @Nullable FileTime loadedFrom;
 
     /** @param caFile PEM; null: the JDK's authorities */
-    Trust(boolean verify, @Nullable Path caFile) {
+    public Trust(boolean verify, @Nullable Path caFile) {
         this.verify = verify;
         this.caFile = caFile;
     }
@@ -40,12 +41,13 @@ final class Trust {
     /**
      * A context with no history: a resumed session would skip the certificate, and its expiry would go unnoticed.
      *
+     * @param own what to show of oneself when asked; null: nothing
      * @throws IOException the file cannot be read or holds no certificate
      */
-    SSLContext context() throws IOException {
+    public SSLContext context(KeyManager @Nullable [] own) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers(), RANDOM);
+            context.init(own, managers(), RANDOM);
             return context;
         } catch (GeneralSecurityException unusable) {
             throw new IOException(unusable.getMessage(), unusable);

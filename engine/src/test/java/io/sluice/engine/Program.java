@@ -1,4 +1,4 @@
-package io.sluice.engine.health;
+package io.sluice.engine;
 
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
@@ -10,13 +10,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real program as a peer, killed when the test is over. */
-final class Program implements AutoCloseable {
-    final Process process;
-    final Path output;
+public final class Program implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    public final Process process;
+    public final Path output;
 
     private Program(Process process, Path output) {
         this.process = process;
@@ -24,7 +27,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Starts it in a folder; the output goes to a file there. */
-    static Program start(Path folder, String debianPackage, List<String> command) throws IOException {
+    public static Program start(Path folder, String debianPackage, List<String> command) throws IOException {
         String name = command.getFirst();
         if (find(name) == null) {
             fail(name + " is missing: apt-get install " + debianPackage);
@@ -35,7 +38,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Runs it to its end, which must be a good one; says what it printed. */
-    static String run(Path folder, String debianPackage, List<String> command) throws Exception {
+    public static String run(Path folder, String debianPackage, List<String> command) throws Exception {
         try (Program program = start(folder, debianPackage, command)) {
             if (!program.process.waitFor(60, TimeUnit.SECONDS) || program.process.exitValue() != 0) {
                 fail(String.join(" ", command) + "\n" + program.printed());
@@ -53,13 +56,13 @@ final class Program implements AutoCloseable {
         return null;
     }
 
-    String printed() throws IOException {
+    public String printed() throws IOException {
         return Files.readString(output);
     }
 
     /** Waits until a TCP port of this program accepts; false when the program ended before. */
-    boolean accepts(InetSocketAddress address) {
-        await().atMost(Recorder.DEADLINE).until(() -> {
+    public boolean accepts(InetSocketAddress address) {
+        await().atMost(DEADLINE).until(() -> {
             try (Socket socket = new Socket()) {
                 socket.connect(address, 1000);
                 return true;
@@ -70,7 +73,7 @@ final class Program implements AutoCloseable {
         return process.isAlive();
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

@@ -1,4 +1,4 @@
-package io.sluice.engine.admin.http;
+package io.sluice.engine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Certificates made by the openssl command, as users make theirs. */
-final class Openssl {
+public final class Openssl {
     private Openssl() {
     }
 
     /** Writes {@code NAME.pem} and {@code NAME.key}: self-signed, for the subject's alternative names. */
-    static void certificate(Path directory, String name, String kind, String names) throws Exception {
+    public static void certificate(Path directory, String name, String kind, String names) throws Exception {
         List<String> key = kind.equals("ec")
                 ? List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
                 : List.of("-newkey", kind);
@@ -24,7 +24,8 @@ final class Openssl {
         run(arguments.toArray(String[]::new));
     }
 
-    static void run(String... arguments) throws Exception {
+    /** Runs openssl, and fails with what it said. */
+    public static void run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,0 +1,106 @@
+package io.sluice.engine.conductor;
+
+import io.sluice.engine.config.Addresses;
+import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.ServerConfiguration;
+import io.sluice.engine.config.ServerTls;
+import io.sluice.engine.config.ServiceConfiguration;
+import io.sluice.engine.config.TlsIdentity;
+import io.sluice.engine.routes.Encryption;
+import io.sluice.engine.tls.PemIdentity;
+import io.sluice.engine.tls.Trust;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of a configuration's services and servers. The files are read anew with each configuration, so that a reload takes
+ * up a renewed certificate. Conductor's thread.
+ */
+final class Encryptions {
+    private final Map<String, Encryption> clients = new HashMap<>();
+    private final Map<ServerKey, Encryption> servers = new HashMap<>();
+    /** Contexts are shared: the servers of a service mostly agree about whom to trust. */
+    private final Map<ServerTls, SSLContext> contexts = new HashMap<>();
+
+    /** @throws IOException that says which service or server, which file, and why it cannot be used */
+    Encryptions(Configuration configuration) throws IOException {
+        for (ServiceConfiguration service : configuration.services()) {
+            TlsIdentity identity = service.tls();
+            if (identity != null) {
+                clients.put(service.name(), towardsClients("service " + service.name(), identity));
+            }
+            for (ServerConfiguration server : service.servers()) {
+                ServerTls tls = server.tls();
+                if (tls != null) {
+                    ServerKey key = new ServerKey(service.name(), server.name());
+                    servers.put(key, towards(server, tls, "server " + key));
+                }
+            }
+        }
+    }
+
+    @Nullable
+    Encryption of(ServiceConfiguration service) {
+        return clients.get(service.name());
+    }
+
+    @Nullable
+    Encryption of(ServerKey server) {
+        return servers.get(server);
+    }
+
+    private static Encryption towardsClients(String whose, TlsIdentity identity) throws IOException {
+        SSLContext context;
+        try {
+            context = SSLContext.getInstance("TLS");
+            context.init(PemIdentity.managers(identity.certificate(), identity.key()), null, null);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IOException(whose + ": tls: " + e.getMessage(), e);
+        }
+        return () -> {
+            SSLEngine engine = context.createSSLEngine();
+            engine.setUseClientMode(false);
+            return engine;
+        };
+    }
+
+    private Encryption towards(ServerConfiguration server, ServerTls tls, String whose) throws IOException {
+        SSLContext known = contexts.get(tls);
+        SSLContext context = known != null ? known : context(tls, whose);
+        contexts.put(tls, context);
+        String host = tls.host() != null ? tls.host() : Addresses.text(server.address().getAddress());
+        int port = server.address().getPort();
+        return () -> {
+            SSLEngine engine = context.createSSLEngine(host, port);
+            engine.setUseClientMode(true);
+            SSLParameters parameters = engine.getSSLParameters();
+            if (Addresses.parse(host).isEmpty()) {
+                parameters.setServerNames(List.of(new SNIHostName(host)));
+            }
+            if (tls.verifyCertificate()) {
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            }
+            engine.setSSLParameters(parameters);
+            return engine;
+        };
+    }
+
+    private static SSLContext context(ServerTls tls, String whose) throws IOException {
+        TlsIdentity own = tls.identity();
+        try {
+            KeyManager[] shown = own == null ? null : PemIdentity.managers(own.certificate(), own.key());
+            return new Trust(tls.verifyCertificate(), tls.caFile()).context(shown);
+        } catch (IOException e) {
+            throw new IOException(whose + ": tls: " + e.getMessage(), e);
+        }
+    }
+}
