@@ -69,7 +69,7 @@ class SourceLimitsTest {
                 new Choice(SchedulerKind.ROUND_ROBIN, nobody, SchedulerPlan.of(SchedulerKind.ROUND_ROBIN, nobody),
                         List.of()),
                 AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE, new VirtualService.Timeouts(1, 1, 1, 1),
-                new VirtualService.Connecting(1, List.of(), false), VirtualService.ProxyHeader.NONE, false, 0,
+                new VirtualService.Connecting(1, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
                 CountersFile.create(folder.resolve("counters"), 1).allocate(Kind.SERVICE, -1, "test"), List.of(),
                 List.of(), List.of());
     }
