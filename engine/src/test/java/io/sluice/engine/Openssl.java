@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Certificates made by the openssl command, as users make theirs. */
 public final class Openssl {
@@ -13,7 +12,7 @@ public final class Openssl {
     }
 
     /** Writes {@code NAME.pem} and {@code NAME.key}: self-signed, for the subject's alternative names. */
-    public static void certificate(Path directory, String name, String kind, String names) throws Exception {
+    public static void certificate(Path directory, String name, String kind, String names) throws IOException {
         List<String> key = kind.equals("ec")
                 ? List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
                 : List.of("-newkey", kind);
@@ -25,13 +24,13 @@ public final class Openssl {
     }
 
     /** Runs openssl, and fails with what it said. */
-    public static void run(String... arguments) throws Exception {
+    public static void run(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (process.onExit().join().exitValue() != 0) {
             throw new IOException(command + ": " + said);
         }
     }

@@ -247,8 +247,7 @@ class ConfigurationFileTest {
 
     @Test
     void files_are_found_beside_the_configuration_and_looked_into() throws IOException {
-        Files.writeString(directory.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n");
-        Files.writeString(directory.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n");
+        ConfigurationSamples.identity(directory);
         String tls = "    tls: { certificate: cert.pem, key: %s }\n";
         assertThat(service(valid(MINIMAL + tls.formatted("key.pem"))).tls())
                 .isEqualTo(new TlsIdentity(directory.resolve("cert.pem"), directory.resolve("key.pem")));

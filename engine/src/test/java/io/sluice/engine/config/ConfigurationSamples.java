@@ -1,8 +1,10 @@
 package io.sluice.engine.config;
 
+import io.sluice.engine.Openssl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -29,9 +31,14 @@ public final class ConfigurationSamples {
     /** What {@link RandomConfigurations} refer to. */
     static void makeFiles(Path directory) throws IOException {
         Cases.secret(directory);
-        Files.writeString(directory.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n");
-        Files.writeString(directory.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n");
+        identity(directory);
         Files.setPosixFilePermissions(Files.writeString(directory.resolve("check.sh"), "#!/bin/sh\n"),
                 PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** {@code cert.pem} and {@code key.pem}, which belong together. */
+    static void identity(Path directory) throws IOException {
+        Openssl.certificate(directory, "cert", "ec", "DNS:web.example");
+        Files.move(directory.resolve("cert.key"), directory.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
     }
 }

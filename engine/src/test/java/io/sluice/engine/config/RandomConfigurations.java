@@ -33,7 +33,7 @@ final class RandomConfigurations {
                 ? Workers.AUTO
                 : new Workers(random.nextInt(3), duration(0, 50), true, chance(2) ? List.of() : List.of(0, 1, 5));
         return new Configuration(services, workers, one(Transport.values()),
-                new Relay(one(Relay.Kind.values()), 4096 << random.nextInt(5), 1 << 20, 1 + random.nextInt(100_000)),
+                new Relay(one(Relay.Kind.values()), 32_768 << random.nextInt(5), 1 << 20, 1 + random.nextInt(100_000)),
                 one(PacketEngine.values()), new Tables(1000 + random.nextInt(9), 1_000_000), directory.resolve("state"),
                 chance(3)
                         ? null
