@@ -115,7 +115,7 @@ public final class SourceLimitsStress {
                         List.of()),
                 AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE,
                 new VirtualService.Timeouts(1, 1, 1, 1), new VirtualService.Connecting(1, List.of(), false),
-                VirtualService.ProxyHeader.NONE, false, 0, gauges(), List.of(),
+                VirtualService.ProxyHeader.NONE, null, false, 0, gauges(), List.of(),
                 List.of(), List.of());
     }
 

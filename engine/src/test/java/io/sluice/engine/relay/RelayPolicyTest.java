@@ -262,7 +262,7 @@ class RelayPolicyTest {
         try (Socket old = connect(before)) {
             assertThat(old.getInputStream().read()).isEqualTo('a');
             var moved = new RealServer(former.id(), former.name(), former.addressHigh(), former.addressLow(),
-                    named("b").getPort(), 0, 0, false, false, Admission.ALL, false, former.gauges(),
+                    named("b").getPort(), null, 0, 0, false, false, Admission.ALL, false, former.gauges(),
                     former.counters());
             relay.publish(List.of(RoutesEdit.servers(before, List.of(moved), before.choice())));
             try (Socket young = connect(before)) {
