@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "self-test", sortOptions = false, mixinStandardHelpOptions = true, description = "Proves the gate on this machine: a build against itself must not fail, the same build really slowed down must. Everything runs on one processor, where there is least noise. Exits 0 (proven), 99 (the gate is wrong) or 98 (this machine is too noisy to tell).", footerHeading = "%nExamples:%n", footer = {
     "  sluice perf self-test                     about 16 minutes; Sluice needs its time to warm up",
     "  sluice perf self-test --build haproxy --quick --warm-up 300ms --out /tmp/self-test",
-    "                                            about 3 minutes; called again, it goes on where it was"})
+    "                                            under 4 minutes; called again, it goes on with the pair it had not finished"})
 final class SelfTestCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -39,7 +39,7 @@ final class SelfTestCommand implements Callable<Integer> {
     @Option(names = "--pairs", description = "pairs each (default ${DEFAULT-VALUE})", defaultValue = "10")
     private int pairs;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "keeps the three measurements; what is there already is not measured again (default: a new folder in the temporary one)")
+    @Option(names = "--out", paramLabel = "DIR", description = "keeps the three measurements pair by pair; what is there already is not measured again (default: a new folder in the temporary one)")
     private @Nullable Path out;
 
     @Override

@@ -6,6 +6,7 @@ import io.sluice.perftests.contender.Named;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.host.Fingerprint;
 import io.sluice.perftests.lab.Comparison;
+import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Measured;
 import io.sluice.perftests.lab.Metric;
 import io.sluice.perftests.lab.Rounds;
@@ -13,6 +14,8 @@ import io.sluice.perftests.lab.Stand;
 import io.sluice.perftests.lab.Workload;
 import io.sluice.perftests.lab.Workloads;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,18 +39,54 @@ public final class GateRun {
 
     /** @param baseline and candidate may be one build: that is the A/A run that finds the noise floor */
     public Comparison measure(Contender baseline, Contender candidate, Limits limits, int pairs) throws IOException {
-        Contender control = Contenders.of("direct");
-        Contender before = new Named(Side.BASELINE.word, baseline);
-        Contender after = new Named(Side.CANDIDATE.word, candidate);
-        for (Contender contender : List.of(before, after)) {
+        Comparison comparison = empty(pairs);
+        measure(sides(baseline, candidate), limits, comparison, whole -> {
+            // the caller keeps it
+        });
+        return comparison;
+    }
+
+    /** As {@link #measure}, kept in a file pair by pair: pairs that the file has are not measured again. */
+    Comparison measureOn(Path file, Contender baseline, Contender candidate, Limits limits, int pairs)
+            throws IOException {
+        List<Contender> sides = sides(baseline, candidate);
+        Comparison comparison = empty(pairs);
+        if (Files.exists(file)) {
+            Comparison before = ComparisonFile.read(file);
+            if (isOf(before, sides, comparison)) {
+                progress.accept(
+                        "  " + before.roundsDone + " of " + pairs + " pairs were measured before (" + file + ")");
+                comparison = before;
+            }
+        }
+        measure(sides, limits, comparison, sofar -> ComparisonFile.write(sofar, file));
+        return comparison;
+    }
+
+    private static boolean isOf(Comparison before, List<Contender> sides, Comparison wanted) {
+        return before.setting().equals(wanted.setting())
+                && before.rounds == wanted.rounds && sides.stream()
+                        .allMatch(side -> side.describe().equals(before.contenders.get(side.name())));
+    }
+
+    private static List<Contender> sides(Contender baseline, Contender candidate) {
+        return List.of(Contenders.of(Side.CONTROL.word), new Named(Side.BASELINE.word, baseline),
+                new Named(Side.CANDIDATE.word, candidate));
+    }
+
+    private Comparison empty(int pairs) {
+        return new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs, stand.timing(),
+                Fingerprint.ofThisHost());
+    }
+
+    private void measure(List<Contender> sides, Limits limits, Comparison comparison, Rounds.Keeper keeper)
+            throws IOException {
+        for (Contender contender : sides) {
             if (contender.missing(stand.topology()).isPresent()) {
                 throw new IOException(contender.name() + ": " + contender.missing(stand.topology()).get());
             }
         }
-        Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs,
-                stand.timing(), Fingerprint.ofThisHost());
-        new Rounds(stand, List.of(control, before, after), workloads(limits, before), comparison, progress).run();
-        return comparison;
+        new Rounds(stand, sides, workloads(limits, sides.get(1)), comparison, progress).run(keeper);
     }
 
     private List<Workload> workloads(Limits limits, Contender baseline) throws IOException {

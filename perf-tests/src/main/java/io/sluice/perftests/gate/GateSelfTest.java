@@ -2,11 +2,8 @@ package io.sluice.perftests.gate;
 
 import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.contender.Contender;
-import io.sluice.perftests.lab.Comparison;
-import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Stand;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -52,7 +49,7 @@ public final class GateSelfTest {
         this.progress = progress;
     }
 
-    /** @param folder keeps the three measurements; one that is there already is not made again */
+    /** @param folder keeps the three measurements pair by pair; what is there already is not measured again */
     public static Result run(Stand stand, Contender build, double slowdown, int pairs, Path folder,
             Consumer<String> progress) throws IOException {
         GateSelfTest test = new GateSelfTest(stand, build, pairs, folder, progress);
@@ -64,24 +61,8 @@ public final class GateSelfTest {
     }
 
     private Pairs pairs(String fileName, String title, Contender candidate) throws IOException {
-        Path file = folder.resolve(fileName);
-        if (Files.exists(file)) {
-            Comparison before = ComparisonFile.read(file);
-            if (isOf(before, candidate)) {
-                progress.accept(title + " (measured before: " + file + ")");
-                return Pairs.of(before);
-            }
-        }
         progress.accept(title);
-        Comparison made = new GateRun(stand, progress).measure(build, candidate, LIMITS, pairs);
-        ComparisonFile.write(made, file);
-        return Pairs.of(made);
-    }
-
-    private boolean isOf(Comparison before, Contender candidate) {
-        return before.setting().equals(stand.setting()) && before.layout.equals(stand.layout())
-                && before.rounds == pairs
-                && build.describe().equals(before.contenders.get(Side.BASELINE.word))
-                && candidate.describe().equals(before.contenders.get(Side.CANDIDATE.word));
+        return Pairs.of(new GateRun(stand, progress).measureOn(folder.resolve(fileName), build, candidate, LIMITS,
+                pairs));
     }
 }

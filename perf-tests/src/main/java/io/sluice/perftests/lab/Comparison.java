@@ -16,6 +16,8 @@ public final class Comparison {
     public final String topology;
     public final String layout;
     public final int rounds;
+    /** How many of them were made. */
+    public int roundsDone;
     public final Timing timing;
     public final Fingerprint environment;
     /** Name to description, in the order they were asked for. */
@@ -40,13 +42,16 @@ public final class Comparison {
         this.environment = environment;
     }
 
-    /** What noise depends on besides the machine: where it was measured, and how long each trial took. */
+    /** What noise depends on besides the machine: where and on which processors, and how long each trial took. */
     public String setting() {
-        return setting(topology, timing);
+        return setting(topology, layout, timing);
     }
 
-    static String setting(String topology, Timing timing) {
-        return topology.replaceAll("[^a-zA-Z0-9]+", "-") + "-" + timing.word();
+    static String setting(String topology, String layout, Timing timing) {
+        String place = topology.replaceAll("[^a-zA-Z0-9]+", "-") + "-" + timing.word();
+        return layout.equals(Stand.layout(List.of(0), List.of(1)))
+                ? place
+                : place + "-processors" + layout.replaceAll("\\D+", "-");
     }
 
     /** Notes one value. */

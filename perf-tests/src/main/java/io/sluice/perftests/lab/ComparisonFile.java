@@ -5,6 +5,7 @@ import io.sluice.perftests.load.ResultFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,14 +25,17 @@ public final class ComparisonFile {
     }
 
     public static void write(Comparison comparison, Path file) throws IOException {
-        Files.writeString(file, json(comparison).toPrettyString() + "\n");
+        Path whole = file.resolveSibling(file.getFileName() + ".new"); // whoever is stopped here leaves the one before
+        Files.writeString(whole, json(comparison).toPrettyString() + "\n");
+        Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     public static ObjectNode json(Comparison comparison) {
         ObjectNode root = JSON.createObjectNode();
         root.put("kind", KIND).put("format", 1).put("started", comparison.started.toString())
                 .put("topology", comparison.topology).put("layout", comparison.layout);
-        root.put("rounds", comparison.rounds).put("warm-up-seconds", comparison.timing.warmUpNs() / 1e9)
+        root.put("rounds", comparison.rounds).put("rounds-done", comparison.roundsDone)
+                .put("warm-up-seconds", comparison.timing.warmUpNs() / 1e9)
                 .put("seconds", comparison.timing.measuredNs() / 1e9)
                 .put("visits", comparison.timing.visits())
                 .put("idle-connections", comparison.timing.idleConnections());
@@ -72,12 +76,13 @@ public final class ComparisonFile {
         }
         Map<String, String> facts = new LinkedHashMap<>();
         root.path("environment").propertyStream().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asString()));
-        Timing timing = new Timing((long) (root.path("warm-up-seconds").asDouble() * 1e9),
-                (long) (root.path("seconds").asDouble() * 1e9), root.path("visits").asInt(1),
+        Timing timing = new Timing(Math.round(root.path("warm-up-seconds").asDouble() * 1e9),
+                Math.round(root.path("seconds").asDouble() * 1e9), root.path("visits").asInt(1),
                 root.path("idle-connections").asInt());
         Comparison comparison = new Comparison(Instant.parse(root.path("started").asString()),
                 root.path("topology").asString(), root.path("layout").asString(), root.path("rounds").asInt(), timing,
                 new Fingerprint(facts));
+        comparison.roundsDone = root.path("rounds-done").asInt(comparison.rounds);
         root.path("contenders").propertyStream()
                 .forEach(one -> comparison.contenders.put(one.getKey(), one.getValue().asString()));
         root.path("workloads").propertyStream()

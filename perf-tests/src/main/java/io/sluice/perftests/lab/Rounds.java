@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Whatever drifts on the machine meanwhile drifts for all. Harness's thread.
  */
 public final class Rounds {
+    /** What happens to the comparison after every round. */
+    public interface Keeper {
+        void keep(Comparison comparison) throws IOException;
+    }
+
     private final Stand stand;
     private final List<Contender> contenders;
     private final List<Workload> workloads;
@@ -38,12 +43,22 @@ public final class Rounds {
     }
 
     public void run() throws IOException {
+        run(comparison -> {
+            // it is whole at the end
+        });
+    }
+
+    /** Makes the rounds that are still to be made. */
+    public void run(Keeper keeper) throws IOException {
+        if (result.roundsDone == result.rounds) {
+            return;
+        }
         List<Workload.OnRunning> onRunning = workloads.stream().filter(Workload.OnRunning.class::isInstance)
                 .map(Workload.OnRunning.class::cast).toList();
         List<Workload.OnFresh> onFresh = workloads.stream().filter(Workload.OnFresh.class::isInstance)
                 .map(Workload.OnFresh.class::cast).toList();
         warmGenerator(onRunning);
-        for (int round = 0; round < result.rounds; round++) {
+        for (int round = result.roundsDone; round < result.rounds; round++) {
             List<Contender> order = new ArrayList<>(contenders);
             Collections.rotate(order, -round);
             if (!onRunning.isEmpty()) {
@@ -58,6 +73,8 @@ public final class Rounds {
                     }
                 }
             }
+            result.roundsDone = round + 1;
+            keeper.keep(result);
         }
     }
 

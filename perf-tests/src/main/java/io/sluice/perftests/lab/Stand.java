@@ -100,11 +100,15 @@ public final class Stand implements AutoCloseable {
 
     /** As the setting of comparisons made here. */
     public String setting() {
-        return Comparison.setting(topology.name(), timing);
+        return Comparison.setting(topology.name(), layout(), timing);
     }
 
     /** Which processor does what, in words. */
     public String layout() {
+        return layout(contenderCpus, loadCpus);
+    }
+
+    static String layout(List<Integer> contenderCpus, List<Integer> loadCpus) {
         return "balancer on processor " + list(contenderCpus) + ", load and servers on " + list(loadCpus);
     }
 

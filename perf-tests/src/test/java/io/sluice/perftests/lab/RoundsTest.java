@@ -1,6 +1,7 @@
 package io.sluice.perftests.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,33 @@ class RoundsTest {
         assertThat(comparison.find("deaf", "rr-64", Metric.OPERATIONS_PER_SECOND)).isEmpty();
         assertThat(comparison.remarks).anySatisfy(
                 remark -> assertThat(remark).contains("rr-64  deaf: left out, no connection to"));
+    }
+
+    @Test
+    void a_run_that_was_stopped_goes_on_with_the_round_it_had_not_finished() throws IOException {
+        Path file = folder.resolve("result.json");
+        Timing timing = new Timing(20_000_000, 60_000_000, 1, 100);
+        List<String> told = new ArrayList<>();
+        try (Stand stand = new Stand(OwnLoopback.create("cubic"), List.of(0), List.of(), timing, folder)) {
+            Comparison first = new Comparison(Instant.now(), "test", stand.layout(), 3, timing,
+                    Fingerprint.ofThisHost());
+            List<Contender> direct = List.of(Contenders.of("direct"));
+            assertThatThrownBy(
+                    () -> new Rounds(stand, direct, Workloads.of("rr-64"), first, told::add).run(comparison -> {
+                        ComparisonFile.write(comparison, file);
+                        if (comparison.roundsDone == 2) {
+                            throw new IOException("stopped");
+                        }
+                    })).hasMessage("stopped");
+            Comparison second = ComparisonFile.read(file);
+            assertThat(second.roundsDone).isEqualTo(2);
+            double[] before = second.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND).orElseThrow().present();
+            new Rounds(stand, direct, Workloads.of("rr-64"), second, told::add).run();
+            assertThat(second.roundsDone).isEqualTo(3);
+            assertThat(second.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND).orElseThrow().present())
+                    .startsWith(before).hasSize(3);
+            assertThat(told).hasSize(3);
+        }
     }
 
     private void everyoneMeasures(Topology topology, Contender... contenders) throws IOException {
