@@ -1,8 +1,11 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.conductor.Unsupported;
 import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.keys.Schema;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -34,15 +37,25 @@ public final class CheckCommand extends Command {
         }
         ConfigurationFile.Result result = file.read();
         if (output.json()) {
-            out().println(Json.text(ProblemReport.json(file.name(), result)));
+            Map<String, Object> json = ProblemReport.json(file.name(), result);
+            json.put("notes", notes(result));
+            out().println(Json.text(json));
         } else {
             var report = new ProblemReport(style(), out());
             report.print(result.problems());
+            notes(result).forEach(note -> out().println(file.name() + ": note: " + note));
             out().println(report.summary(file.name(), result));
         }
         if (result instanceof ConfigurationFile.Invalid) {
             return ExitCode.INVALID_CONFIGURATION;
         }
         return strict && !result.problems().isEmpty() ? ExitCode.WARNINGS : ExitCode.OK;
+    }
+
+    /** A file may be right and ask for what this version cannot do. */
+    private static List<String> notes(ConfigurationFile.Result result) {
+        return result instanceof ConfigurationFile.Valid valid
+                ? Unsupported.notes(valid.configuration())
+                : List.of();
     }
 }

@@ -7,8 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a configuration may say and this version cannot do yet: refused or warned about, never passed over in silence. */
-final class Unsupported {
+public final class Unsupported {
     private Unsupported() {
+    }
+
+    /** What a start with it would refuse or pass over, for who checks a file before. */
+    public static List<String> notes(Configuration configuration) {
+        List<String> notes = new ArrayList<>();
+        try {
+            check(configuration);
+        } catch (CannotApply refused) {
+            refused.text().lines().forEach(line -> notes.add("'sluice run' refuses it: " + line));
+        }
+        notes.addAll(unheeded(configuration));
+        return notes;
     }
 
     /** Sections that the daemon serves without. */

@@ -36,6 +36,20 @@ class ConfigurationCommandsTest {
     }
 
     @Test
+    void check_notes_what_this_version_cannot_do_with_a_file_that_is_right() throws IOException {
+        String file = file("sluice.yaml", """
+                services:
+                  web: { listen: 127.0.0.1:8080, mode: dr, interface: lo, servers: { a: 127.0.0.2 } }
+                """);
+        String note = "'sluice run' refuses it: service web: mode dr for tcp works on packets, which this version does"
+                + " not do; use mode: proxy";
+        assertThat(sluice("check", "-c", file)).isEqualTo(new Ran(ExitCode.OK, file + ": note: " + note + "\n" + file
+                + ": ok, 1 service, 1 server\n", ""));
+        assertThat(Json.mapper().readTree(sluice("check", "-c", file, "-o", "json").out()).at("/notes/0").stringValue())
+                .isEqualTo(note);
+    }
+
+    @Test
     void check_prints_every_problem_and_exits_with_3() throws IOException {
         String file = file("sluice.yaml", VALID.replace("listen", "lisen") + "workers: 0\n");
         Ran ran = sluice("check", "-c", file);
