@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.conntrack.AffinityTable;
-import io.sluice.engine.relay.RelayTest.Peer;
 import io.sluice.engine.routes.AffinityRule;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.Kick;
@@ -17,17 +16,13 @@ import io.sluice.engine.routes.RealServer.Admission;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.engine.routes.ServiceColumn;
 import io.sluice.engine.routes.VirtualService;
-import io.sluice.engine.routes.VirtualService.AccessList;
 import io.sluice.engine.routes.VirtualService.Connecting;
-import io.sluice.engine.routes.VirtualService.Limits;
 import io.sluice.engine.routes.VirtualService.ProxyHeader;
-import io.sluice.engine.worker.Transport;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.scheduler.SchedulerKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,64 +35,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets which server, who gets none, and what servers are told about the client. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
-class RelayPolicyTest {
-    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private RelayHarness relay;
-    private final List<Peer> peers = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 2);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        relay.close();
-        for (Peer peer : peers) {
-            peer.close();
-        }
-    }
-
-    /** A server that answers every connection with its name and what it saw of the first bytes. */
-    private InetSocketAddress named(String name) throws IOException {
-        var peer = new Peer(socket -> {
-            socket.getOutputStream().write(name.getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
-            socket.getInputStream().readAllBytes();
-            return 1L;
-        });
-        peers.add(peer);
-        return peer.address();
-    }
-
-    private static InetSocketAddress nobody() throws IOException {
-        try (var free = new ServerSocket(0, 1, LOOPBACK)) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
-        }
-    }
-
-    private static String answer(VirtualService service) throws IOException {
-        return answer(service, "127.0.0.1");
-    }
-
-    private static String answer(VirtualService service, String from) throws IOException {
-        try (var client = new Socket()) {
-            client.bind(new InetSocketAddress(from, 0));
-            client.connect(RelayHarness.address(service), 20_000);
-            client.setSoTimeout(20_000);
-            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
-    }
-
+/** Who gets which server, and what servers are told about the client. */
+class RelayPolicyTest extends NamedServers {
     @Test
     void round_robin_shares_connections_evenly_over_all_workers() throws Exception {
         VirtualService service = relay.serve(named("a"), named("b"), named("c"));
@@ -279,164 +222,6 @@ class RelayPolicyTest {
     }
 
     @Test
-    void access_list_refuses_strangers() throws Exception {
-        var deny = new NetworkSet(new long[]{0}, new long[]{SocketAddress.mapped(0x7F000600)}, new int[]{120});
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")),
-                one -> RoutesEdit.access(one, new AccessList(NetworkSet.NONE, deny)));
-        assertThat(answer(service, "127.0.7.1")).isEqualTo("a");
-        assertThatThrownBy(() -> answer(service, "127.0.6.9")).isInstanceOf(IOException.class);
-        relay.awaitQuiet();
-        assertThat(relay.ends).containsExactly(EndReason.CLOSED, EndReason.DENIED);
-    }
-
-    @Test
-    void limits_of_service_and_source_refuse_the_one_too_many() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")),
-                one -> RoutesEdit.limits(one, new Limits(3, 2, 0, 0)));
-        List<Socket> held = new ArrayList<>();
-        for (String from : List.of("127.0.8.1", "127.0.8.1", "127.0.8.2")) {
-            var socket = new Socket();
-            socket.bind(new InetSocketAddress(from, 0));
-            socket.connect(RelayHarness.address(service));
-            assertThat(socket.getInputStream().read()).isEqualTo('a');
-            held.add(socket);
-        }
-        assertThatThrownBy(() -> answer(service, "127.0.8.3")).isInstanceOf(IOException.class);
-        held.removeLast().close();
-        await().atMost(Duration.ofSeconds(20)).until(() -> service.gauges().get(ServiceColumn.CONNECTIONS) == 2);
-        assertThatThrownBy(() -> answer(service, "127.0.8.1")).isInstanceOf(IOException.class);
-        assertThat(answer(service, "127.0.8.3")).isEqualTo("a");
-        for (Socket socket : held) {
-            socket.close();
-        }
-        await().atMost(Duration.ofSeconds(20)).until(() -> service.gauges().get(ServiceColumn.CONNECTIONS) == 0);
-        assertThat(answer(service, "127.0.8.1")).isEqualTo("a");
-        assertThat(relay.ends).filteredOn(reason -> reason == EndReason.LIMITED).hasSize(2);
-    }
-
-    @Test
-    void rate_per_source_refuses_a_burst_beyond_it() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")),
-                one -> RoutesEdit.limits(one, new Limits(0, 0, 5, 3_600_000_000_000L)));
-        int served = 0;
-        for (int i = 0; i < 12; i++) {
-            try {
-                served += answer(service, "127.0.9.1").length();
-            } catch (IOException refused) {
-                // beyond the rate
-            }
-        }
-        assertThat(served).isEqualTo(5);
-        assertThat(answer(service, "127.0.9.2")).isEqualTo("a");
-    }
-
-    @Test
-    void a_full_server_sends_clients_to_the_next() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
-            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0), one.servers().get(1));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
-        });
-        List<Socket> held = new ArrayList<>();
-        Map<Integer, Integer> byServer = new HashMap<>();
-        for (int i = 0; i < 6; i++) {
-            Socket socket = connect(service);
-            byServer.merge(socket.getInputStream().read(), 1, Integer::sum);
-            held.add(socket);
-        }
-        assertThat(byServer).containsEntry((int) 'a', 1).containsEntry((int) 'b', 5);
-        for (Socket socket : held) {
-            socket.close();
-        }
-    }
-
-    @Test
-    void a_server_that_was_full_takes_new_clients_again_below_its_minimum() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
-            List<RealServer> servers = List.of(limited(one.servers().get(0), 4, 2), one.servers().get(1));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, servers));
-        });
-        List<Socket> ofA = new ArrayList<>();
-        List<Socket> ofB = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            Socket socket = connect(service);
-            (socket.getInputStream().read() == 'a' ? ofA : ofB).add(socket);
-        }
-        assertThat(ofA).hasSize(4);
-        leave(service, ofA, 2);
-        Socket tooEarly = connect(service);
-        assertThat(tooEarly.getInputStream().read()).as("a has room, but not yet fewer than its minimum")
-                .isEqualTo('b');
-        ofB.add(tooEarly);
-        leave(service, ofA, 1);
-        Socket again = connect(service);
-        assertThat(again.getInputStream().read()).isEqualTo('a');
-        ofB.add(again);
-        for (Socket socket : ofA) {
-            socket.close();
-        }
-        for (Socket socket : ofB) {
-            socket.close();
-        }
-    }
-
-    @Test
-    void where_every_server_is_full_clients_wait_their_turn() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
-            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
-        });
-        try (Socket first = connect(service); Socket second = connect(service)) {
-            Socket served = servedFirst(first, second);
-            Socket waiting = served == first ? second : first;
-            await().until(() -> sum(service, ServiceColumn.QUEUED) == 1);
-            served.close();
-            waiting.setSoTimeout(5_000);
-            assertThat(waiting.getInputStream().read()).isEqualTo('a');
-        }
-        relay.awaitQuiet();
-        assertThat(service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS)).isZero();
-    }
-
-    /** Which of two clients the server's only place went to: the one that is answered. */
-    private static Socket servedFirst(Socket one, Socket other) throws IOException {
-        one.setSoTimeout(2_000);
-        try {
-            assertThat(one.getInputStream().read()).isEqualTo('a');
-            return one;
-        } catch (java.net.SocketTimeoutException e) {
-            assertThat(other.getInputStream().read()).isEqualTo('a');
-            return other;
-        }
-    }
-
-    @Test
-    void a_client_waits_for_a_full_server_no_longer_than_for_a_connect() throws Exception {
-        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
-            List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
-            VirtualService.Timeouts timeouts = new VirtualService.Timeouts(300_000_000L, 3_600_000_000_000L,
-                    60_000_000_000L, 60_000_000_000L);
-            return RoutesEdit.timeouts(RoutesEdit.servers(one, servers,
-                    RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers)), timeouts);
-        });
-        try (Socket served = connect(service)) {
-            assertThat(served.getInputStream().read()).isEqualTo('a');
-            try (Socket late = connect(service)) {
-                late.setSoTimeout(20_000);
-                assertThatThrownBy(() -> late.getInputStream().read()).hasMessageContaining("reset");
-            }
-            await().untilAsserted(() -> assertThat(relay.ends).containsExactly(EndReason.NO_SERVER));
-        }
-    }
-
-    /** Closes connections of the service's first server until it has so many left. */
-    private static void leave(VirtualService service, List<Socket> held, int left) throws IOException {
-        while (held.size() > left) {
-            held.removeLast().close();
-        }
-        await().until(() -> service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS) == left);
-    }
-
-    @Test
     void ipv6_clients_and_servers_work() throws Exception {
         InetAddress loopback6 = InetAddress.getByName("::1");
         var peer = new Peer(loopback6, socket -> {
@@ -552,18 +337,9 @@ class RelayPolicyTest {
         return RoutesEdit.servers(service, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
     }
 
-    private static RealServer limited(RealServer s, int maxConnections, int minConnections) {
-        return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), s.tls(), maxConnections,
-                minConnections, s.backup(), s.fallback(), s.admission(), s.sever(), s.gauges(), s.counters());
-    }
-
     private static VirtualService.SourceAddress source(String address) throws IOException {
         InetAddress ip = InetAddress.getByName(address);
         return new VirtualService.SourceAddress(SocketAddress.high(ip), SocketAddress.low(ip));
-    }
-
-    private static long sum(VirtualService service, int column) {
-        return service.counters().stream().mapToLong(row -> row.get(column)).sum();
     }
 
     private static <T> T unchecked(java.util.concurrent.Callable<T> task) {

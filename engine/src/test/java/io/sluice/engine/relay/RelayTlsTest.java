@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.Openssl;
-import io.sluice.engine.relay.RelayTest.Peer;
 import io.sluice.engine.routes.Encryption;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.NetworkSet;

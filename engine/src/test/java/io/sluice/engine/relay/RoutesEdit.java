@@ -5,63 +5,69 @@ import io.sluice.engine.routes.Choice;
 import io.sluice.engine.routes.Encryption;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.VirtualService;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Copies of a virtual service with one part changed, for tests. */
 final class RoutesEdit {
     private RoutesEdit() {
     }
 
-    static VirtualService timeouts(VirtualService s, VirtualService.Timeouts timeouts) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                s.limits(), s.access(), timeouts, s.connecting(), s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(),
-                s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService timeouts(VirtualService service, VirtualService.Timeouts timeouts) {
+        return with(service, Map.of("timeouts", timeouts));
     }
 
-    static VirtualService affinity(VirtualService s, AffinityRule affinity) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), affinity,
-                s.limits(), s.access(), s.timeouts(), s.connecting(), s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(), s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService affinity(VirtualService service, AffinityRule affinity) {
+        return with(service, Map.of("affinity", affinity));
     }
 
-    static VirtualService servers(VirtualService s, List<RealServer> servers, Choice choice) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), servers, choice, s.affinity(),
-                s.limits(), s.access(), s.timeouts(), s.connecting(), s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(), s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService servers(VirtualService service, List<RealServer> servers, Choice choice) {
+        return with(service, Map.of("servers", servers, "choice", choice));
     }
 
-    static VirtualService limits(VirtualService s, VirtualService.Limits limits) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                limits, s.access(), s.timeouts(), s.connecting(), s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(),
-                s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService limits(VirtualService service, VirtualService.Limits limits) {
+        return with(service, Map.of("limits", limits));
     }
 
-    static VirtualService access(VirtualService s, VirtualService.AccessList access) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                s.limits(), access, s.timeouts(), s.connecting(), s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(),
-                s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService access(VirtualService service, VirtualService.AccessList access) {
+        return with(service, Map.of("access", access));
     }
 
-    static VirtualService connecting(VirtualService s, VirtualService.Connecting connecting) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                s.limits(), s.access(), s.timeouts(), connecting, s.proxyHeader(), s.tls(), s.severOnServerDown(),
-                s.udpResponses(),
-                s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService connecting(VirtualService service, VirtualService.Connecting connecting) {
+        return with(service, Map.of("connecting", connecting));
     }
 
-    static VirtualService proxyHeader(VirtualService s, VirtualService.ProxyHeader header) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                s.limits(), s.access(), s.timeouts(), s.connecting(), header, s.tls(), s.severOnServerDown(),
-                s.udpResponses(),
-                s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService proxyHeader(VirtualService service, VirtualService.ProxyHeader header) {
+        return with(service, Map.of("proxyHeader", header));
     }
 
-    static VirtualService tls(VirtualService s, Encryption tls) {
-        return new VirtualService(s.id(), s.name(), s.protocol(), s.listeners(), s.servers(), s.choice(), s.affinity(),
-                s.limits(), s.access(), s.timeouts(), s.connecting(), s.proxyHeader(), tls, s.severOnServerDown(),
-                s.udpResponses(), s.gauges(), s.counters(), s.ends(), s.connectTimes());
+    static VirtualService tls(VirtualService service, Encryption tls) {
+        return with(service, Map.of("tls", tls));
+    }
+
+    /** The parts by their names in the record. */
+    private static VirtualService with(VirtualService service, Map<String, Object> changed) {
+        RecordComponent[] parts = VirtualService.class.getRecordComponents();
+        assertKnown(parts, changed);
+        try {
+            Object[] values = new Object[parts.length];
+            for (int i = 0; i < parts.length; i++) {
+                Object value = changed.get(parts[i].getName());
+                values[i] = value == null ? parts[i].getAccessor().invoke(service) : value;
+            }
+            return VirtualService.class.getDeclaredConstructor(Arrays.stream(parts).map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new)).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertKnown(RecordComponent[] parts, Map<String, Object> changed) {
+        List<String> names = Arrays.stream(parts).map(RecordComponent::getName).toList();
+        if (!names.containsAll(changed.keySet())) {
+            throw new AssertionError(changed.keySet() + " in " + names);
+        }
     }
 }

@@ -1,0 +1,74 @@
+package io.sluice.engine.relay;
+
+import io.sluice.engine.routes.VirtualService;
+import io.sluice.engine.worker.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A relay in front of servers that answer with their names, for the tests of who gets which. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+abstract class NamedServers {
+    static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    @SuppressWarnings("NullAway.Init")
+    RelayHarness relay;
+    final List<Peer> peers = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 2);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        relay.close();
+        for (Peer peer : peers) {
+            peer.close();
+        }
+    }
+
+    /** A server that answers every connection with its name and what it saw of the first bytes. */
+    final InetSocketAddress named(String name) throws IOException {
+        var peer = new Peer(socket -> {
+            socket.getOutputStream().write(name.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+            return 1L;
+        });
+        peers.add(peer);
+        return peer.address();
+    }
+
+    static InetSocketAddress nobody() throws IOException {
+        try (var free = new ServerSocket(0, 1, LOOPBACK)) {
+            return (InetSocketAddress) free.getLocalSocketAddress();
+        }
+    }
+
+    static String answer(VirtualService service) throws IOException {
+        return answer(service, "127.0.0.1");
+    }
+
+    static String answer(VirtualService service, String from) throws IOException {
+        try (var client = new Socket()) {
+            client.bind(new InetSocketAddress(from, 0));
+            client.connect(RelayHarness.address(service), 20_000);
+            client.setSoTimeout(20_000);
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    static long sum(VirtualService service, int column) {
+        return service.counters().stream().mapToLong(row -> row.get(column)).sum();
+    }
+}
