@@ -42,6 +42,6 @@ abstract class AbsentCommand extends Command {
 
     private String limits() {
         return ".\n  This version runs one node: 'sluice check' checks '" + key() + "', no daemon acts on it."
-                + "\n  Several nodes: engine/docs/operate/several-nodes.md";
+                + "\n  Several nodes: " + Documents.page("operate/several-nodes.md");
     }
 }

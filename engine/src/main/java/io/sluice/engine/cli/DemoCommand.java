@@ -43,7 +43,8 @@ final class DemoCommand extends Command {
                 out().println();
                 out().println("To look around while it runs:  sluice demo --keep");
                 out().println(
-                        "To balance servers of your own: put them into a file like engine/examples/minimal.yaml, then");
+                        "To balance servers of your own: put them into a file like "
+                                + Documents.example("minimal.yaml") + ", then");
                 out().println("  sluice check -c FILE && sluice run -c FILE");
             }
             return report.failuresAfterwards() == 0 ? ExitCode.OK : ExitCode.INTERNAL_ERROR;
