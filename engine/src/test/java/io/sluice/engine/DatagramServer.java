@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Answers every datagram with its name, a space and what it got; or with the same bytes where it has no name. */
-final class DatagramServer implements AutoCloseable {
+public final class DatagramServer implements AutoCloseable {
     final String name;
     final DatagramSocket socket;
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -23,7 +23,7 @@ final class DatagramServer implements AutoCloseable {
     volatile boolean sick;
     private volatile long received;
 
-    DatagramServer(String name) throws IOException {
+    public DatagramServer(String name) throws IOException {
         this(name, InetAddress.getLoopbackAddress());
     }
 
@@ -57,7 +57,7 @@ final class DatagramServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 

@@ -57,6 +57,7 @@ final class ExplainCommand extends Command {
 
     private static String because(Explanation why) {
         return switch (why.because()) {
+            case FLOW -> "what it has at the moment";
             case AFFINITY -> "its affinity entry";
             case HASH -> "its address (hash)";
             case SCHEDULER -> "the scheduler";

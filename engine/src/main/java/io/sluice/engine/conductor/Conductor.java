@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.conntrack.Flow;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.health.CheckTarget;
@@ -259,7 +260,8 @@ public final class Conductor implements Control, AutoCloseable {
 
     @Override
     public Explanation explain(InetAddress client, int port, String service) {
-        return agenda.ask(() -> new Explainer(administration.service(service), client, setup.affinity(),
+        Flow live = LiveFlow.of(setup.stateDirectory(), service, client, port);
+        return agenda.ask(() -> new Explainer(administration.service(service), client, live, setup.affinity(),
                 System.nanoTime(), System.currentTimeMillis()).explain(), () -> {
                     throw new UnknownName("the daemon is stopping");
                 });

@@ -1,6 +1,7 @@
 package io.sluice.engine.conductor;
 
 import io.sluice.conntrack.AffinityEntry;
+import io.sluice.conntrack.Flow;
 import io.sluice.engine.conductor.Explanation.AffinityEntryReport;
 import io.sluice.engine.conductor.Explanation.Because;
 import io.sluice.engine.config.Addresses;
@@ -10,6 +11,7 @@ import io.sluice.engine.routes.RealServer.Admission;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.engine.routes.StableId;
 import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.scheduler.ClientHash;
 import io.sluice.scheduler.Load;
 import io.sluice.scheduler.Scheduler;
@@ -30,14 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class Explainer {
     private final ServiceModel service;
     private final InetAddress client;
+    private final @Nullable Flow live;
     private final AffinityLookup affinity;
     private final long nowNs;
     private final long nowMs;
     private final List<String> reasons = new ArrayList<>();
 
-    Explainer(ServiceModel service, InetAddress client, AffinityLookup affinity, long nowNs, long nowMs) {
+    /** @param live what the client has with the service at the moment; null: nothing, or not asked for */
+    Explainer(ServiceModel service, InetAddress client, @Nullable Flow live, AffinityLookup affinity, long nowNs,
+            long nowMs) {
         this.service = service;
         this.client = client;
+        this.live = live;
         this.affinity = affinity;
         this.nowNs = nowNs;
         this.nowMs = nowMs;
@@ -46,6 +52,10 @@ final class Explainer {
     Explanation explain() {
         long high = SocketAddress.high(client);
         long low = SocketAddress.low(client);
+        ServerModel current = current();
+        if (current != null) {
+            return explanation(current, Because.FLOW, null, ifFails(current, false));
+        }
         if (!service.wiring().access().admits(high, low)) {
             reasons.add("the access list (allow, deny) of the service refuses " + Addresses.text(client));
             return explanation(null, Because.DENIED, null, "nothing: the client is refused anyway");
@@ -66,6 +76,27 @@ final class Explainer {
             }
         }
         return scheduled(report);
+    }
+
+    /** The server of what it has at the moment. */
+    private @Nullable ServerModel current() {
+        Flow flow = live;
+        if (flow == null) {
+            return null;
+        }
+        String what = flow.protocol() == Sockets.IPPROTO_UDP ? "session" : "connection";
+        ServerModel server = service.servers().stream()
+                .filter(one -> StableId.of(one.key().server()) == flow.serverId()).findFirst().orElse(null);
+        if (server == null) {
+            reasons.add(
+                    "the client has a " + what + " with a server that is not configured any more; what follows is for"
+                            + " its next one");
+            return null;
+        }
+        reasons.add("the client has a " + what + " with " + server.key().server() + ", which is " + why(server)
+                + ": begun " + words(nowMs - flow.createdMs()) + " ago, last used " + words(nowMs - flow.lastSeenMs())
+                + " ago");
+        return server;
     }
 
     /** The server of the entry, if it serves the client. */

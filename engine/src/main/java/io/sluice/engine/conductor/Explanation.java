@@ -25,6 +25,8 @@ public record Explanation(String client, String service, @Nullable String server
 
     /** What decides. */
     public enum Because implements Word {
+        /** The client has a connection or session at the moment. */
+        FLOW,
         /** The client has an affinity entry, and its server serves it. */
         AFFINITY,
         /** The scheduler's answer depends on the client alone. */

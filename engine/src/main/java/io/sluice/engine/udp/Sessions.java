@@ -194,6 +194,11 @@ final class Sessions {
         flows.relayKind(session.flow, io.sluice.conntrack.Relay.DATAGRAM, io.sluice.conntrack.Relay.DATAGRAM);
     }
 
+    /** The id that readers of the flow table see; 0 where it is not in there. */
+    long id(Session session) {
+        return session.flow == FlowShard.NONE ? 0 : flows.id(session.flow);
+    }
+
     /** Its client has sent something. */
     void used(Session session) {
         session.lastNs = worker.nowNs();

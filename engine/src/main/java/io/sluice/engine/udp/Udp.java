@@ -147,7 +147,7 @@ public final class Udp implements DataPath {
     public void onKick(Kick kick) {
         sessions.forEach(session -> {
             RealServer server = session.server;
-            if (kick.matches(0, session.seat.service().id(), server, session.clientHigh,
+            if (kick.matches(sessions.id(session), session.seat.service().id(), server, session.clientHigh,
                     session.clientLow)) {
                 sessions.end(session, EndReason.KICKED);
             }
