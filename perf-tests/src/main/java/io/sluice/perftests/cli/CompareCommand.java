@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +42,6 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
         JsonMapper json = JsonMapper.builder().build();
         JsonNode a = json.readTree(Files.readString(left));
         JsonNode b = json.readTree(Files.readString(right));
@@ -49,12 +49,14 @@ public final class CompareCommand implements Callable<Integer> {
         if (!kind.equals(b.path("kind").asString(""))) {
             throw new IOException(left + " and " + right + " are results of different kinds");
         }
+        if (!kind.equals(ComparisonFile.KIND) && !kind.equals("sluice-load")) {
+            throw new IOException(left + " is neither a result of `sluice load --out` nor of `sluice perf run`");
+        }
+        out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
         if (kind.equals(ComparisonFile.KIND)) {
             comparisons(out, ComparisonFile.read(left), ComparisonFile.read(right));
-        } else if (kind.equals("sluice-load")) {
-            loads(out, a, b);
         } else {
-            throw new IOException(left + " is neither a result of `sluice load --out` nor of `sluice perf run`");
+            loads(out, a, b);
         }
         out.flush();
         return ExitCode.OK;
@@ -90,7 +92,18 @@ public final class CompareCommand implements Callable<Integer> {
         double p = MannWhitney.p(before, after);
         double a = Samples.median(before);
         double b = Samples.median(after);
-        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9.3f  %s (p %.4f, n %d and %d)%n", figure, a, b, b / a,
-                p < SIGNIFICANT ? "differs" : "chance explains it", p, before.length, after.length);
+        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", figure, a, b,
+                a == 0 ? "-" : String.format(Locale.ROOT, "%.3f", b / a), words(p, before.length, after.length), p,
+                before.length, after.length);
+    }
+
+    private static String words(double p, int before, int after) {
+        if (p < SIGNIFICANT) {
+            return "differs";
+        }
+        // as different as so few values can be
+        double[] low = IntStream.range(0, before).asDoubleStream().toArray();
+        double[] high = IntStream.range(before, before + after).asDoubleStream().toArray();
+        return MannWhitney.p(low, high) < SIGNIFICANT ? "chance explains it" : "too few values to tell";
     }
 }

@@ -28,16 +28,18 @@ final class TargetCounters {
             return;
         }
         JsonNode now;
+        long nowNs;
         try (Socket socket = new Socket()) {
             socket.connect(address, 5_000);
             socket.setSoTimeout(5_000);
-            now = JSON.readTree(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] text = socket.getInputStream().readAllBytes();
+            nowNs = System.nanoTime(); // before the first use of JSON, which takes a while
+            now = JSON.readTree(new String(text, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IOException(
                     "--target-stats " + address + ": " + e.getMessage() + ". Does the target run with --stats there?",
                     e);
         }
-        long nowNs = System.nanoTime();
         if (first || before == null) {
             before = now;
             beforeNs = nowNs;

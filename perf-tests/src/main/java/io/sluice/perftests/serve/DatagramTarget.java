@@ -12,7 +12,7 @@ import java.util.Arrays;
  * {@value #SAMPLED} and has the kernel drop the others, so that counting takes no time from the generator beside it. Owned
  * by its server loop.
  */
-final class DatagramTarget implements Handler {
+final class DatagramTarget implements Handler, AutoCloseable {
     private static final int BATCH = 64;
     private static final int BATCHES_AT_ONCE = 4;
     private static final int NUMBERED_BYTES = 12;
@@ -99,6 +99,12 @@ final class DatagramTarget implements Handler {
                 return;
             }
         }
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+        memoryInfo.close();
     }
 
     private void follow(Memory data, long offset) {

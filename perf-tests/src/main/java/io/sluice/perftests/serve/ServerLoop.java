@@ -10,6 +10,8 @@ import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.ringbuffers.syscall.Threads;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class ServerLoop extends Thread {
     final Memory scratch = new Memory(SCRATCH_BYTES);
     final Payload payload = new Payload();
     final TargetServer.Options options;
+    private final List<DatagramTarget> datagramTargets = new ArrayList<>();
     private final int cpu;
     private final SocketAddress peer = new SocketAddress();
     private volatile boolean stop;
@@ -50,7 +53,9 @@ final class ServerLoop extends Thread {
             if (target.kind().datagram) {
                 Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 8 << 20);
                 Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, 8 << 20);
-                reactor.add(fd, Epoll.EPOLLIN, new DatagramTarget(fd, target.kind(), statistics));
+                DatagramTarget handler = new DatagramTarget(fd, target.kind(), statistics);
+                datagramTargets.add(handler);
+                reactor.add(fd, Epoll.EPOLLIN, handler);
             } else {
                 check(Sockets.listen(fd, BACKLOG), "listening on " + listen);
                 reactor.add(fd, Epoll.EPOLLIN, events -> accept(fd, target.kind(), statistics));
@@ -93,6 +98,7 @@ final class ServerLoop extends Thread {
             fault = e;
         } finally {
             reactor.close();
+            datagramTargets.forEach(DatagramTarget::close);
             scratch.close();
             payload.close();
             stopped.countDown();

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.Main;
+import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
+import io.sluice.perftests.lab.Metric;
+import io.sluice.perftests.lab.Timing;
 import io.sluice.perftests.report.KnownResults;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -54,6 +58,44 @@ class StoredResultsTest {
         KnownResults.writePast(file);
         assertThat(run("perf", "history", "--file", file.toString())).isEqualTo(ExitCode.INTERNAL_ERROR);
         assertThat(err.toString()).contains("sluice in " + KnownResults.MACHINE.name() + " (loopback-full)");
+    }
+
+    @Test
+    void two_results_differ_only_where_there_are_enough_values_to_tell() throws IOException {
+        assertThat(compare(new double[]{1, 2, 3, 4, 5, 6}, new double[]{11, 12, 13, 14, 15, 16})).contains("differs");
+        assertThat(compare(new double[]{1, 2, 3, 4, 5, 6}, new double[]{1, 2, 3, 4, 5, 6}))
+                .contains("1.000  chance explains it");
+        assertThat(compare(new double[]{1, 2, 3}, new double[]{11, 12, 13})).contains("too few values to tell");
+        assertThat(compare(new double[]{0, 0, 0}, new double[]{0, 0, 0})).doesNotContain("NaN");
+    }
+
+    @Test
+    void results_of_different_kinds_are_not_compared() throws IOException {
+        Path run = folder.resolve("result.json");
+        ComparisonFile.write(KnownResults.comparison(), run);
+        Path load = Files.writeString(folder.resolve("load.json"), "{\"kind\": \"sluice-load\"}");
+        assertThat(run("compare", run.toString(), load.toString())).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(err.toString()).contains("different kinds");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private String compare(double[] before, double[] after) throws IOException {
+        out.getBuffer().setLength(0);
+        Path a = stored("a.json", before);
+        Path b = stored("b.json", after);
+        assertThat(run("compare", a.toString(), b.toString())).as("%s", err).isZero();
+        return out.toString();
+    }
+
+    private Path stored(String name, double[] values) throws IOException {
+        Comparison comparison = new Comparison(Instant.EPOCH, "test", "test", values.length, Timing.SMOKE,
+                KnownResults.MACHINE);
+        for (int round = 0; round < values.length; round++) {
+            comparison.put("sluice", "rr-64", Metric.OPERATIONS_PER_SECOND, round, values[round]);
+        }
+        Path file = folder.resolve(name);
+        ComparisonFile.write(comparison, file);
+        return file;
     }
 
     @Test
