@@ -12,7 +12,6 @@ import io.sluice.engine.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.SocketAddress;
-import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.ringbuffers.syscall.TcpInfo;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     int clientPort;
     /** Where the client connected to. */
     final Flows.Listening listening;
-    final Direction up;
-    final Direction down;
+    final Exchange exchange;
     @Nullable
     RealServer target;
     /** Neighbours in the relay's list of connections. */
@@ -58,8 +56,6 @@ final class Connection extends TimerWheel.Timer implements Client {
     private long connectStartNs;
     private long connectedNs;
     private final Attempts attempts = new Attempts();
-    /** Why the connection will have ended once both directions have finished. */
-    private EndReason brokenBy = EndReason.CLOSED;
     private boolean sourceCounted;
     private long flow = Flows.NOT_SHOWN;
     private long publishedUp;
@@ -75,8 +71,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         clientLow = peer.low();
         clientPort = peer.port();
         acceptedNs = relay.worker.nowNs();
-        up = new Direction(client, server, relay);
-        down = new Direction(server, client, relay);
+        exchange = new Exchange(client, server, relay);
     }
 
     /** Begins: with the PROXY header where one is expected, else with the choice of a server. */
@@ -307,7 +302,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         flow = relay.flows.insert(this, established);
         id = relay.flows.id(flow);
         if (service.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
-            up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
+            exchange.up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
         if (!server.isWatched()) {
             server.watch(relay.worker);
@@ -317,70 +312,30 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         client.readable = true; // the request has often arrived already: ask once before waiting for readiness
         client.writable = true;
+        server.readable |= server.isEncrypted(); // what it said first may have come with the end of its handshake
         server.writable = true;
         relay.worker.timers().set(this, nowNs + service.timeouts().idleNs());
         run();
     }
 
     private void run() {
-        long before = up.bytes + down.bytes;
-        boolean upWasFinished = up.isFinished();
-        boolean downWasFinished = down.isFinished();
-        Direction.Turn upTurn = up.pump();
-        Direction.Turn downTurn = down.pump();
-        if (upTurn == Direction.Turn.SINK_FAILED) {
-            upTurn = abandon(up, EndReason.SERVER_RESET);
-            downTurn = drain(server, down);
-        } else if (downTurn == Direction.Turn.SINK_FAILED) {
-            downTurn = abandon(down, EndReason.CLIENT_RESET);
-            upTurn = drain(client, up);
-        }
-        if (up.bytes + down.bytes != before) {
+        long before = exchange.bytes();
+        boolean wasHalfClosed = exchange.isHalfClosed();
+        Exchange.Turn turn = exchange.pump();
+        if (exchange.bytes() != before) {
             lastMoveNs = relay.worker.nowNs();
             relay.publishLater(this);
         }
-        if (upTurn == Direction.Turn.SOURCE_FAILED) {
-            end(EndReason.CLIENT_RESET, true);
-        } else if (downTurn == Direction.Turn.SOURCE_FAILED) {
-            end(EndReason.SERVER_RESET, true);
-        } else if (upTurn == Direction.Turn.SINK_FAILED || downTurn == Direction.Turn.SINK_FAILED) {
-            end(brokenBy, true); // both ends are gone
-        } else if (upTurn == Direction.Turn.FINISHED && downTurn == Direction.Turn.FINISHED) {
-            end(brokenBy, brokenBy != EndReason.CLOSED);
-        } else {
-            if (upTurn == Direction.Turn.FINISHED && !upWasFinished) {
-                halfClose(server);
-            }
-            if (downTurn == Direction.Turn.FINISHED && !downWasFinished) {
-                halfClose(client);
-            }
-            if (upTurn == Direction.Turn.UNFINISHED || downTurn == Direction.Turn.UNFINISHED) {
-                relay.worker.defer(client);
-            }
+        if (turn == Exchange.Turn.OVER) {
+            end(exchange.reason(), exchange.reason() != EndReason.CLOSED);
+            return;
         }
-    }
-
-    /** One side takes no more bytes: what was on the way to it is lost, and noted as its doing. */
-    private Direction.Turn abandon(Direction direction, EndReason reason) {
-        direction.abandon();
-        brokenBy = reason;
-        return Direction.Turn.FINISHED;
-    }
-
-    /** What the side that takes no more had sent before must still reach the other. */
-    private static Direction.Turn drain(Endpoint gone, Direction opposite) {
-        gone.readable = true;
-        gone.peerFinished = true;
-        return opposite.pump();
-    }
-
-    private void halfClose(Endpoint sink) {
-        Sockets.shutdown(sink.fd, Sockets.SHUT_WR);
-        relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().halfClosedNs());
-    }
-
-    private boolean isHalfClosed() {
-        return up.isFinished() || down.isFinished();
+        if (exchange.isHalfClosed() && !wasHalfClosed) {
+            relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().halfClosedNs());
+        }
+        if (turn == Exchange.Turn.UNFINISHED) {
+            relay.worker.defer(client);
+        }
     }
 
     @Override
@@ -396,11 +351,12 @@ final class Connection extends TimerWheel.Timer implements Client {
             case ESTABLISHED -> {
                 // the deadline is kept lazily: bytes only note the time, the timer looks at it when it fires
                 VirtualService.Timeouts timeouts = seat.service().timeouts();
-                long deadline = lastMoveNs + (isHalfClosed() ? timeouts.halfClosedNs() : timeouts.idleNs());
+                boolean halfClosed = exchange.isHalfClosed();
+                long deadline = lastMoveNs + (halfClosed ? timeouts.halfClosedNs() : timeouts.idleNs());
                 if (deadline - nowNs > 0) {
                     relay.worker.timers().set(this, deadline);
                 } else {
-                    end(isHalfClosed() ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT, true);
+                    end(halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT, true);
                 }
             }
             case ENDED -> {
@@ -414,9 +370,11 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Publishes byte counts to counters and flow table. */
     void publish(long nowMs) {
         toPublish = false;
+        Direction up = exchange.up;
+        Direction down = exchange.down;
         long upMoved = up.bytes - publishedUp;
         long downMoved = down.bytes - publishedDown;
-        long spliced = up.splicedBytes + down.splicedBytes;
+        long spliced = exchange.splicedBytes();
         seat.countBytes(target, upMoved, downMoved, spliced - publishedSpliced);
         if (state == State.ESTABLISHED) {
             relay.flows.update(flow, upMoved, downMoved, up.isBulk(), down.isBulk(), nowMs);
@@ -467,8 +425,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         if (server.isOpen()) {
             server.close(reset && !(wasEstablished && Ioctl.unsentBytes(server.fd) > 0));
         }
-        up.release();
-        down.release();
+        exchange.release();
         relay.forget(this);
         relay.observer.ended(relay.ended.of(this), reason);
         relay.queue.advance(seat);

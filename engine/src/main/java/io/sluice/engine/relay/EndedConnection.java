@@ -70,12 +70,12 @@ final class EndedConnection implements ConnectionRecord {
 
     @Override
     public long bytesFromClient() {
-        return shown().up.bytes;
+        return shown().exchange.up.bytes;
     }
 
     @Override
     public long bytesFromServer() {
-        return shown().down.bytes;
+        return shown().exchange.down.bytes;
     }
 
     @Override

@@ -200,6 +200,25 @@ class RelayTlsTest {
     }
 
     @Test
+    void a_server_that_speaks_first_is_heard_even_where_its_words_come_with_the_handshakes_end() throws Exception {
+        try (var relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 1);
+                var server = new Peer(socket -> {
+                    SSLSocket secure = accepted(socket);
+                    secure.setEnabledProtocols(new String[]{"TLSv1.2"}); // its handshake's last word is the server's
+                    secure.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+                    return secure.getInputStream().readAllBytes().length;
+                })) {
+            VirtualService service = serve(relay, Where.SERVER, trusting, server);
+            for (int i = 0; i < 30; i++) {
+                try (Socket client = connect(service)) {
+                    assertThat(client.getInputStream().readNBytes(11)).asString().isEqualTo("220 ready\r\n");
+                }
+            }
+            relay.awaitQuiet();
+        }
+    }
+
+    @Test
     void a_proxy_header_goes_before_the_handshake() throws Exception {
         try (var relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 1);
                 var server = new Peer(socket -> {
