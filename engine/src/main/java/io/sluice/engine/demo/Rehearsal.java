@@ -69,7 +69,7 @@ public final class Rehearsal {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!out.toString().startsWith("ready")) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the rehearsal's daemon did not get ready");
+                throw new IllegalStateException("the rehearsal's daemon did not get ready: " + out);
             }
             Thread.sleep(20);
         }

@@ -1,6 +1,7 @@
 package io.sluice.engine.admin.http;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,12 +39,13 @@ final class Secrets {
             boolean exists = Files.exists(target);
             PosixFileAttributes wanted = Files.readAttributes(exists ? target : parent, PosixFileAttributes.class);
             PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
-            PosixFileAttributes now = view.readAttributes();
-            if (!now.owner().equals(wanted.owner())) {
-                view.setOwner(wanted.owner());
-            }
-            if (!now.group().equals(wanted.group())) {
-                view.setGroup(wanted.group());
+            try {
+                giveAway(view, wanted);
+            } catch (FileSystemException e) {
+                if (exists) {
+                    throw e;
+                }
+                // only root may give a file away: a daemon in a directory of somebody else's keeps what it writes
             }
             if (exists) {
                 view.setPermissions(wanted.permissions());
@@ -51,6 +53,16 @@ final class Secrets {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static void giveAway(PosixFileAttributeView view, PosixFileAttributes wanted) throws IOException {
+        PosixFileAttributes now = view.readAttributes();
+        if (!now.owner().equals(wanted.owner())) {
+            view.setOwner(wanted.owner());
+        }
+        if (!now.group().equals(wanted.group())) {
+            view.setGroup(wanted.group());
         }
     }
 }
