@@ -1,6 +1,7 @@
 package io.sluice.perftests.contender;
 
 import io.sluice.perftests.host.Shell;
+import io.sluice.perftests.host.SourceVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Sluice as a user starts it: `sluice run -c FILE`, one worker. Options: `home` (another build's folder), `transport`,
@@ -34,14 +36,23 @@ final class Sluice implements Contender {
     @Override
     public String describe() {
         try {
-            String version = Shell.run(launcher.toString(), "version").lines().reduce("sluice", (before, last) -> last);
-            StringBuilder text = new StringBuilder(version).append(", 1 worker");
+            // `sluice 0.1.0`, `java   25.0.3 (vendor)`, and what is the same for everyone here
+            String version = Shell.run(launcher.toString(), "version").lines()
+                    .filter(line -> line.startsWith("sluice ") || line.startsWith("java "))
+                    .map(line -> line.replaceAll(" +", " ")).collect(Collectors.joining(", "));
+            StringBuilder text = new StringBuilder(version).append(commit()).append(", 1 worker");
             new java.util.TreeMap<>(options)
                     .forEach((key, value) -> text.append(", ").append(key).append(' ').append(value));
             return text.toString();
         } catch (IOException e) {
             return "Sluice (does not run: " + e.getMessage() + ")";
         }
+    }
+
+    /** Where the build is one of a checkout. */
+    private String commit() {
+        String commit = SourceVersion.of(launcher.resolveSibling("."));
+        return commit.equals(SourceVersion.UNKNOWN) ? "" : ", commit " + commit;
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 
 /** Which source a build came from, as git describes it. Stateless. */
 public final class SourceVersion {
+    public static final String UNKNOWN = "unknown";
+
     private SourceVersion() {
     }
 
@@ -17,7 +19,7 @@ public final class SourceVersion {
                     ? ""
                     : "+");
         } catch (IOException e) {
-            return "unknown";
+            return UNKNOWN;
         }
     }
 }

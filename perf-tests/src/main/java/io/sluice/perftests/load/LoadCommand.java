@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     "  sluice load crc 10.0.0.1:80 -c 64 --request 'GET / HTTP/1.0\\r\\n\\r\\n' --response-size 0",
     "  sluice load udp-rr 10.0.0.1:53 -c 64 --source 10.0.0.2-10.0.0.40 --require 'p99<=2ms' --out result.json",
     "",
-    "Exit codes: 0 ok, 1 could not run, 2 usage, 98 the figures cannot be believed (sent too late), 99 a --require failed."})
+    "Exit codes: 0 ok, 1 could not run, 2 usage, 98 the figures cannot be believed (sent too late, or no means for all connections), 99 a --require failed."})
 public final class LoadCommand implements Callable<Integer> {
     private static final int SPARE_DESCRIPTORS = 100;
 

@@ -37,8 +37,8 @@ public final class ResultsPage {
         comparisons.forEach(one -> text.append("**").append(place(one)).append(":** ").append(Words.headline(one))
                 .append('\n').append('\n'));
         text.append("Made on ").append(MINUTE.format(first.started)).append(" from commit `").append(provenance.build())
-                .append("` in ").append(provenance.took().toMinutes() + 1)
-                .append(" minutes by one command, and not edited:\n\n```sh\n")
+                .append("` in ").append(several(provenance.took().toMinutes() + 1, "minute"))
+                .append(" by one command, and not edited:\n\n```sh\n")
                 .append(provenance.command()).append("\n```\n\n");
         text.append(
                 """
@@ -74,12 +74,16 @@ public final class ResultsPage {
         return comparison.topology.contains("veth") ? "Between network namespaces (veth)" : "Loopback";
     }
 
+    private static String several(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
     private static void section(StringBuilder text, Comparison comparison) {
         text.append("## ").append(place(comparison)).append("\n\n");
         text.append(String.format(Locale.ROOT,
-                "%d interleaved round%s, each trial %.1f s in %d visits after %.1f s of warm-up; %s; %s.%n%n",
-                comparison.rounds, comparison.rounds == 1 ? "" : "s", comparison.timing.measuredNs() / 1e9,
-                comparison.timing.visits(),
+                "%s, each trial %.1f s in %s after %.1f s of warm-up; %s; %s.%n%n",
+                several(comparison.rounds, "interleaved round"), comparison.timing.measuredNs() / 1e9,
+                several(comparison.timing.visits(), "visit"),
                 comparison.timing.warmUpNs() / 1e9,
                 comparison.topology, comparison.layout));
         table(text, comparison, true);
