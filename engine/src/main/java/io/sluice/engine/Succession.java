@@ -149,7 +149,8 @@ final class Succession implements Upgrader, Departing {
         carried.look();
         formerCounters = carried;
         rememberSessions();
-        made.listen("took over from another process, with " + configuration.services().size() + " services");
+        int services = configuration.services().size();
+        made.listen("took over from another process, with " + services + (services == 1 ? " service" : " services"));
         listeningSinceNs = System.nanoTime();
         entrances.openControl();
         former.awaitVacated();

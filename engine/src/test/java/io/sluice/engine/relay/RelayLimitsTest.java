@@ -35,7 +35,8 @@ class RelayLimitsTest extends NamedServers {
         assertThat(answer(service, "127.0.7.1")).isEqualTo("a");
         assertThatThrownBy(() -> answer(service, "127.0.6.9")).isInstanceOf(IOException.class);
         relay.awaitQuiet();
-        assertThat(relay.ends).containsExactly(EndReason.CLOSED, EndReason.DENIED);
+        // two workers: the second may have ended before the first's end is counted
+        assertThat(relay.ends).containsExactlyInAnyOrder(EndReason.CLOSED, EndReason.DENIED);
     }
 
     @Test
