@@ -168,11 +168,12 @@ class UdpProgramsTest {
     private final class Tunnel implements AutoCloseable {
         final String publicKey;
         private final String name;
+        private final Process process;
 
         Tunnel(String name) throws Exception {
             this.name = name;
             run("ip", "netns", "add", name);
-            start("wireguard-go", "-f", name);
+            process = start("wireguard-go", "-f", name);
             await().atMost(PATIENCE).until(() -> Files.exists(Path.of("/var/run/wireguard/" + name + ".sock")));
             Path key = directory.resolve(name + ".key");
             Files.writeString(key, run("wg", "genkey"));
@@ -188,6 +189,8 @@ class UdpProgramsTest {
 
         @Override
         public void close() throws Exception {
+            process.destroy();
+            process.waitFor(); // it takes its control socket away
             run("ip", "netns", "del", name);
         }
     }
@@ -213,7 +216,8 @@ class UdpProgramsTest {
     private static void assertShared(RunningDaemon running, int clients) throws IOException {
         List<Long> sessions = sessions(running);
         assertThat(sessions).hasSize(2).allMatch(one -> one > 0);
-        assertThat(sessions.stream().mapToLong(one -> one).sum()).isEqualTo(clients);
+        // the kernel may give a port to a second client, who then goes on with the first one's session
+        assertThat(sessions.stream().mapToLong(one -> one).sum()).isBetween(clients * 9L / 10, (long) clients);
     }
 
     /** Sessions that each server had so far. */
