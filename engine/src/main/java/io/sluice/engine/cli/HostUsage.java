@@ -5,6 +5,7 @@ import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.Mode;
 import io.sluice.engine.config.PacketEngine;
 import io.sluice.engine.config.Protocol;
+import io.sluice.engine.config.Protocol;
 import io.sluice.engine.config.ServerConfiguration;
 import io.sluice.engine.config.ServiceConfiguration;
 import io.sluice.tuning.check.Feature;
@@ -45,7 +46,7 @@ record HostUsage(double connectionsPerSecond, double seconds) {
     Usage withoutConfiguration(long connections) {
         Usage usage = Usage.proxy().withConnections(connections > 0 ? connections : Usage.DEFAULT_CONNECTIONS);
         return connectionsPerSecond > 0
-                ? usage.withPaths(List.of(new Usage.Path("", 1, 1, connectionsPerSecond, seconds, 0)))
+                ? usage.withPaths(List.of(new Usage.Path("", 1, 1, connectionsPerSecond, seconds, 0, true)))
                 : usage;
     }
 
@@ -63,8 +64,10 @@ record HostUsage(double connectionsPerSecond, double seconds) {
             return java.util.Optional.empty();
         }
         int sources = service.sourceAddress().stream().mapToInt(range -> range.addresses().size()).sum();
+        boolean tcp = service.protocol() == Protocol.TCP;
+        double held = tcp ? seconds : seconds + service.timeouts().udpSession().toMillis() / 1e3;
         return java.util.Optional.of(new Usage.Path(service.name(), Math.max(1, sources), targets,
-                connectionsPerSecond, seconds, most));
+                connectionsPerSecond, held, most, tcp));
     }
 
     private static Set<Feature> features(Configuration configuration, SortedSet<Integer> ports) {

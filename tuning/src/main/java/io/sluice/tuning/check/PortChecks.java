@@ -108,8 +108,8 @@ final class PortChecks {
 
     private static void forecast(HostFacts host, Usage usage, Check.Verdicts verdicts) {
         long ports = ports(host.sysctls());
-        double wait = waitSeconds(host.sysctls());
         for (Usage.Path path : usage.paths()) {
+            double wait = path.timeWait() ? waitSeconds(host.sysctls()) : 0;
             if (path.servers() == 0) {
                 continue;
             }
@@ -161,8 +161,9 @@ final class PortChecks {
     private static String load(Usage.Path path, double wait) {
         String ends = path.sources() + " to " + path.servers();
         return path.connectionsPerSecond() > 0
-                ? Amount.decimal(path.connectionsPerSecond()) + " connections/s of " + Amount.decimal(path.seconds())
-                        + " s + " + Amount.decimal(wait) + " s TIME_WAIT, " + ends
+                ? Amount.decimal(path.connectionsPerSecond()) + (path.timeWait() ? " connections" : " sessions")
+                        + "/s of " + Amount.decimal(path.seconds()) + " s"
+                        + (path.timeWait() ? " + " + Amount.decimal(wait) + " s TIME_WAIT, " : ", ") + ends
                 : Amount.of(path.maxConnections()) + " connections at once, " + ends;
     }
 

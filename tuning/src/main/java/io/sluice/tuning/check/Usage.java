@@ -18,9 +18,13 @@ import java.util.TreeSet;
 public record Usage(Set<Feature> features, long connections, List<Path> paths, SortedSet<Integer> listenPorts,
         List<String> interfaces, boolean lowLatency) {
 
-    /** Connections of a service towards its real servers. */
+    /**
+     * Connections of a service towards its real servers.
+     *
+     * @param timeWait whether a port is held after the end, as TCP does; a session of UDP lets it go
+     */
     public record Path(String service, int sources, int servers, double connectionsPerSecond, double seconds,
-            long maxConnections) {
+            long maxConnections, boolean timeWait) {
     }
 
     public static final long DEFAULT_CONNECTIONS = 100_000;

@@ -103,6 +103,14 @@ class PortForecastTest {
     }
 
     @Test
+    void sessions_of_udp_hold_no_port_after_their_end() {
+        Usage usage = Usage.proxy().withPaths(List.of(new Usage.Path("dns", 1, 1, 100, 62, 0, false)));
+        Finding finding = only(Hosts.facts(Hosts.virtualMachine()), usage, "port-forecast");
+        assertThat(finding.current()).isEqualTo("100 sessions/s of 62 s, 1 to 1: 6,515 of 28,232 ports for each source "
+                + "and server (23 %)");
+    }
+
+    @Test
     void reserved_ports_do_not_count() {
         Finding finding = forecast("== /proc/sys/net/ipv4/ip_local_reserved_ports\n32768-40000,50000,70\n", 10);
         assertThat(finding.current()).contains("of 20,998 ports");
@@ -110,7 +118,7 @@ class PortForecastTest {
 
     @Test
     void a_service_is_warned_of_more_connections_at_once_than_ports() {
-        Usage usage = Usage.proxy().withPaths(List.of(new Usage.Path("web", 1, 2, 0, 0, 100_000)));
+        Usage usage = Usage.proxy().withPaths(List.of(new Usage.Path("web", 1, 2, 0, 0, 100_000, true)));
         Finding finding = only(Hosts.facts(Hosts.virtualMachine()), usage, "port-forecast");
         assertThat(finding.subject()).isEqualTo("web");
         assertThat(finding.severity()).isEqualTo(Severity.ERROR);
@@ -137,7 +145,7 @@ class PortForecastTest {
     }
 
     private static Finding forecast(String overlay, double rate) {
-        Usage usage = Usage.proxy().withPaths(List.of(new Usage.Path("web", 1, 1, rate, 2, 0)));
+        Usage usage = Usage.proxy().withPaths(List.of(new Usage.Path("web", 1, 1, rate, 2, 0, true)));
         return only(Hosts.facts(Hosts.virtualMachine().with(overlay)), usage, "port-forecast");
     }
 
