@@ -33,7 +33,7 @@ class ConnectionLogTest {
 
     @Test
     void every_connection_leaves_one_line_with_its_times_bytes_end_and_counts() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, "log: { connections: all }\n" + web(port, a.port()));
                 var open = new Client(port)) {
@@ -57,8 +57,8 @@ class ConnectionLogTest {
 
     @Test
     void errors_leave_out_what_ended_in_order_and_json_has_the_same_fields() throws Exception {
-        int port = RunningDaemon.freePort();
-        int refused = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int refused = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory,
                         "log: { connections: errors, format: json }\n" + web(port, a.port())
@@ -87,12 +87,11 @@ class ConnectionLogTest {
 
     @Test
     void a_reload_switches_it_on_and_udp_sessions_have_their_datagrams_in_it() throws Exception {
-        int port = RunningDaemon.freePort();
-        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                var child = new ChildDaemon(directory, dns(port, server.getLocalPort()))) {
-            Thread.ofPlatform().daemon().start(() -> echo(server));
+        int port = FreePort.next();
+        try (var server = new DatagramServer("");
+                var child = new ChildDaemon(directory, dns(port, server.port()))) {
             exchange(port, 1);
-            child.write("log: { connections: all }\n" + dns(port, server.getLocalPort()));
+            child.write("log: { connections: all }\n" + dns(port, server.port()));
             child.signal("HUP");
             child.awaitErr("configuration version 2 is in force");
             exchange(port, 3);
@@ -106,7 +105,7 @@ class ConnectionLogTest {
     /** Nobody reads its log: records are lost and counted, clients do not notice. */
     @Test
     void a_log_that_nobody_takes_holds_up_no_connection() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         Path pipe = directory.resolve("log");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         try (var a = new NamedServer("a");
@@ -136,18 +135,6 @@ class ConnectionLogTest {
                 client.send(new DatagramPacket(new byte[4], 4));
                 client.receive(new DatagramPacket(new byte[4], 4));
             }
-        }
-    }
-
-    private static void echo(DatagramSocket server) {
-        try {
-            while (true) {
-                DatagramPacket packet = new DatagramPacket(new byte[100], 100);
-                server.receive(packet);
-                server.send(packet);
-            }
-        } catch (IOException closed) {
-            // the test's end
         }
     }
 

@@ -23,7 +23,7 @@ class DaemonProcessTest {
 
     @Test
     void the_ready_line_tells_where_it_listens_and_stderr_stays_free_of_warnings() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a"); var child = new ChildDaemon(directory, service(port, a.port(), ""))) {
             assertThat(child.out()).startsWith("ready listening on tcp 127.0.0.1:" + port + " (web), ")
                     .hasLineCount(1);
@@ -35,7 +35,7 @@ class DaemonProcessTest {
 
     @Test
     void sigterm_lets_connections_end_refuses_new_ones_and_exits_0() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""));
                 Client client = new Client(port)) {
@@ -51,7 +51,7 @@ class DaemonProcessTest {
 
     @Test
     void sigterm_waits_no_longer_than_the_drain_timeout() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), "timeouts: { drain: 1s }"));
                 Client client = new Client(port)) {
@@ -64,7 +64,7 @@ class DaemonProcessTest {
 
     @Test
     void a_second_sigterm_ends_it_at_once() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""));
                 Client client = new Client(port)) {
@@ -79,7 +79,7 @@ class DaemonProcessTest {
 
     @Test
     void sighup_reloads_and_an_invalid_file_changes_nothing_and_is_told_in_the_log() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""))) {
@@ -97,7 +97,7 @@ class DaemonProcessTest {
 
     @Test
     void drained_servers_weights_and_affinity_survive_kill_minus_9() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a"); var b = new NamedServer("b"); var c = new NamedServer("c")) {
             String yaml = """
                     services:

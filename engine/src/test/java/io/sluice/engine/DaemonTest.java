@@ -29,7 +29,7 @@ class DaemonTest {
 
     @Test
     void clients_reach_every_server_in_turn() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(twoServers(port, a.port(), b.port(), "scheduler: round-robin"))) {
@@ -41,7 +41,7 @@ class DaemonTest {
 
     @Test
     void a_drained_server_keeps_its_connections_and_its_affinity_clients_and_gets_no_others() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(
@@ -65,7 +65,7 @@ class DaemonTest {
 
     @Test
     void a_halted_server_loses_its_connections_and_its_affinity_clients() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(
@@ -86,7 +86,7 @@ class DaemonTest {
 
     @Test
     void weight_moves_the_shares_and_reset_moves_them_back() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(
@@ -104,7 +104,7 @@ class DaemonTest {
 
     @Test
     void when_every_server_is_down_the_fallback_serves() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var sorry = new NamedServer("sorry");
                 var running = new RunningDaemon("""
@@ -127,7 +127,7 @@ class DaemonTest {
 
     @Test
     void kick_ends_the_connections_it_names_and_no_others() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var running = new RunningDaemon("""
                         services:
@@ -148,7 +148,7 @@ class DaemonTest {
 
     @Test
     void explain_tells_the_server_that_the_client_then_gets() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(
@@ -173,7 +173,7 @@ class DaemonTest {
                 var running = new RunningDaemon("""
                         services:
                           website: { listen: "127.0.0.1:%d", servers: { alpha: "127.0.0.1:%d" } }
-                        """.formatted(RunningDaemon.freePort(), a.port()))) {
+                        """.formatted(FreePort.next(), a.port()))) {
             assertThat(running.control().administer("webside", "alpha", AdminState.DRAIN))
                     .isEqualTo(new Outcome.Refused("no virtual service is called 'webside'; did you mean 'website'?"));
             assertThat(running.control().weight("website", "alfa", 1))
@@ -186,8 +186,8 @@ class DaemonTest {
 
     @Test
     void reloads_refuse_no_connection_and_touch_no_established_one() throws Exception {
-        int port = RunningDaemon.freePort();
-        int second = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int second = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(twoServers(port, a.port(), b.port(), "scheduler: round-robin"));
@@ -216,7 +216,7 @@ class DaemonTest {
 
     @Test
     void a_renamed_service_keeps_its_sockets_and_refuses_nobody() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(twoServers(port, a.port(), b.port(), "scheduler: round-robin"));
@@ -234,7 +234,7 @@ class DaemonTest {
 
     @Test
     void accept_queues_are_as_long_as_the_host_allows() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var running = new RunningDaemon(
                 "services: { web: { listen: '127.0.0.1:%d', servers: { a: '127.0.0.1:9' } } }\n".formatted(port))) {
             Process ss = new ProcessBuilder("ss", "-Hltn", "sport = :" + port).start();
@@ -249,7 +249,7 @@ class DaemonTest {
 
     @Test
     void connections_to_a_removed_service_live_on_until_their_drain_timeout() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a"); var running = new RunningDaemon("""
                 services:
                   web:
@@ -282,7 +282,7 @@ class DaemonTest {
             assertThatThrownBy(() -> new RunningDaemon(directory, yaml.formatted(foreign.port())).close())
                     .isInstanceOf(StartFailure.class).hasMessageContaining("already in use")
                     .hasMessageContaining("web");
-            new RunningDaemon(directory, yaml.formatted(RunningDaemon.freePort())).close();
+            new RunningDaemon(directory, yaml.formatted(FreePort.next())).close();
         }
     }
 
@@ -291,7 +291,7 @@ class DaemonTest {
         try (var a = new NamedServer("a"); var running = new RunningDaemon("""
                 services:
                   web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }
-                """.formatted(RunningDaemon.freePort(), CHECK, a.port()))) {
+                """.formatted(FreePort.next(), CHECK, a.port()))) {
             awaitUp(running, "a");
             running.control().administer("web", "a", AdminState.DRAIN);
             Path state = running.directory.resolve("state");

@@ -64,18 +64,6 @@ public final class RunningDaemon implements AutoCloseable {
                 .orElseThrow();
     }
 
-    public static int freePort() throws IOException {
-        while (true) {
-            // outside the range from which the kernel gives ports to others
-            int port = java.util.concurrent.ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return probe.getLocalPort();
-            } catch (java.net.BindException taken) {
-                // another one
-            }
-        }
-    }
-
     @Override
     public void close() {
         daemon.close();

@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +27,7 @@ class SocketActivationTest {
 
     @Test
     void a_tcp_service_accepts_on_the_socket_that_systemd_opened_and_the_first_client_waits() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = activated("--listen=127.0.0.1:" + port, """
                         services:
@@ -51,8 +49,8 @@ class SocketActivationTest {
 
     @Test
     void a_udp_service_reads_from_the_socket_that_systemd_opened() throws Exception {
-        int port = RunningDaemon.freePort();
-        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        int port = FreePort.next();
+        try (var server = new DatagramServer("");
                 var child = activated("--datagram --listen=127.0.0.1:" + port, """
                         services:
                           dns:
@@ -60,8 +58,7 @@ class SocketActivationTest {
                             protocol: udp
                             health-check: { type: none }
                             servers: { a: "127.0.0.1:%d" }
-                        """.formatted(port, server.getLocalPort()))) {
-            Thread.ofPlatform().daemon().start(() -> echo(server));
+                        """.formatted(port, server.port()))) {
             await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> exchange(port), "ping"::equals);
             for (int i = 0; i < CLIENTS; i++) { // from ports of their own: whichever worker the kernel would choose
                 assertThat(exchange(port)).isEqualTo("ping");
@@ -80,27 +77,11 @@ class SocketActivationTest {
         }
     }
 
-    private static void echo(DatagramSocket server) {
-        try {
-            while (true) {
-                DatagramPacket packet = new DatagramPacket(new byte[100], 100);
-                server.receive(packet);
-                server.send(packet);
-            }
-        } catch (IOException closed) {
-            // the test's end
-        }
-    }
-
     private static String exchange(int port) throws IOException {
         try (DatagramSocket client = new DatagramSocket()) {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             client.setSoTimeout(5_000);
-            byte[] bytes = "ping".getBytes(StandardCharsets.UTF_8);
-            client.send(new DatagramPacket(bytes, bytes.length));
-            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
-            client.receive(answer);
-            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+            return Datagrams.ask(client, "ping");
         }
     }
 }

@@ -34,7 +34,7 @@ class TlsServiceTest {
 
     @Test
     void curl_reaches_nginx_through_tls_on_both_sides() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (Program nginx = nginx(port); var _ = new RunningDaemon("""
                 services:
                   shop:
@@ -56,7 +56,7 @@ class TlsServiceTest {
 
     @Test
     void a_reload_takes_up_a_renewed_certificate_and_leaves_connections_as_they_are() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var server = new NamedServer("a"); var daemon = new RunningDaemon(terminating(port, server))) {
             try (SSLSocket before = connect(port)) {
                 before.getOutputStream().write("hello\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -76,7 +76,7 @@ class TlsServiceTest {
     @Test
     void a_key_of_another_certificate_is_an_error_with_its_place_and_a_reload_with_it_changes_nothing()
             throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var server = new NamedServer("a"); var daemon = new RunningDaemon(terminating(port, server))) {
             String wrong = terminating(port, server).replace("shop.key", "inner.key");
             Path alone = Files.writeString(directory.resolve("wrong.yaml"), wrong);
@@ -90,13 +90,31 @@ class TlsServiceTest {
         }
     }
 
+    @Test
+    void a_host_that_cannot_be_asked_for_is_refused_before_a_client_meets_it() throws Exception {
+        int port = FreePort.next();
+        try (var server = new NamedServer("a"); var daemon = new RunningDaemon(terminating(port, server))) {
+            Outcome outcome = daemon.reload("""
+                    services:
+                      shop:
+                        listen: 127.0.0.1:%d
+                        servers: { a: { address: 127.0.0.1:%d, tls: { host: under_score.example } } }
+                    """.formatted(port, server.port()));
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
+                    .contains("server shop/a: tls: host under_score.example cannot be sent as SNI"));
+            try (SSLSocket client = connect(port)) {
+                assertThat(client.getInputStream().readNBytes(2)).asString().isEqualTo("a\n");
+            }
+        }
+    }
+
     // ---- the parts ----
 
     private int nginxPort;
 
     private Program nginx(int notThis) throws Exception {
         do {
-            nginxPort = RunningDaemon.freePort();
+            nginxPort = FreePort.next();
         } while (nginxPort == notThis);
         Files.writeString(directory.resolve("nginx.conf"), """
                 daemon off; master_process off; pid nginx.pid; error_log stderr;

@@ -22,7 +22,7 @@ class UdpCapacityTest {
     @Test
     void a_hundred_thousand_sessions_are_held_within_a_kibibyte_each(@TempDir Path directory) throws Exception {
         int clients = 100_000;
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var servers = new TellingServers(12);
                 var daemon = new ChildDaemon(directory, "tables: { connections: 262144 }\n" + service(port, servers));
                 var crowd = new UdpClients(port)) {
@@ -43,8 +43,8 @@ class UdpCapacityTest {
     @Test
     void a_flood_of_a_million_spoofed_sources_neither_grows_the_process_nor_costs_living_sessions_a_datagram(
             @TempDir Path directory) throws Exception {
-        int port = RunningDaemon.freePort();
-        int metrics = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int metrics = FreePort.next();
         int sources = 1_000_000;
         int burst = burst();
         try (var servers = new TellingServers(8);
@@ -98,8 +98,8 @@ class UdpCapacityTest {
     @Test
     void a_worker_with_more_than_it_gets_through_turns_away_who_has_no_session(@TempDir Path directory)
             throws Exception {
-        int port = RunningDaemon.freePort();
-        int metrics = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int metrics = FreePort.next();
         int burst = burst() * 3 / 2; // nine tenths
         try (var servers = new TellingServers(8);
                 var daemon = new ChildDaemon(directory,

@@ -38,13 +38,13 @@ class UdpProgramsTest {
     @Test
     void sip_calls_of_sipp_each_stay_with_one_server_from_invite_to_bye() throws Exception {
         int calls = 100;
-        int one = freePort();
-        int two = freePort();
+        int one = FreePort.next();
+        int two = FreePort.next();
         for (int port : new int[]{one, two}) {
             startBound(port, "sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", String.valueOf(port), "-nostdin",
                     "-max_socket", "1000");
         }
-        int port = freePort();
+        int port = FreePort.next();
         try (var running = new RunningDaemon(service("sip", port, "", one, two))) {
             // a socket per call; a message that reaches a server that does not know its call is an error
             run("sipp", "-sn", "uac", "127.0.0.1:" + port, "-i", "127.0.0.1", "-t", "un", "-m", String.valueOf(calls),
@@ -60,10 +60,10 @@ class UdpProgramsTest {
         List<Path> logs = new ArrayList<>();
         int[] ports = new int[2];
         for (int i = 0; i < ports.length; i++) {
-            ports[i] = freePort();
+            ports[i] = FreePort.next();
             logs.add(rsyslog(ports[i]));
         }
-        int port = freePort();
+        int port = FreePort.next();
         try (var running = new RunningDaemon(service("syslog", port, "", ports))) {
             for (int sender = 0; sender < senders; sender++) {
                 int number = sender;
@@ -115,12 +115,12 @@ class UdpProgramsTest {
         Path certificate = directory.resolve("certificate.pem");
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                 "-keyout", key.toString(), "-out", certificate.toString(), "-subj", "/CN=localhost");
-        int[] ports = {freePort(), freePort()};
+        int[] ports = {FreePort.next(), FreePort.next()};
         for (int port : ports) {
             startBound(port, "gtlsserver", "-q", "-d", documents.toString(), "127.0.0.1", String.valueOf(port),
                     key.toString(), certificate.toString());
         }
-        int port = freePort();
+        int port = FreePort.next();
         try (var running = new RunningDaemon(service("quic", port, "", ports))) {
             for (int client = 0; client < 4; client++) {
                 Path folder = Files.createDirectory(directory.resolve("got" + client));
@@ -135,8 +135,8 @@ class UdpProgramsTest {
 
     @Test
     void a_wireguard_tunnel_holds_through_the_service() throws Exception {
-        int serverPort = freePort();
-        int port = freePort();
+        int serverPort = FreePort.next();
+        int port = FreePort.next();
         String server = ID + "s";
         String client = ID + "c";
         try (var running = new RunningDaemon(service("vpn", port, "timeouts: { udp-session: 1h }", serverPort));
@@ -224,10 +224,6 @@ class UdpProgramsTest {
     private static List<Long> sessions(RunningDaemon running) throws IOException {
         return DaemonReport.read(running.directory.resolve("state"), running.control().status()).services().getFirst()
                 .servers().stream().map(ServerReport::totalConnections).toList();
-    }
-
-    private static int freePort() throws IOException {
-        return RunningDaemon.freePort();
     }
 
     private Process start(String... command) throws IOException {

@@ -1,5 +1,6 @@
 package io.sluice.engine;
 
+import static io.sluice.engine.Datagrams.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +12,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ class UdpSessionsTest {
 
     @Test
     void sessions_live_through_reloads_that_rename_their_service_and_change_its_other_servers() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var servers = new TellingServers(3);
                 var running = new RunningDaemon(service("udp", port, "", servers, 0, 1));
                 var clients = new SequencedClients(port, 20)) {
@@ -61,7 +61,7 @@ class UdpSessionsTest {
     @ValueSource(booleans = {true, false})
     void a_server_that_is_removed_or_moves_keeps_its_sessions_for_as_long_as_it_drains(boolean removed)
             throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var servers = new TellingServers(2);
                 var running = new RunningDaemon(service("udp", port, "timeouts: { drain: 3s }", servers, 0, 1));
                 var clients = new SequencedClients(port, 10);
@@ -86,7 +86,7 @@ class UdpSessionsTest {
     @ValueSource(strings = {"reset", "keep"})
     void a_server_whose_check_fails_loses_its_sessions_at_once_unless_they_are_kept(String onServerDown)
             throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new DatagramServer("a");
                 var b = new DatagramServer("b");
                 var running = new RunningDaemon(
@@ -118,7 +118,7 @@ class UdpSessionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"::1", "::"})
     void over_ipv6_every_size_passes_and_an_unreachable_server_moves_its_sessions(String listen) throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         InetAddress address = InetAddress.getByName("::1");
         try (var a = new DatagramServer("", address);
                 var b = new DatagramServer("", address);
@@ -189,13 +189,5 @@ class UdpSessionsTest {
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(new InetSocketAddress(to, port));
         return socket;
-    }
-
-    private static String ask(DatagramSocket socket, String text) throws IOException {
-        byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
-        socket.send(new DatagramPacket(payload, payload.length));
-        var answer = new DatagramPacket(new byte[2048], 2048);
-        socket.receive(answer);
-        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
     }
 }

@@ -13,13 +13,11 @@ import io.sluice.engine.config.StateDirectory;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServiceReport;
 import java.io.IOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +53,7 @@ class UpgradeTest {
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "io_uring"})
     void upgrades_in_a_row_refuse_nobody_keep_affinity_and_established_connections(String transport) throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a"); var b = new NamedServer("b"); var c = new NamedServer("c")) {
             String yaml = "transport: " + transport + "\n" + """
                     services:
@@ -94,7 +92,7 @@ class UpgradeTest {
 
     @Test
     void more_and_fewer_workers_serve_on_the_same_sockets() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a")) {
             String yaml = web(port, a.port(), "");
             try (var first = new ChildDaemon(directory, yaml); var crowd = new Crowd(port)) {
@@ -113,7 +111,7 @@ class UpgradeTest {
 
     @Test
     void an_invalid_file_fails_the_upgrade_and_the_old_process_goes_on() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
                 var held = new Client(port)) {
@@ -133,7 +131,7 @@ class UpgradeTest {
 
     @Test
     void a_new_process_that_cannot_listen_or_dies_or_hangs_leaves_the_old_one_serving() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
@@ -163,8 +161,8 @@ class UpgradeTest {
     /** It has stopped to listen by then, and takes everything back. */
     @Test
     void a_new_process_that_fails_after_the_old_one_gave_way_costs_no_connection() throws Exception {
-        int port = RunningDaemon.freePort();
-        int metrics = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int metrics = FreePort.next();
         try (var a = new NamedServer("a");
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var first = new ChildDaemon(directory,
@@ -188,7 +186,7 @@ class UpgradeTest {
 
     @Test
     void halt_and_kick_reach_connections_of_the_process_that_drains() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
                 var one = new Client("127.0.0.7", port);
@@ -207,7 +205,7 @@ class UpgradeTest {
 
     @Test
     void limits_and_schedulers_count_what_the_old_process_still_has() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, """
                         services:
@@ -230,7 +228,7 @@ class UpgradeTest {
 
     @Test
     void a_stop_waits_for_the_process_that_drains_and_a_second_one_ends_both() throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
                 var held = new Client(port)) {
@@ -250,7 +248,7 @@ class UpgradeTest {
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "io_uring"})
     void datagrams_reach_the_same_server_and_late_answers_their_client(String transport) throws Exception {
-        int port = RunningDaemon.freePort();
+        int port = FreePort.next();
         try (var a = new DelayedEcho("a");
                 var b = new DelayedEcho("b");
                 var first = new ChildDaemon(directory, "transport: " + transport + "\n" + """
@@ -273,14 +271,14 @@ class UpgradeTest {
                 homes.add(exchange(client, "hello " + i));
             }
             assertThat(homes).contains("a", "b");
-            send(clients.getFirst(), "late");
+            Datagrams.send(clients.getFirst(), "late");
             upgraded(upgrade(null));
             for (int i = 0; i < clients.size(); i++) {
                 assertThat(exchange(clients.get(i), "again " + i)).isEqualTo(homes.get(i));
             }
             a.answerLate();
             b.answerLate();
-            assertThat(receive(clients.getFirst())).endsWith(" late");
+            assertThat(Datagrams.receive(clients.getFirst())).endsWith(" late");
             assertThat(first.isAlive()).isTrue();
             ask(new Request.Administer("dns", "*", AdminState.HALT)); // ends the sessions it still has
             assertThat(first.exitCode()).isZero();
@@ -366,21 +364,9 @@ class UpgradeTest {
 
     // ---- peers ----
 
-    private static void send(DatagramSocket client, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        client.send(new DatagramPacket(bytes, bytes.length));
-    }
-
-    private static String receive(DatagramSocket client) throws IOException {
-        DatagramPacket answer = new DatagramPacket(new byte[100], 100);
-        client.receive(answer);
-        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
-    }
-
     /** Answers with the server's name. */
     private static String exchange(DatagramSocket client, String text) throws IOException {
-        send(client, text);
-        String answer = receive(client);
+        String answer = Datagrams.ask(client, text);
         assertThat(answer).endsWith(" " + text);
         return answer.substring(0, 1);
     }

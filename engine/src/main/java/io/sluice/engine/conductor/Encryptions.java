@@ -7,17 +7,17 @@ import io.sluice.engine.config.ServerTls;
 import io.sluice.engine.config.ServiceConfiguration;
 import io.sluice.engine.config.TlsIdentity;
 import io.sluice.engine.routes.Encryption;
+import io.sluice.engine.tls.PeerName;
 import io.sluice.engine.tls.PemIdentity;
 import io.sluice.engine.tls.Trust;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -79,16 +79,15 @@ final class Encryptions {
         contexts.put(tls, context);
         String host = tls.host() != null ? tls.host() : Addresses.text(server.address().getAddress());
         int port = server.address().getPort();
+        SSLParameters parameters = context.getDefaultSSLParameters();
+        try {
+            PeerName.expect(parameters, Addresses.parse(host).isEmpty() ? host : null, tls.verifyCertificate());
+        } catch (SSLException e) {
+            throw new IOException(whose + ": tls: " + e.getMessage(), e);
+        }
         return () -> {
             SSLEngine engine = context.createSSLEngine(host, port);
             engine.setUseClientMode(true);
-            SSLParameters parameters = engine.getSSLParameters();
-            if (Addresses.parse(host).isEmpty()) {
-                parameters.setServerNames(List.of(new SNIHostName(host)));
-            }
-            if (tls.verifyCertificate()) {
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            }
             engine.setSSLParameters(parameters);
             return engine;
         };

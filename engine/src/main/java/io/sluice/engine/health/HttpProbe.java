@@ -3,15 +3,13 @@ package io.sluice.engine.health;
 import io.sluice.engine.config.Addresses;
 import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.IntRange;
+import io.sluice.engine.tls.PeerName;
 import io.sluice.engine.tls.Trust;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.stream.Collectors;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -85,16 +83,8 @@ final class HttpProbe implements Probe {
         String peer = host != null ? host : plain.getInetAddress().getHostAddress();
         SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(plain, peer, plain.getPort(), true);
         SSLParameters parameters = secure.getSSLParameters();
-        if (host != null && Addresses.parse(host).isEmpty()) {
-            try {
-                parameters.setServerNames(List.of(new SNIHostName(host)));
-            } catch (IllegalArgumentException notAName) {
-                throw new SSLException("host " + host + " cannot be sent as SNI: " + notAName.getMessage());
-            }
-        }
-        if (check.verifyCertificate()) {
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        }
+        String name = host != null && Addresses.parse(host).isEmpty() ? host : null;
+        PeerName.expect(parameters, name, check.verifyCertificate());
         secure.setSSLParameters(parameters);
         return secure;
     }

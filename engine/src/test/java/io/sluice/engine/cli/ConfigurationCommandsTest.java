@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.FreePort;
 import static io.sluice.engine.cli.Ran.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -142,7 +143,7 @@ class ConfigurationCommandsTest {
                     listen: 127.0.0.1:%d
                     health-check: none
                     servers: { a: 127.0.0.1:9 }
-                """.formatted(RunningDaemon.freePort());
+                """.formatted(FreePort.next());
         try (var daemon = new RunningDaemon(directory, yaml)) {
             String file = daemon.file.toString();
             assertThat(sluice("plan", "-c", file).out()).isEqualTo("against the running daemon\nno change\n");

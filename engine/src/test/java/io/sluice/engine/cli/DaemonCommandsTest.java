@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,8 +36,8 @@ class DaemonCommandsTest {
     static void start() throws Exception {
         a = new NamedServer("a");
         b = new NamedServer("b");
-        web = RunningDaemon.freePort();
-        plain = RunningDaemon.freePort();
+        web = FreePort.next();
+        plain = FreePort.next();
         yaml = """
                 admin: off
                 services:

@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -140,7 +141,7 @@ class DaemonTroubleTest {
                     affinity: { by: source-ip, timeout: 6m }
                     health-check: { interval: 100ms }
                     servers: { a: 127.0.0.1:%d }
-                """.formatted(RunningDaemon.freePort(), server.port()));
+                """.formatted(FreePort.next(), server.port()));
     }
 
     private static int port(ChildDaemon daemon) {

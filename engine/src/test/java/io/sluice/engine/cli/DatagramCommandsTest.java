@@ -1,12 +1,13 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.FreePort;
+import static io.sluice.engine.Datagrams.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.DatagramServer;
 import io.sluice.engine.RunningDaemon;
 import java.io.IOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,8 +24,8 @@ class DatagramCommandsTest {
 
     @Test
     void sessions_are_listed_counted_and_kicked() throws Exception {
-        int port = RunningDaemon.freePort();
-        int metrics = RunningDaemon.freePort();
+        int port = FreePort.next();
+        int metrics = FreePort.next();
         try (var a = new DatagramServer("a");
                 var running = new RunningDaemon("""
                         admin: off
@@ -97,13 +98,5 @@ class DatagramCommandsTest {
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(new InetSocketAddress("127.0.0.1", port));
         return socket;
-    }
-
-    private static String ask(DatagramSocket socket, String text) throws IOException {
-        byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
-        socket.send(new DatagramPacket(payload, payload.length));
-        var answer = new DatagramPacket(new byte[2048], 2048);
-        socket.receive(answer);
-        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.engine.cli;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,7 +43,7 @@ class TopTest {
     @BeforeAll
     static void start() throws Exception {
         server = new NamedServer("a");
-        web = RunningDaemon.freePort();
+        web = FreePort.next();
         daemon = new RunningDaemon("""
                 admin: off
                 services:
@@ -53,7 +54,7 @@ class TopTest {
                   empty:
                     listen: 127.0.0.1:%d
                     servers: { gone: 127.0.0.1:%d }
-                """.formatted(web, server.port(), RunningDaemon.freePort(), RunningDaemon.freePort()));
+                """.formatted(web, server.port(), FreePort.next(), FreePort.next()));
         sluice = new Installation();
     }
 

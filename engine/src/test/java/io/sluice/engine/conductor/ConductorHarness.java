@@ -101,18 +101,6 @@ final class ConductorHarness implements AutoCloseable {
     }
 
     /** A port of 127.0.0.1 that is free now. */
-    static int freePort() throws IOException {
-        while (true) {
-            // outside the range from which the kernel gives ports to others
-            int port = java.util.concurrent.ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return probe.getLocalPort();
-            } catch (java.net.BindException taken) {
-                // another one
-            }
-        }
-    }
-
     @Override
     public void close() {
         dataPlane.newest().services().stream().flatMap(service -> service.listeners().stream())

@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,7 +26,7 @@ class EligibilityTest {
                             servers:
                               a: 127.0.0.1:%d
                               b: { address: 127.0.0.1:%d, weight: 50 }
-                        """.formatted(ConductorHarness.freePort(), CHECK, a.port(), b.port()))) {
+                        """.formatted(FreePort.next(), CHECK, a.port(), b.port()))) {
             harness.awaitEligible("web", "a:100 b:50");
             assertThat(harness.state("web")).isEqualTo(ServiceState.UP);
             assertThat(harness.status("web", "a").health()).isEqualTo(ServerHealth.UP);
@@ -37,7 +38,7 @@ class EligibilityTest {
 
     @Test
     void backups_serve_when_no_other_server_is_up_and_the_fallback_when_none_is() throws Exception {
-        int deadPort = ConductorHarness.freePort();
+        int deadPort = FreePort.next();
         try (var backup = new NamedServer("backup");
                 var harness = new ConductorHarness("""
                         services:
@@ -48,7 +49,7 @@ class EligibilityTest {
                             servers:
                               a: 127.0.0.1:%d
                               spare: { address: 127.0.0.1:%d, backup: true }
-                        """.formatted(ConductorHarness.freePort(), CHECK, deadPort, backup.port()))) {
+                        """.formatted(FreePort.next(), CHECK, deadPort, backup.port()))) {
             harness.awaitEligible("web", "spare:100");
             assertThat(harness.server("web", "a").admission()).isEqualTo(Admission.NONE);
             assertThat(harness.state("web")).isEqualTo(ServiceState.DEGRADED);
@@ -76,7 +77,7 @@ class EligibilityTest {
                     listen: 127.0.0.1:%d
                     health-check: { type: script, command: [/bin/sleep, 60], interval: 60s, timeout: 50s }
                     servers: { a: 127.0.0.1:9, b: { address: 127.0.0.1:10, backup: true } }
-                """.formatted(ConductorHarness.freePort()))) {
+                """.formatted(FreePort.next()))) {
             assertThat(harness.eligible("web")).isEqualTo("a:100");
             assertThat(harness.server("web", "a").admission()).isEqualTo(Admission.ALL);
             assertThat(harness.status("web", "a").health()).isEqualTo(ServerHealth.CHECKING);
@@ -124,7 +125,7 @@ class EligibilityTest {
                             affinity: { by: source-ip }
                             %s
                             servers: { a: 127.0.0.1:%d }
-                        """.formatted(ConductorHarness.freePort(), CHECK, a.port(), ConductorHarness.freePort(),
+                        """.formatted(FreePort.next(), CHECK, a.port(), FreePort.next(),
                         CHECK, a.port()))) {
             harness.awaitEligible("keeps", "a:100");
             harness.awaitEligible("resets", "a:100");
@@ -158,7 +159,7 @@ class EligibilityTest {
 
     @Test
     void a_server_that_comes_back_grows_to_its_weight() throws Exception {
-        int port = ConductorHarness.freePort();
+        int port = FreePort.next();
         var a = new NamedServer("a", port);
         try (var harness = new ConductorHarness("""
                 services:
@@ -167,7 +168,7 @@ class EligibilityTest {
                     slow-start: 4s
                     %s
                     servers: { a: { address: 127.0.0.1:%d, weight: 1000 } }
-                """.formatted(ConductorHarness.freePort(), CHECK, port))) {
+                """.formatted(FreePort.next(), CHECK, port))) {
             // at the daemon's start all are equally cold: no ramp
             harness.awaitEligible("web", "a:1000");
             a.close();
@@ -196,6 +197,6 @@ class EligibilityTest {
                     health-check: { type: none }
                     servers:
                       %s
-                """.formatted(ConductorHarness.freePort(), String.join("\n      ", servers));
+                """.formatted(FreePort.next(), String.join("\n      ", servers));
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.awaitility.Awaitility.await;
@@ -43,7 +44,7 @@ class ReloadTest {
                         health-check: { type: none }
                         servers: { x: 127.0.0.1:9 }
                     tables: { affinity: 500000 }
-                    """.formatted(ConductorHarness.freePort()));
+                    """.formatted(FreePort.next()));
             assertThat(outcome).isInstanceOf(Outcome.Done.class).extracting(done -> ((Outcome.Done) done).details(),
                     list(String.class)).anyMatch(line -> line.contains("server b"))
                     .anyMatch(line -> line.contains("server c"))
@@ -86,7 +87,7 @@ class ReloadTest {
                         listen: 127.0.0.1:%d
                         health-check: { type: none }
                         servers: { x: 127.0.0.1:9 }
-                    """.formatted(ConductorHarness.freePort(), foreign.getLocalPort()));
+                    """.formatted(FreePort.next(), foreign.getLocalPort()));
             assertThat(outcome).isInstanceOf(Outcome.Refused.class);
             assertThat(((Outcome.Refused) outcome).message()).contains("taken").contains("already in use by")
                     .contains("pid " + ProcessHandle.current().pid());

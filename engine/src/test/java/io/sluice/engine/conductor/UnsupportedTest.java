@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ class UnsupportedTest {
 
     @Test
     void a_packet_mode_is_refused_and_nothing_changes() throws Exception {
-        int port = ConductorHarness.freePort();
+        int port = FreePort.next();
         try (var harness = new ConductorHarness(SERVICE.formatted(port, ""))) {
             assertThat(harness.reload(SERVICE.formatted(port, ", mode: dr, interface: lo"))).isEqualTo(
                     new Outcome.Refused("service web: mode dr for tcp works on packets, which this version does not do;"
@@ -31,7 +32,7 @@ class UnsupportedTest {
     void a_pair_and_a_cluster_are_warned_about_in_the_log_and_the_events() throws Exception {
         Path key = Files.writeString(directory.resolve("key"), "0123456789abcdef0123456789abcdef");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        String service = SERVICE.formatted(ConductorHarness.freePort(), "");
+        String service = SERVICE.formatted(FreePort.next(), "");
         try (var harness = new ConductorHarness(directory, service + """
                 high-availability:
                   node: lb1

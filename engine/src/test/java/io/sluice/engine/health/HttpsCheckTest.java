@@ -1,5 +1,6 @@
 package io.sluice.engine.health;
 
+import io.sluice.engine.FreePort;
 import static io.sluice.engine.health.Recorder.QUICK;
 import static io.sluice.engine.health.Recorder.local;
 import static io.sluice.engine.health.Recorder.once;
@@ -79,7 +80,7 @@ class HttpsCheckTest {
 
     private static void startNginx() throws Exception {
         for (int attempt = 0; attempt < 10; attempt++) { // the port may be taken in between
-            int port = Program.freePort();
+            int port = FreePort.next();
             Files.writeString(folder.resolve("nginx.conf"), """
                     daemon off; master_process off; pid nginx.pid; error_log stderr;
                     events {}

@@ -1,5 +1,6 @@
 package io.sluice.engine.health;
 
+import io.sluice.engine.FreePort;
 import static io.sluice.engine.health.Recorder.QUICK;
 import static io.sluice.engine.health.Recorder.local;
 import static io.sluice.engine.health.Recorder.once;
@@ -56,7 +57,7 @@ class UdpCheckTest {
 
     private Program dnsmasq() throws Exception {
         for (int attempt = 0; attempt < 10; attempt++) {
-            dnsPort = Program.freePort();
+            dnsPort = FreePort.next();
             Program program = Program.start(folder, "dnsmasq-base",
                     List.of("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=" + dnsPort,
                             "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts",

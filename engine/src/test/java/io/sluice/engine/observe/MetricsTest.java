@@ -1,5 +1,6 @@
 package io.sluice.engine.observe;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,8 +36,8 @@ class MetricsTest {
         a = new NamedServer("a");
         gone = new NamedServer("gone");
         gone.close();
-        web = RunningDaemon.freePort();
-        metrics = RunningDaemon.freePort();
+        web = FreePort.next();
+        metrics = FreePort.next();
         daemon = new RunningDaemon("""
                 admin: off
                 metrics: { listen: 127.0.0.1:%d }

@@ -1,5 +1,6 @@
 package io.sluice.engine.service;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -86,7 +87,7 @@ class ServiceTest {
 
     @Test
     void a_listener_opened_by_systemd_is_found_by_its_address() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         Process process;
         try {
             process = new ProcessBuilder("systemd-socket-activate", "--fdname=web", "-l", "127.0.0.1:" + port,
@@ -125,9 +126,4 @@ class ServiceTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
 }

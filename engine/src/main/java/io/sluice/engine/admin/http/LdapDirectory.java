@@ -12,21 +12,14 @@ import com.unboundid.ldap.sdk.SearchRequest;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import io.sluice.engine.config.Ldap;
+import io.sluice.engine.tls.Trust;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +32,11 @@ final class LdapDirectory {
     private static final String PLACE = "uid";
 
     private final Ldap ldap;
+    private final Trust trust;
 
     LdapDirectory(Ldap ldap) {
         this.ldap = ldap;
+        trust = new Trust(true, ldap.caFile());
     }
 
     /**
@@ -57,7 +52,7 @@ final class LdapDirectory {
         try {
             Optional<String> dn = dn(name);
             return dn.isEmpty() ? Optional.empty() : account(dn.get(), name, password);
-        } catch (LDAPException | GeneralSecurityException | IOException e) {
+        } catch (LDAPException | IOException e) {
             LOG.warn("admin: the directory {} cannot be asked: {}", ldap.url(), e.toString());
             throw new Refusal(503, "the directory that knows the users cannot be asked; those of the users file can log"
                     + " in");
@@ -66,7 +61,7 @@ final class LdapDirectory {
 
     /** Binds as the user and looks at the groups. */
     private Optional<Account> account(String dn, String name, String password)
-            throws LDAPException, GeneralSecurityException, IOException {
+            throws LDAPException, IOException {
         try (LDAPConnection connection = connect()) {
             try {
                 connection.bind(dn, password);
@@ -114,7 +109,7 @@ final class LdapDirectory {
         return new com.unboundid.ldap.sdk.DN(dn).getRDN().getAttributeValues()[0];
     }
 
-    private Optional<String> dn(String name) throws LDAPException, GeneralSecurityException, IOException {
+    private Optional<String> dn(String name) throws LDAPException, IOException {
         String template = ldap.user();
         if (template != null) {
             String escaped = new RDN(PLACE, name).toString().substring(PLACE.length() + 1);
@@ -144,35 +139,15 @@ final class LdapDirectory {
                 .stream().map(SearchResultEntry::getDN).toList();
     }
 
-    private LDAPConnection connect() throws LDAPException, GeneralSecurityException, IOException {
+    private LDAPConnection connect() throws LDAPException, IOException {
         LDAPURL url = new LDAPURL(ldap.url());
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis((int) ldap.timeout().toMillis());
         options.setResponseTimeoutMillis(ldap.timeout().toMillis());
         options.setFollowReferrals(false);
         SocketFactory sockets = ldap.encrypted()
-                ? new NamedTlsSockets(trusting(ldap.caFile()))
+                ? new NamedTlsSockets(trust.context(null).getSocketFactory())
                 : SocketFactory.getDefault();
         return new LDAPConnection(sockets, options, url.getHost(), url.getPort());
-    }
-
-    /** @param ca null: whom the JDK trusts */
-    private static SSLSocketFactory trusting(@Nullable Path ca) throws GeneralSecurityException, IOException {
-        if (ca == null) {
-            return SSLContext.getDefault().getSocketFactory();
-        }
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        try (InputStream in = Files.newInputStream(ca)) {
-            int number = 0;
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                trusted.setCertificateEntry("ca-" + number++, certificate);
-            }
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context.getSocketFactory();
     }
 }

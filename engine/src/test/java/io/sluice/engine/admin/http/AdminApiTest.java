@@ -1,5 +1,6 @@
 package io.sluice.engine.admin.http;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -208,7 +209,7 @@ class AdminApiTest {
     void a_commit_after_which_a_server_goes_down_is_taken_back() throws Exception {
         HttpResponse<String> read = sluice.operator("GET", "/api/v1/configuration", "");
         String before = read.body();
-        int nobody = io.sluice.engine.RunningDaemon.freePort();
+        int nobody = FreePort.next();
         String after = before.replace("two: \"127.0.0.1:" + sluice.two.port(), "two: \"127.0.0.1:" + nobody);
         assertThat(put(after, etag(read)).statusCode()).isEqualTo(200);
         await().atMost(DEADLINE)

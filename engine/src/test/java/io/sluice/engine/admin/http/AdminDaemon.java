@@ -1,5 +1,6 @@
 package io.sluice.engine.admin.http;
 
+import io.sluice.engine.FreePort;
 import io.sluice.engine.NamedServer;
 import io.sluice.engine.RunningDaemon;
 import io.sluice.engine.admin.Wire;
@@ -52,8 +53,8 @@ final class AdminDaemon implements AutoCloseable {
     AdminDaemon(String services, String admin) throws Exception {
         one = new NamedServer("one");
         two = new NamedServer("two");
-        servicePort = RunningDaemon.freePort();
-        adminPort = RunningDaemon.freePort();
+        servicePort = FreePort.next();
+        adminPort = FreePort.next();
         Path directory = Files.createTempDirectory("sluice-admin");
         Path users = directory.resolve("users");
         Files.writeString(users, "op:operator:" + HASH + "\nview:viewer:" + HASH + "\n# a remark\nbroken line\n");

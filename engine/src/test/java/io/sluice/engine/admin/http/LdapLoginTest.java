@@ -1,5 +1,6 @@
 package io.sluice.engine.admin.http;
 
+import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.conductor.Event;
@@ -94,7 +95,7 @@ class LdapLoginTest {
 
     @Test
     void a_directory_that_is_gone_is_no_wrong_password_and_stops_nobody_else() throws Exception {
-        int nobody = io.sluice.engine.RunningDaemon.freePort();
+        int nobody = FreePort.next();
         try (AdminDaemon sluice = new AdminDaemon(SERVICES, ", ldap: { url: 'ldap://127.0.0.1:" + nobody
                 + "', user: 'uid={user},dc=example', timeout: 1s, " + GROUPS)) {
             HttpResponse<String> login = login(sluice, "ann", Slapd.password("ann"));

@@ -1,5 +1,6 @@
 package io.sluice.engine.admin.http;
 
+import io.sluice.engine.FreePort;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.Openssl;
@@ -51,8 +52,8 @@ final class Slapd implements AutoCloseable {
             memberUid: uli
             """;
 
-    final int port = RunningDaemon.freePort();
-    final int tlsPort = RunningDaemon.freePort();
+    final int port = FreePort.next();
+    final int tlsPort = FreePort.next();
     private final Process process;
 
     /** @param directory empty; gets {@code ldap.pem}, the certificate, which is for localhost only */
