@@ -55,13 +55,14 @@ final class Doorway implements AutoCloseable {
     HandoverChannel accept(Process child, Duration patience) throws IOException {
         long deadlineNs = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() - deadlineNs < 0) {
+            boolean ended = !child.isAlive();
             if (HandoverChannel.await(listening, LOOK)) {
                 try (SocketAddress peer = new SocketAddress()) {
                     return new HandoverChannel(
                             Errno.check(Sockets.accept4(listening, peer, Sockets.SOCK_CLOEXEC), "accept"));
                 }
             }
-            if (!child.isAlive()) {
+            if (ended) { // and had not connected before that
                 throw new IOException(
                         "it ended with exit code " + child.exitValue() + "; what it printed is in the log");
             }

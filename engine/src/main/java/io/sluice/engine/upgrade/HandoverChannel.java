@@ -65,6 +65,9 @@ final class HandoverChannel implements AutoCloseable {
             throw new IOException("no answer within " + patience.toSeconds() + " s");
         }
         UnixSockets.Received received = UnixSockets.receive(fd, MAX_BYTES);
+        if (received.result() == -Errno.ECONNRESET) {
+            received = UnixSockets.receive(fd, MAX_BYTES); // it ended without reading all; what it said stands behind that
+        }
         if (received.result() == 0 || received.result() == -Errno.ECONNRESET) {
             throw new EOFException("the other process has ended");
         }

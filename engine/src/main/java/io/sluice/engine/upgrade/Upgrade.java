@@ -109,11 +109,7 @@ public final class Upgrade {
         long pid;
         try {
             pid = Long.parseLong(expect(channel, "hello", patience).text());
-            for (int from = 0; from < sockets.size(); from += UnixSockets.MAX_DESCRIPTORS) {
-                channel.send("sockets", "", sockets.subList(from,
-                        Math.min(sockets.size(), from + UnixSockets.MAX_DESCRIPTORS)));
-            }
-            channel.send("sent");
+            send(channel, sockets);
             expect(channel, "prepared", patience);
         } catch (IOException e) {
             channel.close();
@@ -134,6 +130,19 @@ public final class Upgrade {
             sockets.forEach(fd -> Inheritance.add(again, fd));
             daemon.resume(again);
             return refusal(e);
+        }
+    }
+
+    private static void send(HandoverChannel channel, List<Integer> sockets) {
+        try {
+            for (int from = 0; from < sockets.size(); from += UnixSockets.MAX_DESCRIPTORS) {
+                channel.send("sockets", "", sockets.subList(from,
+                        Math.min(sockets.size(), from + UnixSockets.MAX_DESCRIPTORS)));
+            }
+            channel.send("sent");
+        } catch (IOException ended) {
+            // it has failed before it wanted them, and has said why
+            LOG.debug("upgrade: the new process takes no sockets", ended);
         }
     }
 

@@ -80,6 +80,11 @@ public final class Stand implements AutoCloseable {
         return servers.listening().get(work.ordinal()).statistics();
     }
 
+    /** Somebody who works on the contender's processors until it is closed. */
+    BusyNeighbour neighbour() {
+        return new BusyNeighbour(contenderCpus);
+    }
+
     /** Runs load from the clients' place. */
     Outcome run(Plan.Builder plan, LoadRun.Listener listener) throws IOException {
         try {

@@ -29,10 +29,10 @@ public final class Workloads {
     public static final List<Workload> UDP = List.of(
             new Traffic("udp-rr-64", "UDP round trip 64 B, 64 sockets", Work.UDP_ECHO, Mode.UDP_REQUEST_RESPONSE, 64,
                     ASKED, plan -> plan),
-            new Traffic("udp-64b", "UDP one way, 64 B, 64 sockets", Work.UDP_SINK, Mode.UDP_SEND, 64, DELIVERED,
-                    plan -> plan.sizes(64, 0)),
-            new Traffic("udp-1200b", "UDP one way, 1,200 B, 64 sockets", Work.UDP_SINK, Mode.UDP_SEND, 64, DELIVERED,
-                    plan -> plan.sizes(1_200, 0)),
+            oneWay("udp-64b", 64, false), oneWay("udp-1200b", 1_200, false),
+            new HalfCore("udp-64b-half", oneWay("udp-64b", 64, false)),
+            new HalfCore("udp-1200b-half", oneWay("udp-1200b", 1_200, false)),
+            oneWay("udp-64b-gso", 64, true), oneWay("udp-1200b-gso", 1_200, true),
             new Traffic("udp-new", "UDP new sessions, 64 in flight", Work.UDP_ONCE, Mode.UDP_NEW_SESSION, 64, ASKED,
                     plan -> plan),
             new IdleMemory("udp-idle", "idle UDP sessions", Work.UDP_ECHO));
@@ -56,6 +56,12 @@ public final class Workloads {
         return new Traffic(id, title, Work.ECHO, Mode.REQUEST_RESPONSE, 64,
                 List.of(Metric.P50, Metric.P99, Metric.P999),
                 plan -> plan.rate(Profile.constant(perSecond)).poisson(true).late(1_000_000, LATE_LIMIT));
+    }
+
+    /** @param gso from programs that let the kernel cut (QUIC does): the generator makes more than a balancer forwards */
+    private static Traffic oneWay(String id, int bytes, boolean gso) {
+        return new Traffic(id, "UDP one way, %,d B, 64 sockets".formatted(bytes) + (gso ? ", UDP_SEGMENT" : ""),
+                Work.UDP_SINK, Mode.UDP_SEND, 64, DELIVERED, plan -> plan.sizes(bytes, 0).gso(gso));
     }
 
     /** `tcp`, `udp`, `behaviour`, `core`, `all`, or names of workloads with commas between them. */

@@ -2,6 +2,8 @@ package io.sluice.perftests.load;
 
 import io.sluice.perftests.net.DatagramBatch;
 import io.sluice.perftests.net.Payload;
+import io.sluice.perftests.net.SocketFailure;
+import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Epoll;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Memory;
@@ -47,10 +49,21 @@ final class DatagramStream extends Driver {
             sockets = Arrays.copyOf(sockets, sockets.length + 1);
             sequences = Arrays.copyOf(sequences, sockets.length);
             sockets[sockets.length - 1] = fd;
+            cutInKernel(fd);
             tally.openConnections(sockets.length);
             tally.increment(Count.CONNECTED);
         }
         return true;
+    }
+
+    private void cutInKernel(int fd) {
+        if (!plan.gso()) {
+            return;
+        }
+        int result = Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_SEGMENT, plan.requestBytes());
+        if (result < 0) {
+            throw new SocketFailure("UDP_SEGMENT", result);
+        }
     }
 
     @Override
@@ -94,7 +107,7 @@ final class DatagramStream extends Driver {
                 data.intAt(batch.offset(i) + 8, index + (thread << 20));
             }
         }
-        int sent = batch.send(sockets[index], count);
+        int sent = plan.gso() ? batch.sendAsOne(sockets[index], count) : batch.send(sockets[index], count);
         if (sent > 0) {
             sequences[index] += sent;
             tally.add(Count.OPERATIONS, sent);

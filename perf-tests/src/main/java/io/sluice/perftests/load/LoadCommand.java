@@ -120,6 +120,9 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--batch", description = "udp-send: datagrams per call (default ${DEFAULT-VALUE})", defaultValue = "32")
     private int batch;
 
+    @Option(names = "--gso", description = "udp-send: the kernel gets each batch as one message and cuts it (UDP_SEGMENT), as QUIC programs send")
+    private boolean gso;
+
     @Option(names = "--spin", description = "never sleep: exact send times, a core for itself")
     private boolean spin;
 
@@ -257,7 +260,7 @@ public final class LoadCommand implements Callable<Integer> {
         plan.timeouts(Units.durationNs(timeout != null ? timeout : wanted.datagram ? "1s" : "10s"),
                 Units.durationNs(connectTimeout));
         plan.late(Units.durationNs(lateAfter), lateLimitPercent / 100).verify(verify).seed(seed).batch(batch)
-                .spin(spin);
+                .gso(gso).spin(spin);
         return plan.threads(threads, cpus).sources(sourceAddresses()).namespace(networkNamespace).build();
     }
 

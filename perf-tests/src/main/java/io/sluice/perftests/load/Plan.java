@@ -1,5 +1,6 @@
 package io.sluice.perftests.load;
 
+import io.sluice.ringbuffers.syscall.Datagrams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,8 +13,10 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         byte @Nullable [] request,
         long thinkNs, Close close, Direction direction, List<InetAddress> sources, boolean verify, long seed,
         long timeoutNs, long connectTimeoutNs,
-        long lateAfterNs, double lateLimit, int batch, boolean spin, List<Integer> cpus,
+        long lateAfterNs, double lateLimit, int batch, boolean gso, boolean spin, List<Integer> cpus,
         @Nullable String namespace) {
+    private static final int GSO_MESSAGE_BYTES = 65_507;
+
     /** Who closes first in connect-request-close, and how. */
     public enum Close {
         /** the target closes after its response; the end of the stream ends the operation */
@@ -58,6 +61,11 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         require(!mode.datagram || !verify || requestBytes >= 8,
                 "--verify needs datagrams of at least 8 bytes (a sequence number)");
         require(batch >= 1 && batch <= 1024, "--batch: 1 to 1024");
+        require(!gso || mode == Mode.UDP_SEND, "--gso is for udp-send: other modes send datagrams one by one");
+        int mostInOne = Math.min(Datagrams.UDP_MAX_SEGMENTS, GSO_MESSAGE_BYTES / requestBytes);
+        require(!gso || batch <= mostInOne,
+                "--gso: one message holds at most " + Datagrams.UDP_MAX_SEGMENTS + " datagrams and " + GSO_MESSAGE_BYTES
+                        + " bytes, " + mostInOne + " of " + requestBytes + " bytes; --batch is " + batch);
     }
 
     boolean openLoop() {
@@ -100,6 +108,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         private long lateAfterNs = 1_000_000;
         private double lateLimit = 0.01;
         private int batch = 32;
+        private boolean gso;
         private boolean spin;
         private List<Integer> cpus = List.of();
         private @Nullable String namespace;
@@ -204,6 +213,12 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
             return this;
         }
 
+        /** Whether a batch goes to the kernel as one message that it cuts, as QUIC programs send. */
+        public Builder gso(boolean oneMessage) {
+            gso = oneMessage;
+            return this;
+        }
+
         public Builder spin(boolean neverSleep) {
             spin = neverSleep;
             return this;
@@ -220,7 +235,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
                     requests,
                     responseBytes < 0 ? requests : responseBytes, request, thinkNs, close, direction, sources, verify,
                     seed, timeoutNs, connectTimeoutNs,
-                    lateAfterNs, lateLimit, batch, spin, cpus, namespace);
+                    lateAfterNs, lateLimit, batch, gso, spin, cpus, namespace);
         }
     }
 }

@@ -78,6 +78,9 @@ public final class ResultFile {
         if (plan.mode() == Mode.CONNECT_REQUEST_CLOSE) {
             node.put("close", plan.close().name().toLowerCase(java.util.Locale.ROOT));
         }
+        if (plan.mode() == Mode.UDP_SEND) {
+            node.put("batch", plan.batch()).put("gso", plan.gso());
+        }
         node.put("source-addresses", plan.sources().size()).put("verify", plan.verify()).put("seed", plan.seed());
         return node;
     }

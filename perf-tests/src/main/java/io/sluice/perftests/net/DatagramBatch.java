@@ -2,6 +2,7 @@ package io.sluice.perftests.net;
 
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Memory;
+import io.sluice.ringbuffers.syscall.Sockets;
 
 /**
  * Datagrams received or sent many at a time: struct mmsghdr[], one buffer and one peer address each. Owned by one thread.
@@ -82,6 +83,17 @@ public final class DatagramBatch implements AutoCloseable {
 
     public int send(int fd, int from, int count) {
         return Datagrams.sendmmsg(fd, headers.address() + (long) from * HEADER_BYTES, count, 0);
+    }
+
+    /**
+     * Sends the first {@code count} slots, all of them full, as one message, which a socket with UDP_SEGMENT cuts.
+     *
+     * @return count, or the negated errno
+     */
+    public int sendAsOne(int fd, int count) {
+        int result = Sockets.send(fd, data.address(), (long) count * slotBytes,
+                Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL);
+        return result < 0 ? result : count;
     }
 
     @Override

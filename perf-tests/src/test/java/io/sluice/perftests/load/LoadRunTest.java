@@ -16,6 +16,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every mode against real target servers over loopback. */
 class LoadRunTest {
@@ -47,14 +48,26 @@ class LoadRunTest {
         }
     }
 
-    @Test
-    void one_way_datagrams_are_counted_where_they_arrive() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void one_way_datagrams_are_counted_where_they_arrive(boolean gso) throws Exception {
         try (TargetServer server = serve("udp-sink")) {
-            Outcome outcome = run(plan("udp-send", server).rate(Profile.constant(2000)).late(MS, 1));
+            Outcome outcome = run(plan("udp-send", server).rate(Profile.constant(2000)).late(MS, 1).gso(gso));
             assertThat(outcome.total().count(Count.OPERATIONS)).isPositive();
             assertThat(server.statistics().datagrams.get()).isPositive();
+            assertThat(server.statistics().bytesReceived).hasValue(64 * server.statistics().datagrams.get());
             assertThat(server.statistics().reordered).hasValue(0);
         }
+    }
+
+    @Test
+    void a_batch_that_one_message_cannot_hold_is_refused() {
+        var target = new InetSocketAddress("127.0.0.1", 9);
+        assertThatThrownBy(() -> Plan.to(Mode.UDP_SEND, target).sizes(4000, 0).gso(true).build())
+                .hasMessage("--gso: one message holds at most 64 datagrams and 65507 bytes, 16 of 4000 bytes; "
+                        + "--batch is 32");
+        assertThatThrownBy(() -> Plan.to(Mode.UDP_REQUEST_RESPONSE, target).gso(true).build())
+                .hasMessageContaining("udp-send");
     }
 
     @Test
