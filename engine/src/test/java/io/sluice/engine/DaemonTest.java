@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -299,6 +300,23 @@ class DaemonTest {
                     StatusFile.read(state).services().getFirst().servers()).singleElement().satisfies(server -> {
                         assertThat(server.admin()).isEqualTo(AdminState.DRAIN);
                         assertThat(server.health()).isEqualTo(ServerHealth.UP);
+                    }));
+        }
+    }
+
+    @Test
+    void the_status_file_tells_of_the_last_check_though_nothing_changes() throws Exception {
+        try (var a = new NamedServer("a"); var running = new RunningDaemon("""
+                services:
+                  web: { listen: "127.0.0.1:%d", health-check: %s, servers: { a: "127.0.0.1:%d" } }
+                """.formatted(RunningDaemon.freePort(), CHECK, a.port()))) {
+            awaitUp(running, "a");
+            Path state = running.directory.resolve("state");
+            Instant up = running.server("web", "a").check().changed();
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
+                    StatusFile.read(state).services().getFirst().servers()).singleElement().satisfies(server -> {
+                        assertThat(server.check().changed()).isEqualTo(up);
+                        assertThat(server.check().last()).isAfter(up.plusSeconds(3));
                     }));
         }
     }

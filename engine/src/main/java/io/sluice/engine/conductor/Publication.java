@@ -24,6 +24,8 @@ final class Publication {
     private static final long RAMP_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long STATUS_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+    /** The checks' newest outcomes reach the file at a cost of at most one fiftieth of this thread's time. */
+    private static final int WRITING_SHARE = 50;
 
     private final Conductor.Setup setup;
     private final Model model;
@@ -41,6 +43,7 @@ final class Publication {
     private boolean statusStale;
     /** Not at once: writing JSON loads many classes, which a start does not wait for. */
     private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    private long checksDueNs = statusDueNs;
     private long rampDueNs = System.nanoTime();
     private long leavingDueNs = System.nanoTime();
     private volatile @Nullable Status latest;
@@ -123,7 +126,7 @@ final class Publication {
         if (!acknowledgements.isEmpty()) {
             return Acknowledgements.PERIOD_NS;
         }
-        if (statusStale && nowNs - statusDueNs >= 0) {
+        if (nowNs - (statusStale ? statusDueNs : checksDueNs) >= 0) {
             writeStatus(nowNs);
         }
         return statusStale || !leaving.isEmpty() ? STATUS_PERIOD_NS : IDLE_NS;
@@ -185,13 +188,16 @@ final class Publication {
         Status status = makeStatus(nowNs);
         latest = status;
         if (listening == Listening.NOT_YET || listening == Listening.HANDED_OVER) {
+            checksDueNs = nowNs + IDLE_NS;
             return; // the file is the other process's
         }
+        long beganNs = System.nanoTime();
         try {
             StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));
         } catch (IOException e) {
             LOG.warn("cannot write {}: {}; sluice status will be stale once the daemon has ended",
                     StatusFile.in(setup.stateDirectory()), e.toString());
         }
+        checksDueNs = nowNs + Math.max(IDLE_NS, (System.nanoTime() - beganNs) * WRITING_SHARE);
     }
 }
