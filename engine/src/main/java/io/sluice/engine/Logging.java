@@ -2,7 +2,6 @@ package io.sluice.engine;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,6 +10,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.sluice.engine.config.Log;
+import io.sluice.engine.log.JsonLines;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -45,7 +45,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static void install(LoggerContext context, Log.Format format, Level level) {
         EncoderBase<ILoggingEvent> encoder = switch (format) {
             case TEXT -> text();
-            case JSON -> new JsonEncoder();
+            case JSON -> new JsonLines();
         };
         encoder.setContext(context);
         encoder.start();

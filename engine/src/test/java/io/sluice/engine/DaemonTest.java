@@ -309,7 +309,7 @@ class DaemonTest {
         try (var a = new NamedServer("a"); var running = new RunningDaemon("""
                 services:
                   web: { listen: "127.0.0.1:%d", health-check: %s, servers: { a: "127.0.0.1:%d" } }
-                """.formatted(RunningDaemon.freePort(), CHECK, a.port()))) {
+                """.formatted(FreePort.next(), CHECK, a.port()))) {
             awaitUp(running, "a");
             Path state = running.directory.resolve("state");
             Instant up = running.server("web", "a").check().changed();

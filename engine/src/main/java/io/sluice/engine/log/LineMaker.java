@@ -172,7 +172,8 @@ final class LineMaker {
         }
     }
 
-    private static String quoted(String value) {
+    /** A JSON string. */
+    static String quoted(String value) {
         StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
             char next = value.charAt(i);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -59,6 +60,7 @@ public final class MetricsPage {
             DaemonReport report = DaemonReport.of(now, counters, Instant.now());
             daemon(families, report);
             report.services().forEach(service -> service(families, service));
+            packets(families, report.services());
             counters.forEach(row -> {
                 if (row.key().kind() == Kind.WORKER) {
                     worker(families, row.key().worker(), row.value(WorkerColumn.DUTY_CYCLE_MAX_NS));
@@ -84,6 +86,17 @@ public final class MetricsPage {
         families.gauge("sluice_workers", "Threads of the data plane.", report.workers());
         families.gauge("sluice_workers_stuck", "Workers without a sign of life for three seconds.",
                 report.daemon().stuckWorkers().size());
+        families.gauge("sluice_ha_role", "1 for this node's part in a pair; none: it is in no pair.", 1, "role",
+                "none");
+    }
+
+    private static void packets(Families families, List<ServiceReport> services) {
+        families.counter("sluice_packets",
+                "Packets of layer 4, here datagrams of udp services, by what became of them.",
+                services.stream().mapToLong(service -> service.datagramsIn() + service.datagramsOut()).sum(), "verdict",
+                "forwarded");
+        families.counter("sluice_packets", "",
+                services.stream().mapToLong(ServiceReport::datagramsDropped).sum(), "verdict", "dropped");
     }
 
     private static void service(Families families, ServiceReport service) {

@@ -296,8 +296,8 @@ final class Connection extends TimerWheel.Timer implements Client {
         long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
         lastMoveNs = nowNs;
-        connectedNs = nowNs;
-        seat.countConnectTime((System.nanoTime() - connectStartNs) / 1000);
+        connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
+        seat.countConnectTime((connectedNs - connectStartNs) / 1000);
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         flow = relay.flows.insert(this, established);
         id = relay.flows.id(flow);
@@ -444,7 +444,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     long durationNs() {
-        return relay.worker.nowNs() - acceptedNs;
+        return Math.max(relay.worker.nowNs(), connectedNs) - acceptedNs;
     }
 
     long waitNs() {
