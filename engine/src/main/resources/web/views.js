@@ -136,9 +136,9 @@ export function doctor(main) {
           .flatMap(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])),
         f.command ? h("pre", { tabindex: "0", "aria-label": "Command that mends it" }, f.command) : null)),
       h("section", { class: "card" }, h("h2", {}, "What can run here"),
-        table("Features", ["FEATURE", "CAN RUN", "MISSING"], value.features.map(f =>
+        table("Features", ["FEATURE", "CAN RUN", "REMARK"], value.features.map(f =>
           [f.name, state(f["can-run"] ? "ok" : f.configured ? "error" : "info", f["can-run"] ? "yes" : "no"),
-            f.missing.join("; ") || "–"]), "")));
+            f.remark || "–"]), "")));
   }, error => report.replaceChildren(failed(error)));
   return () => {};
 }

@@ -26,6 +26,7 @@ import io.sluice.engine.worker.Worker;
 import io.sluice.engine.worker.Workers;
 import io.sluice.ringbuffers.counters.CountersFile;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -90,6 +91,9 @@ public final class Daemon implements AutoCloseable {
         try {
             daemon.open(file, source, succession);
             return daemon;
+        } catch (FileSystemException e) {
+            daemon.close();
+            throw new StartFailure(e.toString()); // its message may be the file's name alone
         } catch (IOException | CannotApply | RuntimeException e) {
             daemon.close();
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -135,7 +139,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** Tells the process that this one has taken over from, if any, that it serves. */
-    void announce() throws IOException {
+    void announce() {
         Succession order = succession;
         if (order != null) {
             order.announce();
@@ -247,17 +251,18 @@ public final class Daemon implements AutoCloseable {
 
     // ---- putting together; what is opened last is closed first ----
 
-    private void open(Path file, ConfigurationSource source, Succession order)
+    private void open(Path configurationFile, ConfigurationSource source, Succession order)
             throws StartFailure, IOException, CannotApply {
         Path state = configuration.stateDirectory();
         transport = chosenTransport();
         succession = order;
         opened.push(order.openState());
         int count = configuration.workers().effectiveCount();
-        CountersFile counters = opened(CountersFile.create(order.counters(), rows(count)));
-        AffinityTable affinity = opened(
-                AffinityTable.open(StateDirectory.affinity(state), order.affinityCapacity()));
-        FlowTable flows = opened(FlowTable.open(state, count, configuration.tables().connections()));
+        CountersFile counters = opened(order.counters(), file -> CountersFile.create(file, rows(count)));
+        AffinityTable affinity = opened(StateDirectory.affinity(state),
+                file -> AffinityTable.open(file, order.affinityCapacity()));
+        FlowTable flows = opened(state, directory -> FlowTable.open(directory, count,
+                configuration.tables().connections()));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
@@ -268,7 +273,7 @@ public final class Daemon implements AutoCloseable {
         opened.push(() -> started.stop(STOP_MS));
         started.start();
         Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
-                affinity::find, state, file, source, Version.ofThisBuild(),
+                affinity::find, state, configurationFile, source, Version.ofThisBuild(),
                 transport().label(),
                 applied -> {
                     Logging.apply(applied.log());
@@ -282,14 +287,29 @@ public final class Daemon implements AutoCloseable {
         watch.tell(made);
         SharedControl shared = new SharedControl(made, state);
         control = shared;
-        Doors entrances = opened(new Doors(configuration, file, shared, order));
+        Doors entrances = opened(new Doors(configuration, configurationFile, shared, order));
         doors = entrances;
         order.begin(this, made, entrances, counters);
     }
 
     private @Nullable Status statusIfAny() {
         Conductor running = conductor;
-        return running == null ? null : running.status();
+        return running == null ? null : running.statusIfStarted();
+    }
+
+    private interface Opening<T> {
+        T open(Path file) throws IOException;
+    }
+
+    /** What is wrong with a file does not always say with which. */
+    private <T extends AutoCloseable> T opened(Path file, Opening<T> opening) throws IOException {
+        try {
+            return opened(opening.open(file));
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be used: " + (e instanceof FileSystemException
+                    ? e.toString()
+                    : e.getMessage()), e);
+        }
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -140,14 +140,18 @@ public final class DaemonProcess {
     }
 
     private static void reload(Daemon daemon, ServiceNotifier manager) {
-        manager.reloading();
+        if (!daemon.isStopping()) {
+            manager.reloading();
+        }
         switch (daemon.control().reload()) {
             case Outcome.Done done -> done.details().forEach(detail -> LOG.info("reload: {}", detail));
             case Outcome.Invalid invalid -> invalid.problems().forEach(problem -> LOG.error("reload: {}", problem));
             case Outcome.Refused refused -> LOG.error("reload: {}", refused.message());
             case Outcome.Planned planned -> LOG.info("reload: {}", planned.plan().summary());
         }
-        manager.ready(status(daemon)); // also after a failure: the old configuration serves on
+        if (!daemon.isStopping()) {
+            manager.ready(status(daemon)); // also after a failure: the old configuration serves on
+        }
     }
 
     /** The first asks for an orderly end, the second ends the process at once. */

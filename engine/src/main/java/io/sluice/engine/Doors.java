@@ -2,6 +2,7 @@ package io.sluice.engine;
 
 import io.sluice.engine.admin.ControlSocket;
 import io.sluice.engine.admin.Upgrader;
+import io.sluice.engine.admin.Wire;
 import io.sluice.engine.admin.http.AdminServer;
 import io.sluice.engine.cli.DoctorReport;
 import io.sluice.engine.conductor.Control;
@@ -34,6 +35,7 @@ final class Doors implements AutoCloseable {
     private @Nullable MetricsEndpoint metrics;
     private @Nullable AdminServer admin;
     private boolean standardAdmin;
+    private boolean vacated;
 
     /** @param file the configuration file */
     Doors(Configuration configuration, Path file, Control control, Upgrader upgrader) {
@@ -68,6 +70,9 @@ final class Doors implements AutoCloseable {
             return;
         }
         standardAdmin = true;
+        if (vacated) {
+            return;
+        }
         try {
             openAdmin(wanted);
         } catch (IOException e) {
@@ -100,6 +105,7 @@ final class Doors implements AutoCloseable {
     synchronized void vacate() {
         MetricsEndpoint openMetrics = metrics;
         AdminServer openAdmin = admin;
+        vacated = true;
         metrics = null;
         admin = null;
         if (openMetrics != null) {
@@ -111,11 +117,12 @@ final class Doors implements AutoCloseable {
     }
 
     /** The next process has failed. */
-    void moveBack() throws IOException {
+    synchronized void moveBack() throws IOException {
         ControlSocket open = socket;
         if (open != null) {
-            open.moveTo(state.resolve("control.sock"));
+            open.moveTo(Wire.socketIn(state));
         }
+        vacated = false;
         openStated();
         if (standardAdmin) {
             openStandardAdmin();

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class StateFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
     private static final long LOCK_PATIENCE_NS = 5_000_000_000L;
+    private static final long LOOK_NS = 1_000_000;
 
     private final Path directory;
     private final Path counters;
@@ -62,7 +64,7 @@ final class StateFiles implements AutoCloseable {
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw held;
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(LOOK_NS);
             }
         }
         Files.move(countersAside, counters, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -77,6 +79,9 @@ final class StateFiles implements AutoCloseable {
 
     /** The process after this one has failed. */
     void takeBack() throws StartFailure, IOException {
+        if (lock != null) {
+            return; // it could not be given up
+        }
         lock = StateLock.take(directory);
         Files.move(countersAside, counters, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forget(countersAside); // rename(2) leaves both names where they mean the same file

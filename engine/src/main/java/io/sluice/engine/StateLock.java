@@ -30,7 +30,12 @@ final class StateLock implements AutoCloseable {
                 throw new StartFailure("another daemon" + holder + " uses the state directory " + stateDirectory
                         + ": stop that one, or give this one a state-directory of its own");
             }
-            Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+            try {
+                Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+            } catch (IOException e) {
+                lock.close();
+                throw e;
+            }
             return new StateLock(lock);
         } catch (IOException e) {
             throw new StartFailure("cannot use the state directory " + stateDirectory + ": " + e

@@ -15,6 +15,7 @@ import io.sluice.engine.conductor.InheritedSockets;
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.conductor.Status;
 import io.sluice.engine.config.Configuration;
+import io.sluice.engine.config.Plan;
 import io.sluice.engine.config.Protocol;
 import io.sluice.engine.config.ServiceConfiguration;
 import io.sluice.engine.config.StateDirectory;
@@ -36,6 +37,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A daemon's place in the line of processes: what it takes over from the one before it at its start, and what it leaves
@@ -48,6 +50,7 @@ final class Succession implements Upgrader, Departing {
     private static final int UDP = Sockets.IPPROTO_UDP;
 
     private final Configuration configuration;
+    private final Path file;
     private final Path state;
     private final @Nullable Predecessor predecessor;
     private final InheritedSockets sockets;
@@ -76,6 +79,7 @@ final class Succession implements Upgrader, Departing {
     Succession(Configuration configuration, Path file, @Nullable Predecessor predecessor, InheritedSockets sockets,
             @Nullable LongConsumer onDeparture) {
         this.configuration = configuration;
+        this.file = file;
         this.predecessor = predecessor;
         this.sockets = sockets;
         this.onDeparture = onDeparture;
@@ -140,15 +144,15 @@ final class Succession implements Upgrader, Departing {
     private void takeOver(Predecessor former, Conductor made, Doors entrances, CountersFile counters)
             throws StartFailure, IOException, CannotApply {
         made.prepare(configuration);
-        made.adopt(statusOfFormer());
+        adoptFrom(made);
         FormerCounters carried = new FormerCounters(CountersReader.open(StateDirectory.counters(state)), counters,
                 former::lives);
         former.prepared();
         // from here on nobody accepts: what can wait comes after
         files().takeOver();
         carried.look();
-        formerCounters = carried;
         rememberSessions();
+        formerCounters = carried; // from here on look() watches over both
         int services = configuration.services().size();
         made.listen("took over from another process, with " + services + (services == 1 ? " service" : " services"));
         listeningSinceNs = System.nanoTime();
@@ -158,17 +162,19 @@ final class Succession implements Upgrader, Departing {
     }
 
     /** Tells the former process that this one serves; it drains from now on. */
-    void announce() throws IOException {
+    void announce() {
         Predecessor former = predecessor;
         if (former != null) {
             former.ready(listeningSinceNs);
         }
     }
 
-    private Status statusOfFormer() throws IOException {
+    private void adoptFrom(Conductor made) throws IOException {
         try (ControlClient client = ControlClient.connect(state, ASKING)) {
             Answer answer = client.ask(new Request.Status());
-            return Wire.json().treeToValue(Objects.requireNonNull(answer.value(), "no status"), Status.class);
+            Status status = Wire.json().treeToValue(Objects.requireNonNull(answer.value(), "no status"), Status.class);
+            JsonNode plan = client.ask(new Request.Plan(file.toAbsolutePath().toString())).value();
+            made.adopt(status, plan != null && Wire.json().treeToValue(plan, Plan.class).isEmpty());
         } catch (ControlClient.Unreachable e) {
             throw new IOException("the former process does not say what it knows of the servers: " + e.text(), e);
         }
@@ -242,6 +248,12 @@ final class Succession implements Upgrader, Departing {
     }
 
     @Override
+    public boolean isStopping() {
+        Daemon whole = daemon;
+        return whole != null && whole.isStopping();
+    }
+
+    @Override
     public List<Integer> shareListeners() {
         return conductor().beginUpgrade();
     }
@@ -271,9 +283,13 @@ final class Succession implements Upgrader, Departing {
         }
         try {
             files().takeBack();
-            doors().moveBack();
         } catch (StartFailure | IOException e) {
-            LOG.error("upgrade: this process serves again, but not all of it is back: {}", e.getMessage());
+            LOG.error("upgrade: the state directory is not this process's again: {}", e.toString());
+        }
+        try {
+            doors().moveBack();
+        } catch (IOException e) {
+            LOG.error("upgrade: this process serves again, but cannot be asked as before: {}", e.toString());
         }
     }
 

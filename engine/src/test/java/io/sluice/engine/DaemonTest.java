@@ -276,6 +276,15 @@ class DaemonTest {
     }
 
     @Test
+    void a_file_that_cannot_be_used_stops_the_start_with_the_reason() throws Exception {
+        Path directory = Files.createTempDirectory("sluice-daemon");
+        Path affinity = directory.resolve("state").resolve("affinity");
+        Files.createDirectories(affinity.resolve("not-empty"));
+        assertThatThrownBy(() -> new RunningDaemon(directory, "services: {}\n").close())
+                .isInstanceOf(StartFailure.class).hasMessage(affinity + " cannot be used: Is a directory");
+    }
+
+    @Test
     void a_port_that_is_taken_stops_the_start_and_leaves_nothing_behind() throws Exception {
         try (var foreign = new NamedServer("foreign")) {
             String yaml = "services: { web: { listen: '127.0.0.1:%d', servers: { a: '127.0.0.1:9' } } }\n";

@@ -96,6 +96,7 @@ class UpgradeTest {
         try (var a = new NamedServer("a")) {
             String yaml = web(port, a.port(), "");
             try (var first = new ChildDaemon(directory, yaml); var crowd = new Crowd(port)) {
+                long version = status().configuration().version();
                 for (int workers : new int[]{3, 1, 2}) {
                     crowd.awaitMore(30);
                     Files.writeString(first.file,
@@ -103,8 +104,11 @@ class UpgradeTest {
                     upgraded(upgrade(null));
                     crowd.awaitMore(100);
                     assertThat(status().workers()).isEqualTo(workers);
+                    assertThat(status().configuration().version()).isEqualTo(++version);
                     assertThat(crowd.failures()).isEmpty();
                 }
+                upgraded(upgrade(null));
+                assertThat(status().configuration().version()).as("nothing changed").isEqualTo(version);
             }
         }
     }
@@ -149,9 +153,11 @@ class UpgradeTest {
             assertThat(dies.message()).contains("exit code 9");
             servesAsBefore(first, held, port);
 
-            Answer hangs = ask(new Request.Upgrade(script("exec sleep 100"), 1000));
+            Answer hangs = ask(new Request.Upgrade(script("sleep 104.25; exit 1"), 1000));
             assertThat(hangs.kind()).isEqualTo(Answer.Kind.REFUSED);
             assertThat(hangs.message()).contains("within 1 s");
+            assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine().orElse("")))
+                    .noneMatch(command -> command.contains("sleep 104.25"));
             servesAsBefore(first, held, port);
             assertThat(Files.list(directory.resolve("state")).map(file -> file.getFileName().toString()))
                     .noneMatch(name -> name.startsWith(".u") || name.startsWith("counters-"));
@@ -181,6 +187,44 @@ class UpgradeTest {
             upgraded(upgrade(null));
             assertThat(Client.ask(port)).isEqualTo("a");
             assertThat(held.echo("drains")).isEqualTo("drains");
+        }
+    }
+
+    @Test
+    void a_state_directory_that_cannot_be_given_up_stays_with_the_old_process() throws Exception {
+        int port = FreePort.next();
+        try (var a = new NamedServer("a");
+                var first = new ChildDaemon(directory, web(port, a.port(), ""));
+                var held = new Client(port)) {
+            held.server();
+            Path inTheWay = directory.resolve("state").resolve("counters-" + first.pid()).resolve("x");
+            Files.createDirectories(inTheWay);
+            assertThat(upgrade(null).kind()).isEqualTo(Answer.Kind.REFUSED);
+            servesAsBefore(first, held, port);
+            assertThat(first.err()).doesNotContain("another daemon");
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+            upgraded(upgrade(null));
+            assertThat(Client.ask(port)).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void a_daemon_that_drains_takes_no_upgrade_and_no_reload() throws Exception {
+        int port = FreePort.next();
+        try (var a = new NamedServer("a");
+                var first = new ChildDaemon(directory, web(port, a.port(), ""));
+                var held = new Client(port)) {
+            held.server();
+            first.signal("TERM");
+            await().atMost(PATIENCE).until(() -> refuses(port));
+            Answer upgrade = upgrade(null);
+            assertThat(upgrade.kind()).isEqualTo(Answer.Kind.REFUSED);
+            assertThat(upgrade.message()).contains("stopping");
+            assertThat(ask(new Request.Reload()).kind()).isEqualTo(Answer.Kind.REFUSED);
+            assertThat(refuses(port)).isTrue();
+            held.close();
+            assertThat(first.exitCode()).isZero();
         }
     }
 

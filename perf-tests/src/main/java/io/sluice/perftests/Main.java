@@ -30,13 +30,20 @@ public final class Main implements Runnable {
             boolean expected = problem instanceof java.io.IOException
                     || problem instanceof io.sluice.perftests.net.SocketFailure;
             err.println(line.getColorScheme()
-                    .errorText(line.getCommandName() + ": " + (expected ? problem.getMessage() : problem)));
+                    .errorText(line.getCommandName() + ": " + (expected ? words(problem) : problem)));
             if (!expected) {
                 problem.printStackTrace(err);
             }
             return ExitCode.INTERNAL_ERROR;
         });
         return commandLine;
+    }
+
+    /** Of some failures the message is the file's name alone. */
+    private static String words(Exception problem) {
+        return problem instanceof java.nio.file.NoSuchFileException missing
+                ? missing.getFile() + " does not exist"
+                : String.valueOf(problem.getMessage());
     }
 
     @Override

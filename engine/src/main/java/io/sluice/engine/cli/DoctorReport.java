@@ -62,10 +62,7 @@ public final class DoctorReport {
         for (Readiness feature : report.features()) {
             lines.addAll(wrapped("  " + padded(feature.feature().word(), 13) + (feature.canRun()
                     ? style.good("yes")
-                    : feature.configured() ? style.bad("no ") : "no ") + "  ", feature.canRun()
-                            ? feature.configured() ? "configured" : ""
-                            : "missing: " + String.join("; ", feature.missing()),
-                    columns));
+                    : feature.configured() ? style.bad("no ") : "no ") + "  ", feature.remark(), columns));
         }
         lines.add("");
         lines.add(summary(all));
@@ -113,7 +110,9 @@ public final class DoctorReport {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", feature.feature().word());
         json.put("configured", feature.configured());
+        json.put("in-this-version", feature.feature().isInThisVersion());
         json.put("can-run", feature.canRun());
+        json.put("remark", feature.remark());
         json.put("needs", feature.needs());
         json.put("missing", feature.missing());
         json.put("commands", feature.commands());

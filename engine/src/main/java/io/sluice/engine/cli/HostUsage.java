@@ -5,7 +5,6 @@ import io.sluice.engine.config.HealthCheck;
 import io.sluice.engine.config.Mode;
 import io.sluice.engine.config.PacketEngine;
 import io.sluice.engine.config.Protocol;
-import io.sluice.engine.config.Protocol;
 import io.sluice.engine.config.ServerConfiguration;
 import io.sluice.engine.config.ServiceConfiguration;
 import io.sluice.tuning.check.Feature;

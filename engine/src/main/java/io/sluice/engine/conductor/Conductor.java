@@ -125,9 +125,14 @@ public final class Conductor implements Control, AutoCloseable {
         model.inherit(sockets);
     }
 
-    /** Servers that the process before this one knew begin as it knew them, rather than as unchecked. */
-    public void adopt(Status former) {
+    /**
+     * Servers that the process before this one knew begin as it knew them, rather than as unchecked.
+     *
+     * @param sameConfiguration whether that one had the same configuration in force
+     */
+    public void adopt(Status former, boolean sameConfiguration) {
         tell(() -> {
+            configurations.succeed(former.configuration(), sameConfiguration);
             former.services().forEach(service -> service.servers().forEach(server -> adopt(service.name(), server)));
             publication.changed();
             return Outcome.done("");
@@ -191,9 +196,14 @@ public final class Conductor implements Control, AutoCloseable {
 
     // ---- what others ask and tell ----
 
+    /** The status; null before the start. */
+    public @Nullable Status statusIfStarted() {
+        return publication.status();
+    }
+
     @Override
     public Status status() {
-        Status status = publication.status();
+        Status status = statusIfStarted();
         if (status == null) {
             throw new IllegalStateException("the conductor has not started");
         }
@@ -205,6 +215,9 @@ public final class Conductor implements Control, AutoCloseable {
         return tell(() -> {
             if (upgrading) {
                 return new Outcome.Refused("an upgrade is under way: the new process reads the file");
+            }
+            if (publication.listening() == Publication.Listening.NOWHERE) {
+                return over();
             }
             Outcome outcome = configurations.reload(publication);
             if (outcome instanceof Outcome.Done) {

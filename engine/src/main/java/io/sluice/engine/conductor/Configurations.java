@@ -108,14 +108,39 @@ final class Configurations {
         } catch (CannotApply e) {
             return new Outcome.Refused(e.text() + (inForce == null ? "" : "; nothing was changed"));
         }
-        String summary = inForce == null ? "" : ": " + planned(next).summary();
+        Configuration former = inForce;
+        String summary = former == null ? "" : ": " + planned(next).summary();
+        boolean same = former != null && Plan.between(former, next).isEmpty();
         inForce = next;
-        status = new Status.ConfigurationStatus(status.version() + 1, status.file(), Instant.now());
-        Unsupported.unheeded(next).forEach(text -> events.warn(Event.Kind.CONFIGURATION, "", text));
+        if (!same) {
+            status = new Status.ConfigurationStatus(status.version() + 1, status.file(), Instant.now());
+            Unsupported.unheeded(next).forEach(text -> events.warn(Event.Kind.CONFIGURATION, "", text));
+        }
         setup.onConfiguration().accept(next);
         checks.apply(targets(next));
-        publication.changed();
-        return new Outcome.Done("configuration version " + status.version() + " is in force" + summary, details);
+        publication.changed(); // certificates may be new
+        return new Outcome.Done(
+                same ? unchanged(next) : "configuration version " + status.version() + " is in force" + summary,
+                details);
+    }
+
+    private String unchanged(Configuration next) {
+        List<String> waiting = planned(next).needRestart();
+        boolean encrypts = next.services().stream().anyMatch(service -> service.tls() != null
+                || service.servers().stream().anyMatch(server -> server.tls() != null));
+        return "nothing changed: configuration version " + status.version() + " stays in force"
+                + (encrypts ? "; certificates were read again" : "")
+                + (waiting.isEmpty() ? "" : "; needs a restart for: " + String.join(", ", waiting));
+    }
+
+    /**
+     * Counts on from the process before this one.
+     *
+     * @param same whether that one had the same in force
+     */
+    void succeed(Status.ConfigurationStatus former, boolean same) {
+        status = new Status.ConfigurationStatus(same ? former.version() : former.version() + 1, status.file(),
+                same ? former.loaded() : status.loaded());
     }
 
     private static List<CheckTarget> targets(Configuration configuration) {

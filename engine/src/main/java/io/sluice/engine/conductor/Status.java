@@ -23,7 +23,7 @@ public record Status(String version, long pid, Instant started, Instant written,
     }
 
     /**
-     * @param version grows by one with each reload that was applied
+     * @param version grows by one with each reload or upgrade that changed it
      * @param loaded when it was applied
      */
     public record ConfigurationStatus(long version, String file, Instant loaded) {

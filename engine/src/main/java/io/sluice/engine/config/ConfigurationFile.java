@@ -40,7 +40,8 @@ public final class ConfigurationFile {
         try {
             return parse(Files.readString(file), file.toString());
         } catch (NoSuchFileException e) {
-            return unreadable(file, "the file does not exist (name another with -c FILE)");
+            return unreadable(file,
+                    "the file does not exist" + (file.equals(STANDARD) ? " (name another with -c FILE)" : ""));
         } catch (MalformedInputException e) {
             return unreadable(file, "the file is not UTF-8 text");
         } catch (IOException e) {

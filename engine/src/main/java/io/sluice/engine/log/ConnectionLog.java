@@ -73,11 +73,6 @@ public final class ConnectionLog implements AutoCloseable {
         wanted = log.connections();
     }
 
-    /** Records that were lost because the ring was full. */
-    public long lost() {
-        return ring.dropped();
-    }
-
     // ---- workers' threads ----
 
     /** A TCP connection has ended. */
@@ -144,8 +139,12 @@ public final class ConnectionLog implements AutoCloseable {
 
     private void run() {
         while (!stopping) {
-            if (writeBatch() == 0) {
-                LockSupport.parkNanos(IDLE_NS);
+            try {
+                if (writeBatch() == 0) {
+                    LockSupport.parkNanos(IDLE_NS);
+                }
+            } catch (RuntimeException bug) {
+                LOG.error("a connection record could not be written", bug); // those after it can
             }
             tellLoss(System.nanoTime());
         }
@@ -169,7 +168,7 @@ public final class ConnectionLog implements AutoCloseable {
     }
 
     private void tellLoss(long nowNs) {
-        long lost = lost();
+        long lost = ring.dropped();
         if (lost != lossTold && nowNs - lossToldNs >= TELL_LOSS_NS) {
             LOG.warn("{} connection records lost, {} since the start: they come faster than they can be written;"
                     + " log.connections: errors writes fewer", lost - lossTold, lost);

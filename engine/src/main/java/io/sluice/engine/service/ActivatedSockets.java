@@ -51,12 +51,6 @@ public record ActivatedSockets(List<Activated> sockets) {
         return new ActivatedSockets(found);
     }
 
-    /** The socket for this address, if systemd opened one. */
-    public Optional<Activated> at(InetSocketAddress address, boolean stream) {
-        return sockets.stream().filter(socket -> socket.stream() == stream && socket.address().equals(address))
-                .findFirst();
-    }
-
     /** What a descriptor is; empty where it is no TCP or UDP socket. */
     public static Optional<Activated> describe(int fd, String name) {
         try (SocketAddress address = new SocketAddress()) {

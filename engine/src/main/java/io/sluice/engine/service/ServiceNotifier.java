@@ -34,11 +34,6 @@ public final class ServiceNotifier {
                 : null);
     }
 
-    /** Whether a service manager listens. */
-    public boolean isActive() {
-        return socket != null;
-    }
-
     /** Every listener accepts; also ends what {@link #reloading} began. */
     public boolean ready(String status) {
         return send("READY=1\nSTATUS=" + oneLine(status));
@@ -53,11 +48,6 @@ public final class ServiceNotifier {
     /** The daemon drains and will end. */
     public boolean stopping(String status) {
         return send("STOPPING=1\nSTATUS=" + oneLine(status));
-    }
-
-    /** The line that {@code systemctl status} shows. */
-    public boolean status(String status) {
-        return send("STATUS=" + oneLine(status));
     }
 
     /** Another process is the daemon from now on (hitless upgrade); it must be a child of systemd's unit. */

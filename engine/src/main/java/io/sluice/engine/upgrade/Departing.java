@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The daemon that gives way to another, step by step; {@link Upgrade} calls it on its own thread. */
 public interface Departing {
+    /** Whether it has been told to stop. */
+    boolean isStopping();
+
     /** Duplicates of the listening sockets; no reload is taken from here on. */
     List<Integer> shareListeners();
 

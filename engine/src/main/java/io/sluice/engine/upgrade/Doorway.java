@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the next process connects: a socket in a directory that only this user may enter. One thread. */
 final class Doorway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Doorway.class);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Path directory;
@@ -70,10 +73,15 @@ final class Doorway implements AutoCloseable {
         throw new IOException("it did not come up within " + patience.toSeconds() + " s");
     }
 
+    /** What cannot be removed stays: by then another process may serve already. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         io.sluice.ringbuffers.syscall.Files.close(listening);
-        Files.deleteIfExists(directory.resolve("s"));
-        Files.deleteIfExists(directory);
+        try {
+            Files.deleteIfExists(directory.resolve("s"));
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("upgrade: {} stays behind: {}", directory, e.toString());
+        }
     }
 }

@@ -66,14 +66,18 @@ public final class Predecessor {
      *
      * @param sinceNs since when, {@link System#nanoTime()}, which is the machine's monotonic clock in every process
      */
-    public void ready(long sinceNs) throws IOException {
+    public void ready(long sinceNs) {
         try {
             channel.send("ready", Long.toString(sinceNs), java.util.List.of());
         } catch (IOException gone) {
             LOG.warn("upgrade: the former process has ended: {}", gone.getMessage());
             return;
         }
-        await("go");
+        try {
+            await("go");
+        } catch (IOException late) {
+            LOG.warn("upgrade: {}; this process serves all the same", late.getMessage());
+        }
     }
 
     /** This process cannot: says why, for whoever asked for the upgrade. */

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,10 @@ public final class Upgrade {
         if (!underWay.compareAndSet(false, true)) {
             return new Outcome.Refused("an upgrade is under way, or done, already");
         }
+        if (daemon.isStopping()) {
+            underWay.set(false);
+            return new Outcome.Refused("this daemon is stopping: start another one once it has ended");
+        }
         var outcome = new CompletableFuture<Outcome>();
         Thread.ofPlatform().name("upgrade").daemon().start(() -> {
             try {
@@ -111,7 +116,10 @@ public final class Upgrade {
             pid = Long.parseLong(expect(channel, "hello", patience).text());
             send(channel, sockets);
             expect(channel, "prepared", patience);
-        } catch (IOException e) {
+            if (daemon.isStopping()) {
+                throw new IOException("it is not wanted any more");
+            }
+        } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
@@ -178,8 +186,9 @@ public final class Upgrade {
         return message;
     }
 
-    private static Outcome refusal(Exception e) {
-        String stays = "the upgrade failed and pid " + ProcessHandle.current().pid() + " goes on serving: ";
+    private Outcome refusal(Exception e) {
+        String stays = "the upgrade failed and pid " + ProcessHandle.current().pid()
+                + (daemon.isStopping() ? ", which was told to stop meanwhile, drains: " : " goes on serving: ");
         String why = String.valueOf(e.getMessage());
         LOG.error("upgrade: {}", why);
         if (e instanceof Failed failed && failed.code == ExitCode.INVALID_CONFIGURATION) {
@@ -190,14 +199,12 @@ public final class Upgrade {
                 stays + (e instanceof Failed ? "the new process says: " : "the new process: ") + why);
     }
 
+    /** Returns when what it held is free again. The program may be a script that has started the daemon. */
     private static void end(@Nullable Process child) {
         if (child != null) {
-            child.destroyForcibly();
-            try {
-                child.waitFor(); // what it holds is free again then
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            List<ProcessHandle> all = Stream.concat(Stream.of(child.toHandle()), child.descendants()).toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            all.forEach(one -> one.onExit().join());
         }
     }
 }

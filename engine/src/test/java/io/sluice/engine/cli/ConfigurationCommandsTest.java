@@ -167,6 +167,9 @@ class ConfigurationCommandsTest {
         Ran ran = sluice("plan", "-c", valid, "--from", broken);
         assertThat(ran.exitCode()).isEqualTo(ExitCode.INVALID_CONFIGURATION);
         assertThat(ran.out()).contains(broken + ":1:11: services: '3' is not a mapping");
+        String missing = directory.resolve("missing.yaml").toString();
+        assertThat(sluice("plan", "-c", valid, "--from", missing)).isEqualTo(new Ran(ExitCode.INVALID_CONFIGURATION,
+                missing + ":1:1: the file does not exist\n" + missing + ": 1 error\n", ""));
     }
 
     @Test

@@ -77,8 +77,25 @@ class DoctorCommandTest {
     @Test
     void what_cannot_run_names_exactly_what_is_missing() {
         assertThat(sluice("doctor", "--host", host).out()).containsPattern("proxy +yes  configured")
-                .containsPattern("pair +no   missing: CAP_NET_ADMIN; CAP_NET_RAW\n")
-                .containsPattern("nat +no   missing: CAP_NET_ADMIN; CAP_BPF\n");
+                .containsPattern("transparent +no   missing: CAP_NET_ADMIN; ")
+                .containsPattern("pair +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_NET_RAW\n")
+                .containsPattern("nat +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_BPF\n");
+    }
+
+    @Test
+    void what_this_version_does_not_do_cannot_run_however_fit_the_host_is() throws IOException {
+        String able = write("able.txt", SMALL.replace("CapEff:\t0000000000000000", "CapEff:\t000001ffffffffff"));
+        assertThat(sluice("doctor", "--host", able).out())
+                .containsPattern("pair +no   not in this version; the host is fit for it\n");
+        JsonNode report = json(sluice("doctor", "--host", able, "--uses", "pair", "-o", "json"));
+        assertThat(finding(report, "feature-pair").get("severity").asString()).isEqualTo("error");
+        assertThat(finding(report, "feature-pair").get("current").asString())
+                .isEqualTo("this version does not run it; the host is fit for it");
+        for (JsonNode feature : report.get("features")) {
+            assertThat(feature.get("in-this-version").asBoolean()).as(feature.get("name").asString())
+                    .isNotEqualTo(List.of("nat", "snat", "dr", "af-xdp", "pair", "cluster")
+                            .contains(feature.get("name").asString()));
+        }
     }
 
     @Test

@@ -33,6 +33,22 @@ class ReloadTest {
     }
 
     @Test
+    void a_reload_that_changes_nothing_says_so_and_keeps_the_version() throws Exception {
+        try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"))) {
+            String yaml = Files.readString(harness.file);
+            assertThat(harness.reload(yaml + "# only a remark\n")).isEqualTo(
+                    Outcome.done("nothing changed: configuration version 1 stays in force"));
+            assertThat(harness.conductor.status().configuration().version()).isEqualTo(1);
+            harness.reload(yaml + "workers: 7\n");
+            assertThat(harness.conductor.status().configuration().version()).isEqualTo(2);
+            assertThat(harness.reload(yaml + "workers: 7\n")).extracting(Outcome.Done.class::cast)
+                    .extracting(Outcome.Done::message).isEqualTo("nothing changed: configuration version 2 stays in"
+                            + " force; needs a restart for: workers");
+            assertThat(harness.conductor.status().configuration().version()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void what_stays_keeps_its_sockets_and_counters_and_the_report_says_what_changed() throws Exception {
         try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
             Listener listener = harness.service("web").listeners().getFirst();

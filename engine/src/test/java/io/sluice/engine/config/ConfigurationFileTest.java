@@ -273,7 +273,7 @@ class ConfigurationFileTest {
     void a_file_that_is_missing_or_no_text_is_told_about() throws IOException {
         assertThat(ConfigurationFile.read(directory.resolve("none.yaml")).problems()).singleElement()
                 .hasToString(
-                        directory.resolve("none.yaml") + ":1:1: the file does not exist (name another with -c FILE)");
+                        directory.resolve("none.yaml") + ":1:1: the file does not exist");
         Path latin = Files.write(directory.resolve("latin.yaml"), "# ä".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(ConfigurationFile.read(latin).problems()).singleElement().extracting(Problem::message)
                 .isEqualTo("the file is not UTF-8 text");

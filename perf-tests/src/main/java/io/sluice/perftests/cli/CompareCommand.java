@@ -4,23 +4,27 @@ import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Series;
+import io.sluice.perftests.load.ResultFile;
 import io.sluice.perftests.stats.MannWhitney;
 import io.sluice.perftests.stats.Samples;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,47 +43,61 @@ public final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "the later result")
     private Path right = Path.of("");
 
+    /** One figure that both results have. */
+    private record Row(String figure, double[] before, double[] after) {
+    }
+
     @Override
     public Integer call() throws IOException {
+        List<Row> rows = rows();
+        if (rows.isEmpty()) {
+            throw new IOException(left + " and " + right + " have no figure in common");
+        }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        JsonMapper json = JsonMapper.builder().build();
-        JsonNode a = json.readTree(Files.readString(left));
-        JsonNode b = json.readTree(Files.readString(right));
-        String kind = a.path("kind").asString("");
-        if (!kind.equals(b.path("kind").asString(""))) {
-            throw new IOException(left + " and " + right + " are results of different kinds");
-        }
-        if (!kind.equals(ComparisonFile.KIND) && !kind.equals("sluice-load")) {
-            throw new IOException(left + " is neither a result of `sluice load --out` nor of `sluice perf run`");
-        }
         out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
-        if (kind.equals(ComparisonFile.KIND)) {
-            comparisons(out, ComparisonFile.read(left), ComparisonFile.read(right));
-        } else {
-            loads(out, a, b);
-        }
+        rows.forEach(row -> print(out, row));
         out.flush();
         return ExitCode.OK;
     }
 
-    private static void comparisons(PrintWriter out, Comparison a, Comparison b) {
-        for (Series before : a.series) {
-            Optional<Series> after = b.find(before.contender(), before.workload(), before.metric());
-            after.ifPresent(
-                    series -> row(out, before.contender() + " " + before.workload() + "/" + before.metric().word,
-                            before.present(), series.present()));
+    private List<Row> rows() throws IOException {
+        JsonNode a = read(left);
+        JsonNode b = read(right);
+        String kind = a.path("kind").asString("");
+        if (!kind.equals(b.path("kind").asString(""))) {
+            throw new IOException(left + " and " + right + " are results of different kinds");
+        }
+        return switch (kind) {
+            case ComparisonFile.KIND -> comparisons(ComparisonFile.read(left), ComparisonFile.read(right));
+            case ResultFile.KIND -> loads(a, b);
+            default -> throw new IOException(
+                    left + " is neither a result of `sluice load --out` nor of `sluice perf run`");
+        };
+    }
+
+    private static JsonNode read(Path file) throws IOException {
+        try {
+            return JsonMapper.shared().readTree(Files.readString(file));
+        } catch (JacksonException e) {
+            throw new IOException(file + " is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    private static void loads(PrintWriter out, JsonNode a, JsonNode b) {
-        for (String figure : new String[]{"operations-per-second", "bytes-sent-per-second", "bytes-received-per-second",
-            "latency-us/p50", "latency-us/p99", "latency-us/max"}) {
-            double[] before = perInterval(a, figure);
-            double[] after = perInterval(b, figure);
-            if (before.length > 0 && after.length > 0) {
-                row(out, figure + " (per interval)", before, after);
-            }
+    private static List<Row> comparisons(Comparison a, Comparison b) {
+        List<Row> rows = new ArrayList<>();
+        for (Series before : a.series) {
+            b.find(before.contender(), before.workload(), before.metric()).ifPresent(after -> rows
+                    .add(new Row(before.contender() + " " + before.workload() + "/" + before.metric().word,
+                            before.present(), after.present())));
         }
+        return rows;
+    }
+
+    private static List<Row> loads(JsonNode a, JsonNode b) {
+        return Stream.of("operations-per-second", "bytes-sent-per-second", "bytes-received-per-second",
+                "latency-us/p50", "latency-us/p99", "latency-us/max")
+                .map(figure -> new Row(figure + " (per interval)", perInterval(a, figure), perInterval(b, figure)))
+                .filter(row -> row.before.length > 0 && row.after.length > 0).toList();
     }
 
     private static double[] perInterval(JsonNode result, String figure) {
@@ -88,13 +106,13 @@ public final class CompareCommand implements Callable<Integer> {
                 .toArray();
     }
 
-    private static void row(PrintWriter out, String figure, double[] before, double[] after) {
-        double p = MannWhitney.p(before, after);
-        double a = Samples.median(before);
-        double b = Samples.median(after);
-        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", figure, a, b,
-                a == 0 ? "-" : String.format(Locale.ROOT, "%.3f", b / a), words(p, before.length, after.length), p,
-                before.length, after.length);
+    private static void print(PrintWriter out, Row row) {
+        double p = MannWhitney.p(row.before, row.after);
+        double a = Samples.median(row.before);
+        double b = Samples.median(row.after);
+        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", row.figure, a, b,
+                a == 0 ? "-" : String.format(Locale.ROOT, "%.3f", b / a), words(p, row.before.length, row.after.length),
+                p, row.before.length, row.after.length);
     }
 
     private static String words(double p, int before, int after) {

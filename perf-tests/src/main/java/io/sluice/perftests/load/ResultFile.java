@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes an outcome as JSON (full histograms, compressed HdrHistogram V2 in base64) and as .hlog for the usual viewers. Stateless. */
 public final class ResultFile {
+    public static final String KIND = "sluice-load";
     public static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -32,7 +33,7 @@ public final class ResultFile {
     public static ObjectNode json(Outcome outcome) {
         Plan plan = outcome.plan();
         ObjectNode root = JSON.createObjectNode();
-        root.put("kind", "sluice-load").put("format", 1).put("started", outcome.started().toString());
+        root.put("kind", KIND).put("format", 1).put("started", outcome.started().toString());
         root.put("valid", outcome.valid());
         ArrayNode reasons = root.putArray("invalid-because");
         outcome.invalidBecause().forEach(reasons::add);

@@ -79,6 +79,23 @@ class StoredResultsTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    @Test
+    void what_cannot_be_compared_is_named_before_any_table() throws IOException {
+        String result = stored("a.json", new double[]{1, 2, 3}).toString();
+        String missing = folder.resolve("missing.json").toString();
+        String broken = Files.writeString(folder.resolve("broken.json"), "figures").toString();
+        String other = Files.writeString(folder.resolve("other.json"), "{\"kind\": \"sluice-load\"}").toString();
+        assertFails("compare: " + missing + " does not exist", result, missing);
+        assertFails("compare: " + broken + " is no JSON", broken, result);
+        assertFails("have no figure in common", other, other);
+    }
+
+    private void assertFails(String message, String a, String b) {
+        assertThat(run("compare", a, b)).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(err.toString()).contains(message).doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
     private String compare(double[] before, double[] after) throws IOException {
         out.getBuffer().setLength(0);
         Path a = stored("a.json", before);

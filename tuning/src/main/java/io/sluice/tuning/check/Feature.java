@@ -34,6 +34,11 @@ public enum Feature {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether this version of Sluice does it; of the others only the host's fitness can be told. */
+    public boolean isInThisVersion() {
+        return !isPacket() && this != PAIR && this != CLUSTER;
+    }
+
     public boolean isPacket() {
         return this == NAT || this == SNAT || this == DR || this == AF_XDP;
     }

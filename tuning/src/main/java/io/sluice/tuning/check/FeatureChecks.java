@@ -2,7 +2,7 @@ package io.sluice.tuning.check;
 
 import java.util.List;
 
-/** One check for each part of Sluice: can it run here? */
+/** One check for each part of Sluice: can it run here? Of parts that this version lacks: is the host fit for them? */
 final class FeatureChecks {
     private static final String CAPABILITIES = "man 7 capabilities; ";
     private static final String BPF = CAPABILITIES + "kernel Documentation/bpf";
@@ -42,7 +42,17 @@ final class FeatureChecks {
         return new Check("feature-" + feature.word(), title, why, source, (host, usage, verdicts) -> {
             Readiness readiness = Readiness.of(feature, host, usage);
             String configured = readiness.configured() ? "" : " (not configured)";
-            if (readiness.canRun()) {
+            if (!feature.isInThisVersion()) {
+                String current = "this version does not run it" + configured + "; the host " + readiness.fitness();
+                if (readiness.configured()) {
+                    verdicts.add(Severity.ERROR, current, "a configuration without it", "sluice check");
+                } else if (readiness.missing().isEmpty()) {
+                    verdicts.ok(current);
+                } else {
+                    verdicts.add(Severity.INFO, current, String.join("; ", readiness.needs()),
+                            String.join("; then ", readiness.commands()));
+                }
+            } else if (readiness.canRun()) {
                 verdicts.ok("can run" + configured);
             } else {
                 verdicts.add(readiness.configured() ? Severity.ERROR : Severity.INFO,

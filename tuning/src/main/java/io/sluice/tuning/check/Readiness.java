@@ -21,14 +21,27 @@ import java.util.stream.Stream;
  *
  * @param configured whether the configuration asks for it
  * @param needs everything it needs of a host
- * @param missing what this host or process lacks; empty when it can run
+ * @param missing what this host or process lacks; empty when it is fit
  * @param commands that mend it, in order
  */
 public record Readiness(Feature feature, boolean configured, List<String> needs, List<String> missing,
         List<String> commands) {
 
     public boolean canRun() {
-        return missing.isEmpty();
+        return feature.isInThisVersion() && missing.isEmpty();
+    }
+
+    /** What follows "the host". */
+    String fitness() {
+        return missing.isEmpty() ? "is fit for it" : "lacks: " + String.join("; ", missing);
+    }
+
+    /** What there is to say beside yes or no; may be empty. */
+    public String remark() {
+        if (!feature.isInThisVersion()) {
+            return "not in this version; the host " + fitness();
+        }
+        return !missing.isEmpty() ? "missing: " + String.join("; ", missing) : configured ? "configured" : "";
     }
 
     /** All features, in the order of their declaration. */
