@@ -1,6 +1,7 @@
 package io.sluice.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,7 @@ final class CheckedStream implements AutoCloseable {
     }
 
     void finish() throws Exception {
+        await().atMost(PATIENCE).until(() -> bytes.get() > 1 << 20 || sent.isDone());
         over = true;
         assertThat(received.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .isEqualTo(sent.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A daemon in a process of its own, to be signalled and killed. */
 public final class ChildDaemon implements AutoCloseable {
@@ -87,16 +89,36 @@ public final class ChildDaemon implements AutoCloseable {
     }
 
     String out() throws IOException {
-        return Files.readString(out);
+        return text(out);
     }
 
     String err() throws IOException {
-        return Files.readString(err);
+        return text(err);
     }
 
-    /** Sends a signal by its name. */
+    /** As far as it is written: a character may be half of it yet. */
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    /** Sends a signal by its name; after STOP it does nothing any more. */
     public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+        if (name.equals("STOP")) { // each thread stops when it next returns from the kernel
+            await().atMost(PATIENCE).ignoreExceptions().until(this::isStopped);
+        }
+    }
+
+    private boolean isStopped() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String line = Files.readAllLines(thread.resolve("stat")).getFirst();
+                if (line.charAt(line.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Physical memory of the process. */
@@ -126,10 +148,11 @@ public final class ChildDaemon implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> err().contains(text));
     }
 
-    /** Ends it, and whatever it has started. */
+    /** Ends it, and whatever it has started; nothing of it writes to its directory any more. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join());
     }
 }

@@ -122,7 +122,8 @@ class DaemonProcessTest {
                 }
                 String status = tell(new Request.Status()).value() + "";
                 assertThat(status).contains("\"drain\"").contains("\"weight\":7,\"configured-weight\":100");
-                assertThat(second.err()).contains("drain").contains("weight 7");
+                second.awaitErr("weight 7");
+                assertThat(second.err()).contains("drain");
             }
         }
     }

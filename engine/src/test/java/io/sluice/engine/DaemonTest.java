@@ -255,7 +255,7 @@ class DaemonTest {
                 services:
                   web:
                     listen: 127.0.0.1:%d
-                    timeouts: { drain: 2s }
+                    timeouts: { drain: 6s }
                     servers: { a: "127.0.0.1:%d" }
                 """.formatted(port, a.port())); Client client = new Client(port)) {
             client.server();

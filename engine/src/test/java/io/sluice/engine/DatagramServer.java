@@ -5,23 +5,27 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Answers every datagram with its name, a space and what it got; or with the same bytes where it has no name. */
 public final class DatagramServer implements AutoCloseable {
     final String name;
     final DatagramSocket socket;
+    private final int port;
     private final List<String> log = new CopyOnWriteArrayList<>();
     /** Ports it sees its clients at. */
     final Set<Integer> clients = ConcurrentHashMap.newKeySet();
     /** Leaves what begins with "probe" without an answer. */
     volatile boolean sick;
     private volatile long received;
+    private volatile @Nullable DatagramSocket keepsPort;
 
     public DatagramServer(String name) throws IOException {
         this(name, InetAddress.getLoopbackAddress());
@@ -30,6 +34,7 @@ public final class DatagramServer implements AutoCloseable {
     DatagramServer(String name, InetAddress address) throws IOException {
         this.name = name;
         socket = new DatagramSocket(new InetSocketAddress(address, 0));
+        port = socket.getLocalPort();
         socket.setReceiveBufferSize(4 << 20);
         Thread.ofPlatform().daemon().start(this::serve);
     }
@@ -58,15 +63,31 @@ public final class DatagramServer implements AutoCloseable {
     }
 
     public int port() {
-        return socket.getLocalPort();
+        return port;
     }
 
     long received() {
         return received;
     }
 
+    /** From now on its port answers as one that nobody has, and nobody else is given it. */
+    void leave() throws IOException {
+        SocketAddress address = socket.getLocalSocketAddress();
+        socket.setReuseAddress(true);
+        DatagramSocket deaf = new DatagramSocket(null);
+        keepsPort = deaf;
+        deaf.setReuseAddress(true);
+        deaf.bind(address);
+        deaf.connect(new InetSocketAddress(socket.getLocalAddress(), 9)); // takes datagrams from there only
+        socket.close();
+    }
+
     @Override
     public void close() {
         socket.close();
+        DatagramSocket deaf = keepsPort;
+        if (deaf != null) {
+            deaf.close();
+        }
     }
 }

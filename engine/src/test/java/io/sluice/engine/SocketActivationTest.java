@@ -80,7 +80,7 @@ class SocketActivationTest {
     private static String exchange(int port) throws IOException {
         try (DatagramSocket client = new DatagramSocket()) {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            client.setSoTimeout(5_000);
+            client.setSoTimeout(60_000);
             return Datagrams.ask(client, "ping");
         }
     }

@@ -1,11 +1,13 @@
 package io.sluice.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code transparent: true} between three network namespaces: client, balancer, server. Needs root, iproute2, socat. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TransparentTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String ID = "slt" + ProcessHandle.current().pid() % 100_000;
 
     @Test
@@ -31,8 +34,11 @@ class TransparentTest {
             // what comes back from the server for the client's address is delivered here (docs/configure/transparent.md)
             run("ip", "-n", balancer, "rule", "add", "from", "10.9.2.2", "lookup", "100");
             run("ip", "-n", balancer, "route", "add", "local", "default", "dev", "lo", "table", "100");
-            Process origin = in(server, "socat", "TCP-LISTEN:7000,fork,reuseaddr", "SYSTEM:echo $SOCAT_PEERADDR")
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process origin = in(server, "socat", "-t60", "TCP-LISTEN:7000,fork,reuseaddr",
+                    "SYSTEM:echo $SOCAT_PEERADDR").redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            await().atMost(PATIENCE).until(
+                    () -> output(in(server, "ss", "-Hltn", "sport", "=", ":7000")).contains("7000"));
             Path file = directory.resolve("sluice.yaml");
             Files.writeString(file, """
                     state-directory: %s
@@ -47,14 +53,13 @@ class TransparentTest {
             Path out = directory.resolve("out");
             Process daemon = in(balancer, command(file)).redirectErrorStream(true).redirectOutput(out.toFile()).start();
             try {
-                org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(90))
-                        .until(() -> Files.readString(out).contains("ready") || !daemon.isAlive());
+                await().atMost(PATIENCE).until(() -> Files.readString(out).contains("ready") || !daemon.isAlive());
                 assertThat(daemon.isAlive()).as(Files.readString(out)).isTrue();
-                String seen = output(in(client, "socat", "-T10", "-", "TCP:10.9.1.1:7000")).strip();
+                String seen = output(in(client, "socat", "-t60", "-", "TCP:10.9.1.1:7000")).strip();
                 assertThat(seen).isEqualTo("10.9.1.2");
             } finally {
-                daemon.destroyForcibly();
-                origin.destroyForcibly();
+                daemon.destroyForcibly().waitFor();
+                origin.destroyForcibly().waitFor();
             }
         }
     }

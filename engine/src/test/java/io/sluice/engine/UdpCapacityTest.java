@@ -56,13 +56,10 @@ class UdpCapacityTest {
             living.exchange(); // heard of again, after an answer: no spoofed source
             living.exchange();
             List<Integer> seenAs = living.seenAs();
-            flood.flood(0, 8 * KIB);
-            living.exchange();
+            int full = 8 * KIB; // so many sessions there can be
+            flood(living, flood, 0, full, burst);
             long before = daemon.residentBytes();
-            for (int sent = 8 * KIB; sent < sources; sent += burst) {
-                living.exchangeAmid(flood, sent, Math.min(sources, sent + burst), () -> {
-                });
-            }
+            flood(living, flood, full, sources, burst);
             // a session takes some 400 bytes: a million of them would be six times that; the rest is the JVM's own
             assertThat(daemon.residentBytes() - before).isLessThan(64L << 20);
             assertThat(living.seenAs()).as("server and port of each living session").isEqualTo(seenAs);
@@ -73,6 +70,14 @@ class UdpCapacityTest {
                 assertThat(sessions).isGreaterThan(100_000);
                 assertThat(value(page, "sluice_connection_ends_total{reason=\"evicted\""))
                         .isEqualTo(sessions - value(page, "sluice_service_connections{"));
+            });
+        }
+    }
+
+    private static void flood(SequencedClients living, UdpClients flood, int first, int end, int burst)
+            throws Exception {
+        for (int sent = first; sent < end; sent += burst) {
+            living.exchangeAmid(flood, sent, Math.min(end, sent + burst), () -> {
             });
         }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.engine.observe.DaemonReport;
 import io.sluice.engine.observe.ServerReport;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpProgramsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int LINES = 500;
+    /** What a receive buffer of the usual size has room for, however busy the receiver. */
+    private static final int LINES_AT_ONCE = 100;
     private static final String ID = "slu" + ProcessHandle.current().pid() % 100_000;
 
     @TempDir
@@ -31,8 +35,10 @@ class UdpProgramsTest {
     private final List<Process> started = new ArrayList<>();
 
     @AfterEach
-    void stopPrograms() {
-        started.forEach(Process::destroyForcibly);
+    void stopPrograms() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     @Test
@@ -55,7 +61,6 @@ class UdpProgramsTest {
 
     @Test
     void messages_of_logger_reach_rsyslog_all_and_in_order() throws Exception {
-        int lines = 500;
         int senders = 4;
         List<Path> logs = new ArrayList<>();
         int[] ports = new int[2];
@@ -66,24 +71,31 @@ class UdpProgramsTest {
         int port = FreePort.next();
         try (var running = new RunningDaemon(service("syslog", port, "", ports))) {
             for (int sender = 0; sender < senders; sender++) {
-                int number = sender;
-                Path file = directory.resolve("lines" + sender);
-                Files.write(file, IntStream.range(0, lines).mapToObj(line -> "sender " + number + " line " + line)
-                        .toList());
-                run("logger", "--udp", "-n", "127.0.0.1", "-P", String.valueOf(port), "-t", "test", "-f",
-                        file.toString());
+                Process logger = start("logger", "--udp", "-n", "127.0.0.1", "-P", String.valueOf(port), "-t", "test");
+                try (Writer to = logger.outputWriter()) {
+                    for (int first = 0; first < LINES; first += LINES_AT_ONCE) {
+                        to.write(String.join("\n", lines(sender).subList(first, first + LINES_AT_ONCE)) + "\n");
+                        to.flush();
+                        int sent = sender * LINES + first + LINES_AT_ONCE;
+                        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(
+                                () -> logged(logs.get(0)).size() + logged(logs.get(1)).size() == sent);
+                    }
+                }
+                assertThat(logger.waitFor()).isZero();
             }
-            await().atMost(PATIENCE).until(() -> logged(logs.get(0)).size() + logged(logs.get(1)).size() == senders
-                    * lines);
             for (int sender = 0; sender < senders; sender++) {
                 String prefix = "sender " + sender + " ";
-                List<String> sent = Files.readAllLines(directory.resolve("lines" + sender));
+                List<String> sent = lines(sender);
                 assertThat(logs).anySatisfy(
                         log -> assertThat(logged(log).stream().filter(line -> line.startsWith(prefix)))
                                 .isEqualTo(sent));
             }
             assertShared(running, senders);
         }
+    }
+
+    private static List<String> lines(int sender) {
+        return IntStream.range(0, LINES).mapToObj(line -> "sender " + sender + " line " + line).toList();
     }
 
     private Path rsyslog(int port) throws IOException {
@@ -101,8 +113,10 @@ class UdpProgramsTest {
         return log;
     }
 
+    /** Lines that are written to their end. */
     private static List<String> logged(Path log) throws IOException {
-        return Files.exists(log) ? Files.readAllLines(log).stream().map(String::strip).toList() : List.of();
+        String text = Files.exists(log) ? Files.readString(log) : "";
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(String::strip).toList();
     }
 
     @Test
@@ -174,7 +188,7 @@ class UdpProgramsTest {
             this.name = name;
             run("ip", "netns", "add", name);
             process = start("wireguard-go", "-f", name);
-            await().atMost(PATIENCE).until(() -> Files.exists(Path.of("/var/run/wireguard/" + name + ".sock")));
+            await().atMost(PATIENCE).until(() -> new ProcessBuilder("wg", "show", name).start().waitFor() == 0);
             Path key = directory.resolve(name + ".key");
             Files.writeString(key, run("wg", "genkey"));
             run("wg", "set", name, "private-key", key.toString());

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -132,7 +133,7 @@ class UdpServiceTest {
                 servers.put(socket, ask(socket, "x").substring(0, 1));
             }
             assertThat(a.clients).containsAnyElementsOf(b.clients); // the port is the same, the server tells them apart
-            b.close();
+            b.leave();
             for (var entry : servers.entrySet()) {
                 DatagramSocket socket = entry.getKey();
                 socket.setSoTimeout(300);
@@ -157,7 +158,7 @@ class UdpServiceTest {
                             health-check: { type: none }
                             servers: { one: "127.0.0.1:%d" }
                         """.formatted(port, server.getLocalPort()))) {
-            server.setSoTimeout(20_000);
+            server.setSoTimeout((int) PATIENCE.toMillis());
             for (int i = 0; i < 20; i++) {
                 try (var socket = client("127.0.0.1", port)) {
                     send(socket, "q" + i);
@@ -243,12 +244,12 @@ class UdpServiceTest {
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", a, b));
                 var socket = client("127.0.0.1", port)) {
             String first = ask(socket, "one").substring(0, 1);
-            (first.equals("a") ? a : b).close();
+            (first.equals("a") ? a : b).leave();
             String other = first.equals("a") ? "b" : "a";
             socket.setSoTimeout(300);
             await().atMost(PATIENCE).ignoreException(SocketTimeoutException.class)
                     .untilAsserted(() -> assertThat(ask(socket, "two")).isEqualTo(other + " two"));
-            assertThat(running.daemon.openConnections()).isPositive();
+            await().atMost(PATIENCE).until(() -> running.daemon.openConnections() == 1);
         }
     }
 
@@ -338,7 +339,8 @@ class UdpServiceTest {
             await().atMost(PATIENCE).until(() -> running.server("dns", "one").health().toString().equalsIgnoreCase("up")
                     && running.server("dns", "two").health().toString().equalsIgnoreCase("up"));
             for (int i = 0; i < 20; i++) {
-                answers.merge(run("dig", "+short", "+time=5", "@127.0.0.1", "-p", String.valueOf(port), "host.test"), 1,
+                answers.merge(run("dig", "+short", "+time=30", "@127.0.0.1", "-p", String.valueOf(port), "host.test"),
+                        1,
                         Integer::sum);
             }
             assertThat(answers).containsOnlyKeys("192.0.2.1", "192.0.2.2");
@@ -351,6 +353,7 @@ class UdpServiceTest {
         int serverPort = FreePort.next();
         Process server = new ProcessBuilder("iperf3", "-s", "-B", "127.0.0.1", "-p", String.valueOf(serverPort))
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        awaitListening(serverPort);
         try (var running = new RunningDaemon("""
                 services:
                   control:
@@ -363,12 +366,11 @@ class UdpServiceTest {
                     health-check: { type: none }
                     servers: { one: "127.0.0.1:%2$d" }
                 """.formatted(port, serverPort))) {
-            String report = run("iperf3", "-c", "127.0.0.1", "-p", String.valueOf(port), "-u", "-b", "20M", "-t", "1",
-                    "-l",
-                    "1200", "-J");
+            String report = run("iperf3", "-c", "127.0.0.1", "-p", String.valueOf(port), "-u", "-b", "20M", "-l",
+                    "1200", "-k", "150", "-w", "200K", "-J"); // as many as every buffer on the way has room for
             var lost = java.util.regex.Pattern.compile("\"lost_percent\":\\s*([0-9.e-]+)").matcher(report);
             assertThat(lost.find()).as(report).isTrue();
-            assertThat(Double.parseDouble(lost.group(1))).isLessThan(5.0);
+            assertThat(Double.parseDouble(lost.group(1))).isZero();
             assertThat(running.daemon.openConnections()).isNotNegative();
         } finally {
             server.destroyForcibly();
@@ -387,6 +389,12 @@ class UdpServiceTest {
             await().atMost(PATIENCE).until(() -> running.daemon.openConnections() == 0);
             assertThat(server.received()).isZero();
         }
+    }
+
+    private static void awaitListening(int port) {
+        String local = " 0100007F:%04X 00000000:0000 0A ".formatted(port);
+        await().atMost(PATIENCE).until(() -> Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+                .anyMatch(line -> line.contains(local)));
     }
 
     private static String service(String listen, String more, DatagramServer... servers) {
@@ -416,14 +424,14 @@ class UdpServiceTest {
 
     private static DatagramSocket client(String to, int port) throws IOException {
         var socket = new DatagramSocket();
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(new InetSocketAddress(to, port));
         return socket;
     }
 
     private static DatagramSocket client(String from, String to, int port) throws IOException {
         var socket = new DatagramSocket(new InetSocketAddress(from, 0));
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(new InetSocketAddress(to, port));
         return socket;
     }

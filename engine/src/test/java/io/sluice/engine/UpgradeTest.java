@@ -47,7 +47,10 @@ class UpgradeTest {
 
     @AfterEach
     void end() {
-        successors.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        successors.forEach(pid -> ProcessHandle.of(pid).ifPresent(successor -> {
+            successor.destroyForcibly();
+            successor.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }));
     }
 
     @ParameterizedTest
@@ -159,8 +162,10 @@ class UpgradeTest {
             assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine().orElse("")))
                     .noneMatch(command -> command.contains("sleep 104.25"));
             servesAsBefore(first, held, port);
-            assertThat(Files.list(directory.resolve("state")).map(file -> file.getFileName().toString()))
-                    .noneMatch(name -> name.startsWith(".u") || name.startsWith("counters-"));
+            try (var left = Files.list(directory.resolve("state"))) {
+                assertThat(left.map(file -> file.getFileName().toString()))
+                        .noneMatch(name -> name.startsWith(".u") || name.startsWith("counters-"));
+            }
         }
     }
 
@@ -266,7 +271,8 @@ class UpgradeTest {
             held.close();
             assertThat(first.exitCode()).isZero();
             await().atMost(PATIENCE).ignoreExceptions().until(() -> Client.ask(port), "a"::equals);
-            assertThat(service("web").ends()).containsEntry("closed", 2L);
+            await().atMost(PATIENCE).untilAsserted(
+                    () -> assertThat(service("web").ends()).containsEntry("closed", 2L));
         }
     }
 

@@ -59,9 +59,11 @@ public final class Demo implements AutoCloseable {
         this.live = live;
         directory = Files.createTempDirectory("sluice-demo");
         servers = List.of(new DemoServer("server-1"), new DemoServer("server-2"), new DemoServer("server-3"));
-        port = freePort();
-        adminPort = freePort();
-        metricsPort = freePort();
+        try (var first = free(); var second = free(); var third = free()) { // open together, so they differ
+            port = first.getLocalPort();
+            adminPort = second.getLocalPort();
+            metricsPort = third.getLocalPort();
+        }
         Path file = directory.resolve("sluice.yaml");
         Files.writeString(file, yaml());
         Files.writeString(directory.resolve("users"), UserLine.ofOperator(USER, password));
@@ -95,10 +97,8 @@ public final class Demo implements AutoCloseable {
         };
     }
 
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
+    private static ServerSocket free() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     /** Sends load for so long, then kills a server under load, and tells what it saw. */
@@ -130,12 +130,12 @@ public final class Demo implements AutoCloseable {
         long killed = System.nanoTime();
         victim.close();
         awaitHealth("down", victim.name());
-        long noticedMs = (System.nanoTime() - killed) / 1_000_000;
-        int whileNoticing = load.failures() - failures;
-        int before = load.failures();
+        long noticed = System.nanoTime();
+        long noticedMs = (noticed - killed) / 1_000_000;
         progress(load, Duration.ofMillis(Math.min(length.toMillis(), 2_000)));
         load.stop();
-        int afterwards = load.failures() - before;
+        int afterwards = load.failuresSince(noticed);
+        int whileNoticing = load.failures() - failures - afterwards;
         out.printf("  %s is down and taken out after %d ms%n", victim.name(), noticedMs);
         out.printf("  %s that were on it were cut; of the requests since then %s failed%n",
                 whileNoticing == 1 ? "the one connection" : "the " + whileNoticing + " connections",

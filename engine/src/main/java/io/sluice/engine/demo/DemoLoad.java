@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -21,7 +22,8 @@ final class DemoLoad {
     private final AtomicLongArray latencies = new AtomicLongArray(64 * STEPS);
     private final LongAdder requests = new LongAdder();
     private final LongAdder connections = new LongAdder();
-    private final AtomicInteger failures = new AtomicInteger();
+    /** When the requests that failed were begun. */
+    private final Queue<Long> failures = new ConcurrentLinkedQueue<>();
     private final Thread[] clients = new Thread[CLIENTS];
     private volatile boolean running = true;
 
@@ -51,18 +53,24 @@ final class DemoLoad {
 
     /** Connections that failed or were cut. */
     int failures() {
-        return failures.get();
+        return failures.size();
+    }
+
+    /** The same, of those only that were begun after this time: a client may learn late of what happened long ago. */
+    int failuresSince(long ns) {
+        return (int) failures.stream().filter(begun -> begun - ns > 0).count();
     }
 
     private void drive() {
         byte[] request = new byte[REQUEST_BYTES];
         while (running) {
+            long begun = System.nanoTime();
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setTcpNoDelay(true);
                 socket.setSoTimeout(TIMEOUT_MS);
                 connections.increment();
                 for (int i = 0; i < REQUESTS_PER_CONNECTION && running; i++) {
-                    long begun = System.nanoTime();
+                    begun = System.nanoTime();
                     socket.getOutputStream().write(request);
                     if (socket.getInputStream().readNBytes(request, 0, REQUEST_BYTES) < REQUEST_BYTES) {
                         throw new IOException("cut short");
@@ -70,7 +78,7 @@ final class DemoLoad {
                     record(System.nanoTime() - begun);
                 }
             } catch (IOException cut) {
-                failures.incrementAndGet();
+                failures.add(begun);
             }
         }
     }

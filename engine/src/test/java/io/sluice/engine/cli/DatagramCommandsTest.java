@@ -67,9 +67,11 @@ class DatagramCommandsTest {
             assertThat(json(running, "connections").at("/0/client").asString()).startsWith("127.0.0.22:");
             assertThat(sluice(running, "kick", "--client", "127.0.0.22").exitCode()).isEqualTo(ExitCode.OK);
             await().atMost(PATIENCE).until(() -> json(running, "connections").isEmpty());
-            assertThat(json(running, "status").at("/services/0/connections").asLong()).isZero();
-            assertThat(page(metrics))
-                    .contains("sluice_connection_ends_total{reason=\"kicked\",service=\"dns\"} 2.0");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(json(running, "status").at("/services/0/connections").asLong()).isZero();
+                assertThat(page(metrics))
+                        .contains("sluice_connection_ends_total{reason=\"kicked\",service=\"dns\"} 2.0");
+            });
         }
     }
 

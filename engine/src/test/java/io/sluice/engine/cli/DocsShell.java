@@ -109,7 +109,10 @@ final class DocsShell implements AutoCloseable {
         return out;
     }
 
-    /** Line by line; numbers may differ (not those of a name like web1), blanks may be more or fewer, and ... stands for anything. Nothing said: not compared. */
+    /**
+     * Line by line; numbers may differ (not those of a name like web1), so may the units of a time, blanks may be more or
+     * fewer, and ... stands for anything. Nothing said: not compared.
+     */
     private static boolean matches(List<String> said, String printed) {
         if (said.isEmpty()) {
             return true;
@@ -121,10 +124,14 @@ final class DocsShell implements AutoCloseable {
                 continue;
             }
             for (String part : line.strip().split("((?<=\\.\\.\\.)|(?=\\.\\.\\.)|(?<=\\s)(?=\\S)|(?<=\\S)(?=\\s)"
-                    + "|(?<=\\d)(?=\\D)|(?<=\\D)(?<![A-Za-z]{2})(?=\\d))")) {
-                regex.append(part.equals("...")
-                        ? "[^\n]*"
-                        : part.isBlank() ? "[ \t]+" : part.matches("\\d+") ? "\\d+" : Pattern.quote(part));
+                    + "|(?<=\\d)(?=\\D)(?!(ms|[smhd])(\\s|$))|(?<=\\D)(?<![A-Za-z]{2})(?=\\d))")) {
+                regex.append(switch (part) {
+                    case "..." -> "[^\n]*";
+                    case String blank when blank.isBlank() -> "[ \t]+";
+                    case String number when number.matches("\\d+") -> "\\d+";
+                    case String time when time.matches("\\d+(ms|[smhd])") -> "(\\d+(ms|[smhd]))+";
+                    case String word -> Pattern.quote(word);
+                });
             }
             regex.append("[ \t]*\n");
         }

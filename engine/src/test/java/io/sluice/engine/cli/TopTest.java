@@ -9,6 +9,10 @@ import io.sluice.engine.Installation;
 import io.sluice.engine.NamedServer;
 import io.sluice.engine.ProgramRun;
 import io.sluice.engine.RunningDaemon;
+import io.sluice.engine.conductor.ServerHealth;
+import io.sluice.engine.conductor.StatusFile;
+import io.sluice.engine.observe.DaemonReport;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +60,19 @@ class TopTest {
                     servers: { gone: 127.0.0.1:%d }
                 """.formatted(web, server.port(), FreePort.next(), FreePort.next()));
         sluice = new Installation();
+        await().atMost(PATIENCE).ignoreExceptions()
+                .until(() -> health().equals(List.of(ServerHealth.UP, ServerHealth.DOWN)));
+    }
+
+    /** As the file has it, which is what the command reads. */
+    private static List<ServerHealth> health() throws IOException {
+        return StatusFile.read(daemon.directory.resolve("state")).services().stream()
+                .map(service -> service.servers().getFirst().health()).toList();
+    }
+
+    private static long connections() throws IOException {
+        return DaemonReport.read(daemon.directory.resolve("state"), daemon.control().status()).services().getFirst()
+                .connections();
     }
 
     @AfterAll
@@ -84,7 +101,8 @@ class TopTest {
     @Test
     void a_small_terminal_shows_what_fits_and_says_so() throws Exception {
         Process terminal = terminal("stty rows 5 cols 100;", "top -i 200ms");
-        await().atMost(PATIENCE).until(() -> shown().contains("more lines; a larger terminal shows them"));
+        await().atMost(PATIENCE).until(
+                () -> shown().contains("more lines; a larger terminal shows them") && shown().contains("\u001B[J"));
         String screen = shown().substring(shown().indexOf(HOME));
         screen = screen.substring(HOME.length(), screen.indexOf("\u001B[J"));
         assertThat(screen.lines()).hasSize(5);
@@ -111,6 +129,7 @@ class TopTest {
     void json_has_the_rates_as_numbers() throws Exception {
         try (var client = new Client("127.0.0.1", web)) {
             client.echo("so that the connection is there");
+            await().atMost(PATIENCE).until(() -> connections() == 1); // those of other tests have gone
             var printed = CompletableFuture.supplyAsync(() -> Ran.sluice("top", "-i", "500ms", "-o", "json", "-c",
                     daemon.file.toString()));
             while (!printed.isDone()) {
@@ -147,7 +166,8 @@ class TopTest {
     }
 
     private String shown() throws Exception {
-        return Files.readString(directory.resolve("shown"), StandardCharsets.UTF_8);
+        // a character may be written half
+        return new String(Files.readAllBytes(directory.resolve("shown")), StandardCharsets.UTF_8);
     }
 
     private static String words(String screen) {

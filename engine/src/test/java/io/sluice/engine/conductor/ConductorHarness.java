@@ -87,6 +87,7 @@ final class ConductorHarness implements AutoCloseable {
 
     void awaitEligible(String service, String expected) {
         await().atMost(PATIENCE).until(() -> eligible(service), expected::equals);
+        conductor.drainTimeout(); // asked of its thread: what it published is in its status too by now
     }
 
     Status.ServerStatus status(String service, String server) {

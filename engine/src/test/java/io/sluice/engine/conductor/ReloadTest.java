@@ -10,10 +10,14 @@ import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.Routes;
 import io.sluice.engine.routes.ServerColumn;
 import io.sluice.ringbuffers.counters.CounterRow;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** One configuration after another: what stays, what goes, and that a failure changes nothing. */
@@ -93,7 +97,7 @@ class ReloadTest {
         try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"));
                 var foreign = new ServerSocket(0)) {
             Routes before = harness.dataPlane.newest();
-            long descriptors = openDescriptors();
+            Set<String> sockets = openSockets();
             Outcome outcome = harness.reload(Files.readString(harness.file) + """
                       fine:
                         listen: 127.0.0.1:%d
@@ -108,7 +112,9 @@ class ReloadTest {
             assertThat(((Outcome.Refused) outcome).message()).contains("taken").contains("already in use by")
                     .contains("pid " + ProcessHandle.current().pid());
             assertThat(harness.dataPlane.newest()).isSameAs(before);
-            assertThat(openDescriptors()).isEqualTo(descriptors);
+            // others of this process may close theirs meanwhile, or hold one for a moment
+            await().atMost(ConductorHarness.PATIENCE)
+                    .untilAsserted(() -> assertThat(sockets).containsAll(openSockets()));
             assertThat(harness.counters.allocated()).isEqualTo(rows(1, 1));
         }
     }
@@ -171,7 +177,7 @@ class ReloadTest {
 
     @Test
     void a_removed_server_that_comes_back_elsewhere_still_drains_at_its_former_address() throws Exception {
-        String yaml = draining("a: 127.0.0.1:9", "b: 127.0.0.1:11");
+        String yaml = draining("a: 127.0.0.1:9", "b: 127.0.0.1:11").replace("300ms", "3s");
         try (var harness = new ConductorHarness(yaml)) {
             RealServer former = harness.server("web", "a");
             former.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
@@ -188,8 +194,8 @@ class ReloadTest {
             RealServer first = harness.server("web", "a");
             RealServer other = harness.server("web", "b");
             List.of(first, other).forEach(server -> server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1));
-            harness.reload(yaml.replace("127.0.0.1:9", "127.0.0.1:10").replace("300ms", "1s"));
-            harness.reload(yaml.replace("127.0.0.1:11", "127.0.0.1:12").replace("300ms", "2s"));
+            harness.reload(yaml.replace("127.0.0.1:9", "127.0.0.1:10").replace("300ms", "5s"));
+            harness.reload(yaml.replace("127.0.0.1:11", "127.0.0.1:12").replace("300ms", "6s"));
             long service = harness.service("web").id();
             // whoever moved later ends later: what was due before has had its time
             await().atMost(ConductorHarness.PATIENCE).until(() -> harness.dataPlane.kicks.stream()
@@ -245,9 +251,18 @@ class ReloadTest {
         return RowBook.rowsFor(services, servers, 2);
     }
 
-    private static long openDescriptors() throws Exception {
+    private static Set<String> openSockets() throws IOException {
+        Set<String> sockets = new HashSet<>();
         try (var files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.count();
+            for (Path file : files.toList()) {
+                try {
+                    sockets.add(Files.readSymbolicLink(file).toString());
+                } catch (NoSuchFileException closed) {
+                    // meanwhile
+                }
+            }
         }
+        sockets.removeIf(target -> !target.startsWith("socket:"));
+        return sockets;
     }
 }

@@ -53,7 +53,7 @@ class ConnectCheckTest {
             CheckStatus status = once(hole.address(), new HealthCheck.Connect(0, Recorder.timing(1000, 300)));
             assertThat(status.state()).isEqualTo(HealthState.DOWN);
             assertThat(status.detail()).endsWith(": no connection within 300ms");
-            assertThat(Duration.ofNanos(status.latencyNs())).isBetween(Duration.ofMillis(290), Duration.ofSeconds(20));
+            assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         }
     }
 
@@ -96,9 +96,8 @@ class ConnectCheckTest {
         }
     }
 
-    static int refusingPort() throws Exception {
-        try (ServerSocket server = new ServerSocket(0)) {
-            return server.getLocalPort();
-        }
+    /** tcpmux, which nobody serves: one that was free a moment ago may be given to somebody. */
+    static int refusingPort() {
+        return 1;
     }
 }

@@ -116,8 +116,7 @@ class HealthChecksTest {
             assertThat(recorder.checks.changes("web", "A")).hasSize(1);
 
             recorder.checks.apply(List.of(target("A", server.address(), http(false, "/", null, "PASS"))));
-            recorder.awaitState("A", HealthState.DOWN);
-            assertThat(recorder.changes).extracting(StateChange::to).containsExactly(HealthState.UP, HealthState.DOWN);
+            recorder.awaitChanges(HealthState.UP, HealthState.DOWN);
         }
     }
 
@@ -146,9 +145,9 @@ class HealthChecksTest {
             recorder.checks.apply(List.of(stays));
             assertThat(recorder.checks.status("web", "A")).isNull();
             int clockNow = clock.requests.size(); // one check of A may be under way: let it end
-            await().atMost(DEADLINE).until(() -> clock.requests.size() > clockNow + 2);
+            await().atMost(DEADLINE).until(() -> clock.requests.size() > clockNow + 4);
             int requests = server.requests.size();
-            await().atMost(DEADLINE).until(() -> clock.requests.size() > clockNow + 8);
+            await().atMost(DEADLINE).until(() -> clock.requests.size() > clockNow + 10);
             assertThat(server.requests).hasSize(requests);
         }
     }
@@ -218,12 +217,9 @@ class HealthChecksTest {
             for (int i = 0; i < 3; i++) {
                 recorder.checks.onConnectFailure("web", "A");
             }
-            recorder.awaitState("A", HealthState.DOWN);
-            assertThat(recorder.status("A").detail())
+            recorder.awaitChanges(HealthState.UP, HealthState.DOWN, HealthState.UP);
+            assertThat(recorder.changes.get(1).detail())
                     .isEqualTo("3 connections failed within 1s (type: none): next trial in 1s");
-            recorder.awaitState("A", HealthState.UP);
-            assertThat(recorder.changes).extracting(StateChange::to).containsExactly(HealthState.UP, HealthState.DOWN,
-                    HealthState.UP);
         }
     }
 
@@ -255,7 +251,7 @@ class HealthChecksTest {
                 assertThat(status.state()).isEqualTo(HealthState.DOWN);
                 assertThat(status.detail()).endsWith("no connection within 100ms");
             }
-            assertThat(recorder.changes).hasSize(100);
+            await().atMost(DEADLINE).untilAsserted(() -> assertThat(recorder.changes).hasSize(100));
         }
     }
 
@@ -276,12 +272,13 @@ class HealthChecksTest {
             var check = new HealthCheck.Connect(0, timing(1000, 5000));
             recorder.checks.apply(IntStream.range(0, 500)
                     .mapToObj(i -> target("server" + i, loopback(i, server.getLocalPort()), check)).toList());
-            await().atMost(DEADLINE).until(() -> connectedNs.size() > 1500);
+            await().atMost(DEADLINE).until(() -> connectedNs.size() > 2500);
             long begin = connectedNs.getFirst();
-            var perTenth = new int[1000];
-            connectedNs.forEach(at -> perTenth[(int) Math.min(999, (at - begin) / 100_000_000)]++);
-            // in step: 500 in one tenth of a second in every ten; even: 50
-            assertThat(IntStream.of(perTenth).max().orElseThrow()).isLessThan(300);
+            var perTenth = new int[10];
+            connectedNs.forEach(at -> perTenth[(int) ((at - begin) / 100_000_000 % 10)]++);
+            // in step: all of them in the same tenth of each second; even: a tenth of them; a machine that stands still for
+            // a while puts those of that second together
+            assertThat(IntStream.of(perTenth).max().orElseThrow()).isLessThan(connectedNs.size() * 6 / 10);
         }
     }
 
@@ -323,8 +320,8 @@ class HealthChecksTest {
             names.forEach(name -> recorder.awaitStatus(name, status -> status.streak() > 3));
             long before = descriptors();
             names.forEach(name -> recorder.awaitStatus(name, status -> status.streak() > 25));
-            // those of the moment come and go; a leak would be hundreds
-            assertThat(descriptors()).isLessThan(before + 25);
+            // those of the moment come and go, on a busy machine some time later; a leak would be hundreds
+            await().atMost(DEADLINE).untilAsserted(() -> assertThat(descriptors()).isLessThan(before + 25));
         }
     }
 

@@ -87,9 +87,9 @@ class PingCheckTest {
     @Test
     void unprivileged_processes_ping_where_the_sysctl_allows_it_and_say_why_it_fails() throws Exception {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
-        assertThat(ping(WITHOUT_CAPABILITIES, 1000, "127.0.0.1", "::1", "10.98.0.9", "10.98.0.2", "10.97.0.1"))
+        assertThat(ping(WITHOUT_CAPABILITIES, 3000, "127.0.0.1", "::1", "10.98.0.9", "10.98.0.2", "10.97.0.1"))
                 .containsExactly(
-                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 1s",
+                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 3s",
                         // ARP finds nobody, which is known before the timeout
                         "DOWN ping 10.98.0.2: EHOSTUNREACH (no route to host)",
                         "DOWN ping 10.97.0.1: route to 10.97.0.1: ENETUNREACH (network unreachable)");
@@ -98,14 +98,14 @@ class PingCheckTest {
     @Test
     void a_raw_socket_is_used_where_only_that_is_permitted() throws Exception {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
-        assertThat(ping(new String[0], 1000, "127.0.0.1", "::1", "10.98.0.9")).containsExactly(
-                "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 1s");
+        assertThat(ping(new String[0], 3000, "127.0.0.1", "::1", "10.98.0.9")).containsExactly(
+                "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 3s");
     }
 
     @Test
     void without_any_permission_nothing_is_known_and_the_remedies_are_named() throws Exception {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
-        assertThat(ping(WITHOUT_CAPABILITIES, 1000, "127.0.0.1", "::1")).hasSize(2)
+        assertThat(ping(WITHOUT_CAPABILITIES, 3000, "127.0.0.1", "::1")).hasSize(2)
                 .allSatisfy(line -> assertThat(line).startsWith("CHECKING ping ").contains("ping is not permitted here",
                         "net.ipv4.ping_group_range", "CAP_NET_RAW"));
     }

@@ -64,6 +64,24 @@ final class Recorder implements AutoCloseable {
         return awaitStatus(server, status -> status.state() == state);
     }
 
+    /** Waits until the listener was told of these, in this order, and of nothing else: that follows the status. */
+    void awaitChanges(HealthState... states) {
+        await().atMost(DEADLINE).untilAsserted(
+                () -> assertThat(changes).extracting(StateChange::to).containsExactly(states));
+    }
+
+    /**
+     * Checks until one of them ends this way: on a busy machine a check of a short timeout may not come as far as it
+     * should.
+     */
+    static CheckStatus failing(InetSocketAddress address, HealthCheck check, String detail) {
+        try (Recorder recorder = new Recorder()) {
+            recorder.checks.apply(List.of(target("one", address, check)));
+            return recorder.awaitStatus("one",
+                    status -> status.state() == HealthState.DOWN && status.detail().endsWith(detail));
+        }
+    }
+
     /** Checks until there is a decision, or the certainty that there is none, and says what the last check found. */
     static CheckStatus once(InetSocketAddress address, HealthCheck check) {
         return once(target("one", address, check));

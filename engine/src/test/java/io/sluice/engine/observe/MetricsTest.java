@@ -26,7 +26,6 @@ class MetricsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static NamedServer a;
-    private static NamedServer gone;
     private static RunningDaemon daemon;
     private static int web;
     private static int metrics;
@@ -34,8 +33,6 @@ class MetricsTest {
     @BeforeAll
     static void start() throws Exception {
         a = new NamedServer("a");
-        gone = new NamedServer("gone");
-        gone.close();
         web = FreePort.next();
         metrics = FreePort.next();
         daemon = new RunningDaemon("""
@@ -47,7 +44,7 @@ class MetricsTest {
                     affinity: { by: source-ip, timeout: 6m }
                     health-check: { interval: 100ms }
                     servers: { a: 127.0.0.1:%d, gone: 127.0.0.1:%d }
-                """.formatted(metrics, web, a.port(), gone.port()));
+                """.formatted(metrics, web, a.port(), FreePort.next()));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(page())
                 .contains("sluice_server_up{server=\"a\",service=\"web\"} 1.0")
                 .contains("sluice_server_up{server=\"gone\",service=\"web\"} 0.0"));

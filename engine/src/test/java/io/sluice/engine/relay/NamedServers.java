@@ -5,7 +5,6 @@ import io.sluice.engine.worker.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ abstract class NamedServers {
     @SuppressWarnings("NullAway.Init")
     RelayHarness relay;
     final List<Peer> peers = new ArrayList<>();
+    private final List<Socket> taken = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -34,6 +34,9 @@ abstract class NamedServers {
         relay.close();
         for (Peer peer : peers) {
             peer.close();
+        }
+        for (Socket bound : taken) {
+            bound.close();
         }
     }
 
@@ -49,10 +52,12 @@ abstract class NamedServers {
         return peer.address();
     }
 
-    static InetSocketAddress nobody() throws IOException {
-        try (var free = new ServerSocket(0, 1, LOOPBACK)) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
-        }
+    /** A port that refuses, and that nobody else is given while the test runs. */
+    final InetSocketAddress nobody() throws IOException {
+        var bound = new Socket();
+        bound.bind(new InetSocketAddress(LOOPBACK, 0));
+        taken.add(bound);
+        return (InetSocketAddress) bound.getLocalSocketAddress();
     }
 
     static String answer(VirtualService service) throws IOException {
@@ -62,8 +67,8 @@ abstract class NamedServers {
     static String answer(VirtualService service, String from) throws IOException {
         try (var client = new Socket()) {
             client.bind(new InetSocketAddress(from, 0));
-            client.connect(RelayHarness.address(service), 20_000);
-            client.setSoTimeout(20_000);
+            client.connect(RelayHarness.address(service), 60_000);
+            client.setSoTimeout(60_000);
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

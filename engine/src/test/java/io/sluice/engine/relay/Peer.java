@@ -61,7 +61,7 @@ final class Peer implements AutoCloseable {
     }
 
     void await(int count) throws Exception {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> served.size() >= count);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> served.size() >= count);
         for (CompletableFuture<Long> one : served) {
             one.get(60, TimeUnit.SECONDS);
         }

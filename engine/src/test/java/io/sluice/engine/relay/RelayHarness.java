@@ -1,5 +1,6 @@
 package io.sluice.engine.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.conntrack.AffinityTable;
@@ -35,7 +36,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -49,6 +52,7 @@ final class RelayHarness implements AutoCloseable {
     final List<Relay> relays = new ArrayList<>();
     final Workers workers;
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
+    private final List<Worker> made = new ArrayList<>();
     private long version;
 
     RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount) throws IOException {
@@ -68,7 +72,6 @@ final class RelayHarness implements AutoCloseable {
                 ends.add(reason);
             }
         };
-        List<Worker> made = new ArrayList<>();
         for (int i = 0; i < workerCount; i++) {
             var worker = new Worker(i, transport, published, -1, 0);
             var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10);
@@ -95,7 +98,7 @@ final class RelayHarness implements AutoCloseable {
 
     void publish(List<VirtualService> services) {
         workers.publish(new Routes(++version, services));
-        await().atMost(Duration.ofSeconds(30)).until(() -> workers.acknowledgedVersion() == version);
+        await().atMost(Duration.ofSeconds(60)).until(() -> workers.acknowledgedVersion() == version);
     }
 
     Listener listen(InetSocketAddress wanted) throws IOException {
@@ -151,10 +154,13 @@ final class RelayHarness implements AutoCloseable {
 
     /** Waits until no connection is left, then counts what they should have given back. */
     void awaitQuiet() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            org.assertj.core.api.Assertions.assertThat(workers.open()).isZero();
-            for (Relay relay : relays) {
-                org.assertj.core.api.Assertions.assertThat(relay.blocksHeld()).isZero();
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            for (int i = 0; i < relays.size(); i++) {
+                Relay relay = relays.get(i);
+                var left = new CompletableFuture<Integer>();
+                // on its own thread, where a connection that is gone has told of its end
+                made.get(i).execute(() -> left.complete(relay.open() + relay.blocksHeld()));
+                assertThat(left.get(60, TimeUnit.SECONDS)).isZero();
             }
         });
     }

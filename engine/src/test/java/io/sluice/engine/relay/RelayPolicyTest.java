@@ -170,7 +170,10 @@ class RelayPolicyTest extends NamedServers {
         Map<Integer, Socket> held = new HashMap<>();
         while (held.size() < 2) {
             Socket socket = connect(service);
-            held.put(socket.getInputStream().read(), socket);
+            Socket before = held.put(socket.getInputStream().read(), socket);
+            if (before != null) {
+                before.close();
+            }
         }
         relay.publish(List.of(withAdmission(service, 0, Admission.NONE, true)));
         assertThatThrownBy(() -> held.get((int) 'a').getInputStream().readAllBytes().clone()[0]++)
@@ -192,7 +195,7 @@ class RelayPolicyTest extends NamedServers {
             client.getInputStream().read();
             relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.2"))));
             relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.1"))));
-            await().atMost(Duration.ofSeconds(20)).until(() -> relay.ends.contains(EndReason.KICKED));
+            await().atMost(Duration.ofSeconds(60)).until(() -> relay.ends.contains(EndReason.KICKED));
         }
         relay.awaitQuiet();
         assertThat(relay.ends).containsExactly(EndReason.KICKED);
@@ -212,7 +215,7 @@ class RelayPolicyTest extends NamedServers {
                 assertThat(young.getInputStream().read()).isEqualTo('b');
                 relay.workers.kick(new Kick(0, before.id(), former.id(), former.addressHigh(), former.addressLow(),
                         former.port(), 0, 0));
-                await().atMost(Duration.ofSeconds(20)).until(() -> relay.ends.contains(EndReason.KICKED));
+                await().atMost(Duration.ofSeconds(60)).until(() -> relay.ends.contains(EndReason.KICKED));
                 young.shutdownOutput();
                 assertThat(young.getInputStream().readAllBytes()).isEmpty();
             }
@@ -266,7 +269,7 @@ class RelayPolicyTest extends NamedServers {
             port = client.getLocalPort();
             client.getOutputStream().write("payload".getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
-            byte[] got = header.poll(20, TimeUnit.SECONDS);
+            byte[] got = header.poll(60, TimeUnit.SECONDS);
             int servicePort = RelayHarness.address(service).getPort();
             String expected = version == 1
                     ? "PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\npayload".formatted(port, servicePort)
@@ -294,7 +297,7 @@ class RelayPolicyTest extends NamedServers {
                 client.getOutputStream().flush();
             }
             client.shutdownOutput();
-            assertThat(seen.poll(20, TimeUnit.SECONDS)).startsWith("PROXY TCP6 2001:db8:0:0:0:0:0:7 ")
+            assertThat(seen.poll(60, TimeUnit.SECONDS)).startsWith("PROXY TCP6 2001:db8:0:0:0:0:0:7 ")
                     .endsWith("\r\nhello");
         }
         try (var client = new Socket()) {
@@ -302,7 +305,7 @@ class RelayPolicyTest extends NamedServers {
             client.connect(RelayHarness.address(service));
             client.getOutputStream().write("PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n".getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
-            assertThat(seen.poll(20, TimeUnit.SECONDS)).startsWith("PROXY TCP4 127.1.0.1 ")
+            assertThat(seen.poll(60, TimeUnit.SECONDS)).startsWith("PROXY TCP4 127.1.0.1 ")
                     .endsWith("PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n");
         }
         try (var client = connect(service)) {

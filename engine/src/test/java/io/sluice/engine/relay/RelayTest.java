@@ -95,10 +95,11 @@ class RelayTest {
             }
             relay.awaitQuiet();
             assertThat(relay.ends).hasSize(10_001).containsOnly(EndReason.CLOSED);
-            // a spliced worker keeps one idle pipe: two descriptors each
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(
+            // a spliced worker keeps one idle pipe: two descriptors each; others of this process may open some for a class,
+            // a leak would be thousands
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(
                     () -> assertThat(RelayHarness.openDescriptors())
-                            .isLessThanOrEqualTo(before + 2 * relay.workers.count()));
+                            .isLessThanOrEqualTo(before + 2 * relay.workers.count() + 20));
             assertThat(service.gauges().get(ServiceColumn.CONNECTIONS)).isZero();
         }
     }
@@ -140,7 +141,7 @@ class RelayTest {
                 assertThat(client.getInputStream().readAllBytes()).asString(StandardCharsets.US_ASCII).isEqualTo("bye");
                 client.getOutputStream().write(new byte[300_000]);
                 client.shutdownOutput();
-                assertThat(total.get(20, TimeUnit.SECONDS)).isEqualTo(300_000);
+                assertThat(total.get(60, TimeUnit.SECONDS)).isEqualTo(300_000);
             }
             relay.awaitQuiet();
             assertThat(relay.ends).containsExactly(EndReason.CLOSED);
@@ -168,7 +169,7 @@ class RelayTest {
             assertThat(client.getInputStream().read()).isEqualTo('y');
             client.setSoLinger(true, 0);
             client.close();
-            assertThat(seen.get(20, TimeUnit.SECONDS)).isInstanceOf(SocketException.class)
+            assertThat(seen.get(60, TimeUnit.SECONDS)).isInstanceOf(SocketException.class)
                     .hasMessageContaining("reset");
             relay.awaitQuiet();
             assertThat(relay.ends).containsExactly(EndReason.CLIENT_RESET);
@@ -209,10 +210,10 @@ class RelayTest {
         })) {
             VirtualService service = relay.serve(server.address());
             try (var client = connect(service)) {
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> service.counters().getFirst().get(ServiceColumn.BYTES_OUT) > 0);
                 long[] last = {-1};
-                await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(30)).until(() -> {
+                await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> {
                     long now = service.counters().getFirst().get(ServiceColumn.BYTES_OUT);
                     return now == last[0] || (last[0] = now) < 0;
                 });
@@ -237,7 +238,7 @@ class RelayTest {
                     one -> timeouts(one, 500, 500));
             try (var client = connect(service)) {
                 client.getOutputStream().write("anyone?".getBytes(StandardCharsets.US_ASCII));
-                client.setSoTimeout(20_000);
+                client.setSoTimeout(60_000);
                 assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class)
                         .hasMessageContaining("reset");
             }
@@ -259,7 +260,7 @@ class RelayTest {
                     one -> timeouts(one, 3_600_000, 500));
             try (var client = connect(service)) {
                 client.shutdownOutput();
-                client.setSoTimeout(20_000);
+                client.setSoTimeout(60_000);
                 assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
             }
             relay.awaitQuiet();
@@ -318,7 +319,7 @@ class RelayTest {
                         assertThat(client.getInputStream().read()).isEqualTo(-1);
                     }
                 }
-                assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(size);
+                assertThat(received.poll(60, TimeUnit.SECONDS)).isEqualTo(size);
             }
             relay.awaitQuiet();
         }
@@ -331,7 +332,7 @@ class RelayTest {
 
     static Socket connect(VirtualService service) throws IOException {
         var socket = new Socket();
-        socket.connect(RelayHarness.address(service), 20_000);
+        socket.connect(RelayHarness.address(service), 60_000);
         socket.setSoTimeout(60_000);
         return socket;
     }

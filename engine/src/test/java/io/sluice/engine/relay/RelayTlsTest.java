@@ -120,7 +120,8 @@ class RelayTlsTest {
                 await().atMost(Duration.ofSeconds(60)).until(() -> {
                     long before = service.counters().getFirst().get(ServiceColumn.BYTES_OUT);
                     Thread.sleep(300);
-                    return before > 0 && before == service.counters().getFirst().get(ServiceColumn.BYTES_OUT);
+                    return before > 0 && before == service.counters().getFirst().get(ServiceColumn.BYTES_OUT)
+                            && relay.relays.getFirst().blocksHeld() > 0;
                 });
                 assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_OUT)).isLessThan(size);
                 assertThat(relay.relays.getFirst().blocksHeld()).isBetween(1, 4);

@@ -49,7 +49,7 @@ class SupervisedDaemonTest {
                 assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(daemon.exitValue()).isZero();
             } finally {
-                daemon.destroyForcibly();
+                daemon.destroyForcibly().waitFor();
             }
         }
     }

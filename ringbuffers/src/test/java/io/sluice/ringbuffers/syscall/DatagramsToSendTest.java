@@ -23,7 +23,7 @@ class DatagramsToSendTest {
         try (var receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 var toSend = new DatagramsToSend(64);
                 var payload = new Memory(8192)) {
-            receiver.setSoTimeout(5_000);
+            receiver.setSoTimeout(60_000);
             int fd = socket(refused);
             toSend.to(0, SocketAddress.mapped(0x7F00_0001), receiver.getLocalPort(), 0,
                     SocketAddress.mapped(0x7F00_0042));
@@ -50,7 +50,7 @@ class DatagramsToSendTest {
         try (var receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 var toSend = new DatagramsToSend(64);
                 var payload = new Memory(64)) {
-            receiver.setSoTimeout(5_000);
+            receiver.setSoTimeout(60_000);
             int fd = socket(refused);
             fill(payload, 0, 4, 'p');
             fill(payload, 4, 8, 'd');

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -56,10 +55,9 @@ class SyscallTest {
 
     @Test
     void errors_carry_their_kernel_name() throws Exception {
-        try (SocketAddress nobody = new SocketAddress(); ServerSocket free = new ServerSocket(0)) {
-            int port = free.getLocalPort();
-            free.close();
-            nobody.set(new InetSocketAddress("127.0.0.1", port));
+        try (SocketAddress nobody = new SocketAddress(); Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress("127.0.0.1", 0)); // and does not listen, and keeps others from it
+            nobody.set((InetSocketAddress) bound.getLocalSocketAddress());
             int fd = Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM, 0);
             int result = Sockets.connect(fd, nobody);
             assertThat(result).isEqualTo(-Errno.ECONNREFUSED);

@@ -41,7 +41,7 @@ final class AdminDaemon implements AutoCloseable {
                   web:
                     listen: 127.0.0.1:$port
                     affinity: { by: source-ip, timeout: 6m }
-                    health-check: { type: connect, interval: 200ms, timeout: 1s, fall: 2 }
+                    health-check: { type: connect, interval: 200ms, timeout: 30s, fall: 2 }
                     servers: { one: "127.0.0.1:$one", two: "127.0.0.1:$two" }
                 """, "");
     }

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class Chromium implements AutoCloseable {
         page = browser.newContext(new Browser.NewContextOptions().setIgnoreHTTPSErrors(true)
                 .setViewportSize(WIDTH, HEIGHT)).newPage();
         page.setDefaultTimeout(PATIENCE_MS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
         page.onPageError(problems::add);
         // a login that is still to come is answered with 401, which the console calls an error
         page.onConsoleMessage(message -> {

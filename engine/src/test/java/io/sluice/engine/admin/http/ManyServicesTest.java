@@ -11,11 +11,10 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** The overview stays quick with 500 services, all of them busy. */
+/** The overview stays quick with 500 services, all of them busy: by the processor's time, as others use the same cores. */
 class ManyServicesTest {
     private static final int SERVICES = 500;
-    /** Generous: other work runs on the same cores. */
-    private static final double MOST_SECONDS_TO_SHOW = 10;
+    private static final double MOST_SECONDS_TO_SHOW = 3;
     private static final double MOST_OF_A_CORE = 0.5;
     private static final int WATCHED_MS = 10_000;
 
@@ -31,16 +30,15 @@ class ManyServicesTest {
             Thread traffic = Thread.ofPlatform().start(() -> connect(sluice.servicePort, over));
             Page page = chromium.page;
             chromium.login("view");
-            long beganNs = System.nanoTime();
-            assertThat(page.locator("tbody.service")).hasCount(SERVICES,
-                    new LocatorAssertions.HasCountOptions().setTimeout(Chromium.PATIENCE_MS));
-            double shownS = (System.nanoTime() - beganNs) / 1e9;
-            page.locator("button.toggle").first().click();
             CDPSession session = page.context().newCDPSession(page);
             session.send("Performance.enable");
-            double beforeS = tasks(session);
+            assertThat(page.locator("tbody.service")).hasCount(SERVICES,
+                    new LocatorAssertions.HasCountOptions().setTimeout(Chromium.PATIENCE_MS));
+            double shownS = busyS(session);
+            page.locator("button.toggle").first().click();
+            double beforeS = busyS(session);
             page.waitForTimeout(WATCHED_MS); // measures what happens meanwhile
-            double busy = (tasks(session) - beforeS) / (WATCHED_MS / 1e3);
+            double busy = (busyS(session) - beforeS) / (WATCHED_MS / 1e3);
             page.locator("#filter").fill("s1499");
             assertThat(page.locator("tbody.service:visible")).hasCount(1);
             chromium.pictures("many");
@@ -60,13 +58,14 @@ class ManyServicesTest {
         return "127.7." + i / 250 + "." + (1 + i % 250);
     }
 
-    private static double tasks(CDPSession session) {
+    /** What the page's main thread has had of a processor since it began. */
+    private static double busyS(CDPSession session) {
         for (var metric : session.send("Performance.getMetrics").getAsJsonArray("metrics")) {
-            if (metric.getAsJsonObject().get("name").getAsString().equals("TaskDuration")) {
+            if (metric.getAsJsonObject().get("name").getAsString().equals("ThreadTime")) {
                 return metric.getAsJsonObject().get("value").getAsDouble();
             }
         }
-        throw new AssertionError("this browser does not measure its tasks");
+        throw new AssertionError("this browser does not measure its threads");
     }
 
     /** Each service gets a connection a second or so: all of them change. */

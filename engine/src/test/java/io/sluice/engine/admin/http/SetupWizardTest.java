@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import io.sluice.engine.Client;
+import io.sluice.engine.FreePort;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.assertj.core.api.Assertions;
@@ -52,7 +53,7 @@ class SetupWizardTest {
             page.getByLabel("Name").first().fill("dns");
             page.getByLabel("Protocol").selectOption("udp");
             page.getByLabel("IP address").fill("127.0.0.1");
-            page.getByLabel("Ports").fill(sluice.servicePort + ", " + (sluice.servicePort + 1));
+            page.getByLabel("Ports").fill(sluice.servicePort + ", " + FreePort.next());
             chromium.button("Next").click();
             chromium.button("Remove").last().click();
             page.getByLabel("Name of the real server").fill("ns1");
