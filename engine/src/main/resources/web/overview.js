@@ -11,7 +11,7 @@ let wizardDismissed = false;
 function endpoints(listen) {
   const parts = listen.split(", ").map(text => {
     const colon = text.lastIndexOf(":", text.endsWith("]") && !text.startsWith("[") ? text.indexOf(":[") : undefined);
-    return [text.slice(0, colon), text.slice(colon + 1)];
+    return [text.slice(0, colon), text.slice(colon + 1)].map(part => part.replace(/^\[|\]$/g, "").replaceAll(",", ", "));
   });
   return { ip: [...new Set(parts.map(part => part[0]))].join(", "), ports: parts.map(part => part[1]).join(", ") };
 }

@@ -12,11 +12,11 @@ export function service(main, store, name) {
   const inner = servers(false);
   const head = h("div", { class: "card" }, h("p", {}, health, " ", facts), inner.element);
   const missing = h("p", { class: "card", hidden: true }, "No service is called " + name + ".");
-  const clients = h("section", { class: "card scroll" });
-  const affine = h("section", { class: "card scroll" });
+  const clients = h("section", { class: "card scroll long" });
+  const affine = h("section", { class: "card scroll long" });
   const times = h("section", { class: "card" });
   const lives = h("section", { class: "card" });
-  const past = h("section", { class: "card scroll" });
+  const past = h("section", { class: "card scroll long" });
   main.replaceChildren(h("p", {}, h("a", { href: "#/" }, "‹ System Overview")), h("h1", {}, name), missing, head,
     clients, h("div", { class: "cards" }, times, affine), lives, past);
 

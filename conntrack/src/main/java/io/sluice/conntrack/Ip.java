@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
  * without an object. Pure functions; those that take or give an object are for the control plane.
  */
 public final class Ip {
+    private static final int GROUPS = 8;
     private static final long V4_MAPPED = 0x0000_FFFF_0000_0000L;
 
     private Ip() {
@@ -45,9 +46,43 @@ public final class Ip {
         }
     }
 
-    /** As people write it: {@code 10.0.0.1}, {@code 2001:db8:0:0:0:0:0:1}. */
+    /** As people write it (RFC 5952): {@code 10.0.0.1}, {@code 2001:db8::1}. */
     public static String text(long hi, long lo) {
-        return address(hi, lo).getHostAddress();
+        return isV4(hi, lo) ? address(hi, lo).getHostAddress() : shortened(hi, lo);
+    }
+
+    /** Lower case, no leading zeros, the longest run of two or more zero groups as {@code ::}. */
+    private static String shortened(long hi, long lo) {
+        int longestAt = -1;
+        int longest = 1;
+        for (int i = 0; i < GROUPS; i++) {
+            int run = 0;
+            while (i + run < GROUPS && group(hi, lo, i + run) == 0) {
+                run++;
+            }
+            if (run > longest) {
+                longest = run;
+                longestAt = i;
+            }
+            i += run;
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == longestAt) {
+                text.append("::");
+                i += longest - 1;
+                continue;
+            }
+            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(group(hi, lo, i)));
+        }
+        return text.toString();
+    }
+
+    private static int group(long hi, long lo, int index) {
+        return (int) ((index < 4 ? hi : lo) >>> (16 * (3 - index % 4))) & 0xFFFF;
     }
 
     /** Upper half of the network with this prefix length, 0..128, counted as IPv6. */

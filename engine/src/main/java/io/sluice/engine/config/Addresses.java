@@ -1,5 +1,6 @@
 package io.sluice.engine.config;
 
+import io.sluice.conntrack.Ip;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ public final class Addresses {
         if (address instanceof Inet4Address) {
             return address.getHostAddress();
         }
-        return shortened(address.getAddress()) + scope(address.getHostAddress());
+        return Ip.text(Ip.hi(address), Ip.lo(address)) + scope(address.getHostAddress());
     }
 
     /** {@code 10.0.0.1:80}, {@code [fd00::1]:80}; without the port where it is 0. */
@@ -53,39 +54,5 @@ public final class Addresses {
     private static String scope(String hostAddress) {
         int percent = hostAddress.indexOf('%');
         return percent < 0 ? "" : hostAddress.substring(percent);
-    }
-
-    /** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as {@code ::}. */
-    private static String shortened(byte[] bytes) {
-        int[] groups = new int[8];
-        for (int i = 0; i < 8; i++) {
-            groups[i] = (bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff);
-        }
-        int longestAt = -1;
-        int longest = 1;
-        for (int i = 0; i < 8; i++) {
-            int run = 0;
-            while (i + run < 8 && groups[i + run] == 0) {
-                run++;
-            }
-            if (run > longest) {
-                longest = run;
-                longestAt = i;
-            }
-            i += run;
-        }
-        var text = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            if (i == longestAt) {
-                text.append("::");
-                i += longest - 1;
-                continue;
-            }
-            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-                text.append(':');
-            }
-            text.append(Integer.toHexString(groups[i]));
-        }
-        return text.toString();
     }
 }

@@ -116,6 +116,39 @@ class WebUiTest {
     }
 
     @Test
+    void a_long_name_and_opened_services_fit_wide_and_narrow_windows() throws Exception {
+        String server = "{\"name\":\"a-real-server-with-a-name\",\"address\":\"127.0.0.1:80\",\"weight\":1,"
+                + "\"role\":\"server\",\"health\":\"down\",\"admin\":\"online\",\"connections\":7,\"check\":{\"changed\":"
+                + "\"2026-01-01T00:00:00Z\",\"detail\":\"HTTPS GET /psm/api/health: certificate not valid: PKIX path building failed\"}}";
+        String service = "{\"name\":\"a-service-with-a-name-longer-than-a-telephone-is-wide\",\"listen\":"
+                + "\"[::1]:[80,443,8000-8010]\",\"protocol\":\"tcp\",\"mode\":\"proxy\",\"scheduler\":\"maglev\","
+                + "\"state\":\"down\",\"connections\":12345,\"bytes-in\":1,\"bytes-out\":1,\"servers\":[" + server
+                + "]}";
+        try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
+            Page page = chromium.page;
+            page.route("**/api/v1/stream", route -> route.fulfill(new Route.FulfillOptions()
+                    .setContentType("text/event-stream")
+                    .setBody("event: status\ndata: {\"services\":[" + service + "],\"pair\":null}\n\n")));
+            chromium.login("op");
+            page.locator("button.toggle").click();
+            Locator cells = page.locator("table.wide > tbody > tr").first().locator("td");
+            assertThat(cells.nth(1)).hasText("::1",
+                    new LocatorAssertions.HasTextOptions().setTimeout(Chromium.PATIENCE_MS));
+            assertThat(cells.nth(2)).hasText("80, 443, 8000-8010");
+            for (int width : new int[]{1280, 390, 360}) {
+                page.setViewportSize(width, 800);
+                Assertions.assertThat(page.evaluate("""
+                        [...document.querySelectorAll('.scroll, main')].map(e => e.scrollWidth - e.clientWidth)
+                        .reduce((a, b) => Math.max(a, b), 0)""")).as("overflow at %d pixels", width).isEqualTo(0);
+                Assertions.assertThat(cells.nth(0).locator(".state").boundingBox().x).as("at %d pixels", width)
+                        .isLessThan(cells.nth(3).boundingBox().x);
+                Assertions.assertThat(cells.nth(3).boundingBox().width).as("connections at %d pixels", width)
+                        .isGreaterThan(50);
+            }
+        }
+    }
+
+    @Test
     void a_viewer_can_press_nothing_that_changes_and_ones_own_password_changes() throws Exception {
         try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
             Page page = chromium.page;
