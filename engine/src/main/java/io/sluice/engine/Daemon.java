@@ -177,7 +177,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Waits until somebody asks for the end, then closes the listeners and lets connections end, up to the longest
+     * Waits until somebody asks for the end, then closes the listeners and lets connections end, each service's up to its
      * {@code timeouts.drain}; {@link #close} ends the rest.
      */
     public void awaitStop() throws InterruptedException {
@@ -190,7 +190,8 @@ public final class Daemon implements AutoCloseable {
         if (!isHandedOver()) {
             running.stopListening();
         }
-        long deadlineNs = System.nanoTime() + patience.toNanos();
+        long sinceNs = System.nanoTime();
+        long deadlineNs = sinceNs + patience.toNanos();
         TimeUnit.MILLISECONDS.sleep(2 * Worker.TICK_MS); // the workers count their connections once per tick
         int open = openConnections();
         if (open > 0) {
@@ -199,6 +200,7 @@ public final class Daemon implements AutoCloseable {
         }
         while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
+            running.endDrained(System.nanoTime() - sinceNs);
         }
     }
 

@@ -63,6 +63,26 @@ class DaemonProcessTest {
     }
 
     @Test
+    void sigterm_gives_each_service_its_own_drain_timeout() throws Exception {
+        int hasty = FreePort.next();
+        int patient = FreePort.next();
+        try (var a = new NamedServer("a");
+                var child = new ChildDaemon(directory, service(hasty, a.port(), "timeouts: { drain: 1s }") + """
+                          patient: { listen: "127.0.0.1:%d", servers: { a: "127.0.0.1:%d" } }
+                        """.formatted(patient, a.port()));
+                Client first = new Client(hasty);
+                Client second = new Client(patient)) {
+            first.server();
+            second.server();
+            child.signal("TERM");
+            assertThat(first.isEnded()).isTrue();
+            assertThat(second.echo("still here")).isEqualTo("still here");
+            second.close();
+            assertThat(child.exitCode()).isZero();
+        }
+    }
+
+    @Test
     void a_second_sigterm_ends_it_at_once() throws Exception {
         int port = FreePort.next();
         try (var a = new NamedServer("a");

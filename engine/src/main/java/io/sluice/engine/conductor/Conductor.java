@@ -7,6 +7,7 @@ import io.sluice.engine.health.CheckTarget;
 import io.sluice.engine.health.HealthChecks;
 import io.sluice.engine.health.HealthState;
 import io.sluice.engine.health.StateChange;
+import io.sluice.engine.routes.Kick;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.syscall.Files;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +45,7 @@ public final class Conductor implements Control, AutoCloseable {
     private final Publication publication;
     private long housekeepingDueNs = System.nanoTime() + HOUSEKEEPING_NS;
     private boolean upgrading;
+    private final Set<String> drained = new HashSet<>();
 
     /**
      * What a conductor works with.
@@ -315,6 +319,14 @@ public final class Conductor implements Control, AutoCloseable {
     public Duration drainTimeout() {
         return agenda.ask(() -> model.services().stream().map(service -> service.configuration().timeouts().drain())
                 .max(Comparator.naturalOrder()).orElse(Duration.ZERO), () -> Duration.ZERO);
+    }
+
+    /** Ends what is left of the services whose {@code timeouts.drain} is no longer than the stop has taken by now. */
+    public void endDrained(long stoppingForNs) {
+        agenda.post(() -> model.services().stream()
+                .filter(service -> service.configuration().timeouts().drain().toNanos() <= stoppingForNs)
+                .filter(service -> drained.add(service.name()))
+                .forEach(service -> setup.dataPlane().kick(Kick.of(0, service.wiring().id(), 0, 0, 0))));
     }
 
     @Override

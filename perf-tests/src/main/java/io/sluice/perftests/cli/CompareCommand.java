@@ -12,25 +12,31 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** `sluice compare A B`: two results side by side, and whether chance explains the difference. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = "Compares two results of `sluice load --out` or of `sluice perf run`, with significance (Mann-Whitney).", footerHeading = "%nExamples:%n", footer = {
-    "  sluice compare before.json after.json"})
+    "  sluice compare before.json after.json", "  sluice compare before.json after.json -o json"})
 public final class CompareCommand implements Callable<Integer> {
     private static final double SIGNIFICANT = 0.01;
 
@@ -43,26 +49,60 @@ public final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "the later result")
     private Path right = Path.of("");
 
+    @Option(names = {"-o",
+        "--output"}, paramLabel = "text|json", description = "what stdout gets (default ${DEFAULT-VALUE})", defaultValue = "text")
+    private Output output = Output.TEXT;
+
+    private enum Output {
+        TEXT, JSON
+    }
+
     /** One figure that both results have. */
     private record Row(String figure, double[] before, double[] after) {
+        double a() {
+            return Samples.median(before);
+        }
+
+        double b() {
+            return Samples.median(after);
+        }
+
+        double p() {
+            return MannWhitney.p(before, after);
+        }
+
+        String verdict() {
+            if (p() < SIGNIFICANT) {
+                return "differs";
+            }
+            // as different as so few values can be
+            double[] low = IntStream.range(0, before.length).asDoubleStream().toArray();
+            double[] high = IntStream.range(before.length, before.length + after.length).asDoubleStream().toArray();
+            return MannWhitney.p(low, high) < SIGNIFICANT ? "chance explains it" : "too few values to tell";
+        }
     }
 
     @Override
     public Integer call() throws IOException {
-        List<Row> rows = rows();
+        JsonNode a = read(left);
+        JsonNode b = read(right);
+        List<Row> rows = rows(a, b);
         if (rows.isEmpty()) {
             throw new IOException(left + " and " + right + " have no figure in common");
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
-        rows.forEach(row -> print(out, row));
+        if (output == Output.JSON) {
+            out.println(json(rows, remarks(a, b)).toPrettyString());
+        } else {
+            out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
+            rows.forEach(row -> print(out, row));
+            remarks(a, b).forEach(remark -> out.println("NOTE: " + remark));
+        }
         out.flush();
         return ExitCode.OK;
     }
 
-    private List<Row> rows() throws IOException {
-        JsonNode a = read(left);
-        JsonNode b = read(right);
+    private List<Row> rows(JsonNode a, JsonNode b) throws IOException {
         String kind = a.path("kind").asString("");
         if (!kind.equals(b.path("kind").asString(""))) {
             throw new IOException(left + " and " + right + " are results of different kinds");
@@ -81,6 +121,26 @@ public final class CompareCommand implements Callable<Integer> {
         } catch (JacksonException e) {
             throw new IOException(file + " is no JSON: " + e.getOriginalMessage(), e);
         }
+    }
+
+    /** Why these figures say less than they seem to. */
+    private List<String> remarks(JsonNode a, JsonNode b) {
+        List<String> remarks = new ArrayList<>();
+        Map<Path, JsonNode> results = new LinkedHashMap<>();
+        results.put(left, a);
+        results.put(right, b);
+        results.forEach((file, result) -> {
+            if (!result.path("valid").asBoolean(true)) {
+                remarks.add(file + " is invalid: " + StreamSupport.stream(result.path("invalid-because").spliterator(),
+                        false).map(JsonNode::asString).collect(Collectors.joining("; ")));
+            }
+        });
+        String before = a.path("plan").path("mode").asString("");
+        String after = b.path("plan").path("mode").asString("");
+        if (!before.equals(after)) {
+            remarks.add("the two measured different things: " + before + " and " + after);
+        }
+        return remarks;
     }
 
     private static List<Row> comparisons(Comparison a, Comparison b) {
@@ -107,21 +167,24 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, Row row) {
-        double p = MannWhitney.p(row.before, row.after);
-        double a = Samples.median(row.before);
-        double b = Samples.median(row.after);
-        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", row.figure, a, b,
-                a == 0 ? "-" : String.format(Locale.ROOT, "%.3f", b / a), words(p, row.before.length, row.after.length),
-                p, row.before.length, row.after.length);
+        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", row.figure, row.a(), row.b(),
+                row.a() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", row.b() / row.a()), row.verdict(), row.p(),
+                row.before.length, row.after.length);
     }
 
-    private static String words(double p, int before, int after) {
-        if (p < SIGNIFICANT) {
-            return "differs";
+    private static ObjectNode json(List<Row> rows, List<String> remarks) {
+        ObjectNode root = JsonMapper.shared().createObjectNode();
+        ArrayNode figures = root.putArray("figures");
+        for (Row row : rows) {
+            ObjectNode figure = figures.addObject().put("figure", row.figure).put("a", row.a()).put("b", row.b());
+            if (row.a() != 0) {
+                figure.put("ratio", row.b() / row.a());
+            }
+            figure.put("verdict", row.verdict()).put("p", row.p()).put("values-of-a", row.before.length)
+                    .put("values-of-b", row.after.length);
         }
-        // as different as so few values can be
-        double[] low = IntStream.range(0, before).asDoubleStream().toArray();
-        double[] high = IntStream.range(before, before + after).asDoubleStream().toArray();
-        return MannWhitney.p(low, high) < SIGNIFICANT ? "chance explains it" : "too few values to tell";
+        ArrayNode notes = root.putArray("notes");
+        remarks.forEach(notes::add);
+        return root;
     }
 }

@@ -18,6 +18,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Commands that need nothing but stored results. */
 class StoredResultsTest {
@@ -94,6 +96,25 @@ class StoredResultsTest {
         assertThat(run("compare", a, b)).isEqualTo(ExitCode.INTERNAL_ERROR);
         assertThat(err.toString()).contains(message).doesNotContain("Exception");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void compare_says_what_should_not_be_believed() throws IOException {
+        Path late = Files.writeString(folder.resolve("late.json"), """
+                {"kind": "sluice-load", "valid": false, "invalid-because": ["sent too late"], "plan": {"mode": "rr"},
+                 "intervals": [{"operations-per-second": 10, "latency-us": {"p50": 5}}]}""");
+        Path good = Files.writeString(folder.resolve("good.json"), """
+                {"kind": "sluice-load", "valid": true, "plan": {"mode": "crc"},
+                 "intervals": [{"operations-per-second": 20, "latency-us": {"p50": 6}}]}""");
+        assertThat(run("compare", late.toString(), good.toString())).isZero();
+        assertThat(out.toString()).contains("NOTE: " + late + " is invalid: sent too late",
+                "NOTE: the two measured different things: rr and crc");
+        out.getBuffer().setLength(0);
+        assertThat(run("compare", "-o", "json", late.toString(), good.toString())).isZero();
+        JsonNode json = JsonMapper.builder().build().readTree(out.toString());
+        assertThat(json.at("/figures/0/figure").asString()).startsWith("operations-per-second");
+        assertThat(json.at("/figures/0/ratio").asDouble()).isEqualTo(2);
+        assertThat(json.at("/notes").size()).isEqualTo(2);
     }
 
     private String compare(double[] before, double[] after) throws IOException {
