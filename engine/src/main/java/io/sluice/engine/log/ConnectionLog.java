@@ -37,6 +37,8 @@ public final class ConnectionLog implements AutoCloseable {
     private static final int LONGS = 15;
     private static final int BATCH = 512;
     private static final long IDLE_NS = 10_000_000;
+    /** While nothing is wanted: a wake-up takes the processor from a worker. */
+    private static final long OFF_NS = 1_000_000_000;
     private static final long TELL_LOSS_NS = 10_000_000_000L;
 
     private final EventRing ring;
@@ -71,6 +73,7 @@ public final class ConnectionLog implements AutoCloseable {
     public void apply(Log log) {
         json = log.format() == Log.Format.JSON;
         wanted = log.connections();
+        LockSupport.unpark(thread);
     }
 
     // ---- workers' threads ----
@@ -141,7 +144,7 @@ public final class ConnectionLog implements AutoCloseable {
         while (!stopping) {
             try {
                 if (writeBatch() == 0) {
-                    LockSupport.parkNanos(IDLE_NS);
+                    LockSupport.parkNanos(this, wanted == Log.Connections.OFF ? OFF_NS : IDLE_NS);
                 }
             } catch (RuntimeException bug) {
                 LOG.error("a connection record could not be written", bug); // those after it can

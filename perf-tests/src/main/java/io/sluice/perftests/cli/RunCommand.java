@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "interleaved rounds (default 5; with --quick or --publish 3)")
     private @Nullable Integer rounds;
 
-    @Option(names = "--publish", paramLabel = "FILE", arity = "0..1", fallbackValue = "", description = "write the results as Markdown, and quote them in the README beside (default: perf-tests/RESULTS.md of this checkout). Unless options say otherwise: every contender, TCP and UDP, 3 rounds, trials of 2 s after 2 s of warm-up; with --topology loopback,namespaces also the core workloads between namespaces")
+    @Option(names = "--publish", paramLabel = "FILE", arity = "0..1", fallbackValue = "", description = "write the results as Markdown, and quote them in the README beside (default: perf-tests/RESULTS.md of this checkout). Unless options say otherwise: every contender, TCP and UDP, 3 rounds, trials of 2 s after 8 s of warm-up; with --topology loopback,namespaces also the core workloads between namespaces")
     private @Nullable Path publish;
 
     @Option(names = "--out", paramLabel = "DIR", description = "where result.json, result.md, report.html and the contenders' logs go (default: a new folder in the temporary one)")
