@@ -50,7 +50,7 @@ class RoundsTest {
     @Test
     void a_run_that_was_stopped_goes_on_with_the_round_it_had_not_finished() throws IOException {
         Path file = folder.resolve("result.json");
-        Timing timing = new Timing(20_000_000, 60_000_000, 1, 100);
+        Timing timing = new Timing(100_000_000, 400_000_000, 1, 100);
         List<String> told = new ArrayList<>();
         try (Stand stand = new Stand(OwnLoopback.create("cubic"), List.of(0), List.of(), timing, folder)) {
             Comparison first = new Comparison(Instant.now(), "test", stand.layout(), 3, timing,
@@ -69,7 +69,7 @@ class RoundsTest {
             new Rounds(stand, direct, Workloads.of("rr-64"), second, told::add).run();
             assertThat(second.roundsDone).isEqualTo(3);
             assertThat(second.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND).orElseThrow().present())
-                    .startsWith(before).hasSize(3);
+                    .as("%s", told).startsWith(before).hasSize(3);
             assertThat(told).hasSize(3);
         }
     }
