@@ -32,7 +32,8 @@ class TransparentTest {
             run("ip", "-n", client, "route", "add", "default", "via", "10.9.1.1");
             run("ip", "-n", server, "route", "add", "default", "via", "10.9.2.1");
             // what comes back from the server for the client's address is delivered here (docs/configure/transparent.md)
-            run("ip", "-n", balancer, "rule", "add", "from", "10.9.2.2", "lookup", "100");
+            // and what the balancer itself sends from there, as health checks do, still leaves it
+            run("ip", "-n", balancer, "rule", "add", "from", "10.9.2.0/24", "iif", ID + "y1", "lookup", "100");
             run("ip", "-n", balancer, "route", "add", "local", "default", "dev", "lo", "table", "100");
             Process origin = in(server, "socat", "-t60", "TCP-LISTEN:7000,fork,reuseaddr",
                     "SYSTEM:echo $SOCAT_PEERADDR").redirectErrorStream(true)
@@ -47,13 +48,14 @@ class TransparentTest {
                       web:
                         listen: 10.9.1.1:7000
                         transparent: true
-                        health-check: { type: none }
+                        health-check: { type: connect, rise: 1 }
                         servers: { one: 10.9.2.2:7000 }
                     """.formatted(directory.resolve("state")));
             Path out = directory.resolve("out");
             Process daemon = in(balancer, command(file)).redirectErrorStream(true).redirectOutput(out.toFile()).start();
             try {
-                await().atMost(PATIENCE).until(() -> Files.readString(out).contains("ready") || !daemon.isAlive());
+                await().atMost(PATIENCE).until(() -> Files.readString(out).contains("ready")
+                        && Files.readString(out).contains("web/one: up") || !daemon.isAlive());
                 assertThat(daemon.isAlive()).as(Files.readString(out)).isTrue();
                 String seen = output(in(client, "socat", "-t60", "-", "TCP:10.9.1.1:7000")).strip();
                 assertThat(seen).isEqualTo("10.9.1.2");

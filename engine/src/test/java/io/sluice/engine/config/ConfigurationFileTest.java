@@ -102,6 +102,11 @@ class ConfigurationFileTest {
                     assertThat(udp.expect()).isEqualTo(Bytes.ofText("a\r\nb"));
                     assertThat(udp.acceptSilence()).isTrue();
                 });
+        assertThat(check("{ type: udp, send: 'hex:0aFF 00', expect: { hex: \"6865783a3431\" } }"))
+                .asInstanceOf(type(HealthCheck.Udp.class)).satisfies(udp -> {
+                    assertThat(udp.send().toArray()).containsExactly(10, 0xff, 0);
+                    assertThat(udp.expect()).isEqualTo(Bytes.ofText("hex:41"));
+                });
         assertThat(check("{ type: script, command: ./check.sh -v }")).asInstanceOf(type(HealthCheck.Script.class))
                 .satisfies(
                         check -> assertThat(check.command()).containsExactly(directory.resolve("./check.sh").toString(),

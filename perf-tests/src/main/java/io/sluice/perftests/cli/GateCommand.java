@@ -64,7 +64,9 @@ final class GateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         PrintWriter stderr = line.getErr();
-        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-gate-");
+        Path folder = out != null
+                ? Files.createDirectories(out.toAbsolutePath())
+                : Files.createTempDirectory("sluice-gate-");
         Limits limits = gate.limits();
         Builds builds = new Builds(Lines.to(stderr, ""));
         Contender before = builds.resolve(baseline, Side.BASELINE);

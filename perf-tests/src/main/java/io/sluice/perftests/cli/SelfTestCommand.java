@@ -49,7 +49,9 @@ final class SelfTestCommand implements Callable<Integer> {
         Contender contender = new Builds(Lines.to(line.getErr(), "")).resolve(build, Side.BASELINE);
         GateSelfTest.Result result;
         options.together();
-        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-self-test-");
+        Path folder = out != null
+                ? Files.createDirectories(out.toAbsolutePath())
+                : Files.createTempDirectory("sluice-self-test-");
         try (Stand stand = options.stand(folder, line.getErr())) {
             result = GateSelfTest.run(stand, contender, slowdownPercent / 100.0, pairs, folder,
                     Lines.to(line.getErr(), ""));

@@ -12,10 +12,11 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** A payload: text, or {@code { hex: "0a0b" }}. */
+/** A payload: text, or {@code { hex: "0a0b" }}, which may also be written {@code "hex:0a0b"}. */
 final class BytesType implements Type<Bytes> {
     /** What fits into one datagram. */
     private static final int LONGEST = 65_507;
+    private static final String HEX_FOLLOWS = "hex:";
 
     @Override
     public @Nullable Bytes read(Spot spot, Reading reading) {
@@ -33,27 +34,34 @@ final class BytesType implements Type<Bytes> {
 
     private static Bytes bytes(Spot spot) throws Unreadable {
         if (spot.value() instanceof ScalarNode text && !Message.isNothing(text)) {
-            return Bytes.ofText(text.getValue());
+            return text.getValue().startsWith(HEX_FOLLOWS)
+                    ? ofHex(text.getValue().substring(HEX_FOLLOWS.length()))
+                    : Bytes.ofText(text.getValue());
         }
         if (spot.value() instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple only = mapping.getValue().getFirst();
             if (only.getKeyNode() instanceof ScalarNode key && key.getValue().equals("hex")
                     && only.getValueNode() instanceof ScalarNode hex) {
-                String digits = hex.getValue().replaceAll("[\\s:]", "");
-                if (!digits.matches("(?:[0-9A-Fa-f]{2})+")) {
-                    throw new Unreadable(Message.quote(hex.getValue()) + " is not hexadecimal");
-                }
-                return new Bytes(digits);
+                return ofHex(hex.getValue());
             }
         }
         throw new Unreadable(Message.describe(spot.value()) + " is not a payload");
+    }
+
+    private static Bytes ofHex(String text) throws Unreadable {
+        String digits = text.replaceAll("[\\s:]", "");
+        if (!digits.matches("(?:[0-9A-Fa-f]{2})+")) {
+            throw new Unreadable(Message.quote(text) + " is not hexadecimal");
+        }
+        return new Bytes(digits);
     }
 
     @Override
     public Object plain(Bytes value) {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.toArray())).toString();
-            if (!text.isEmpty() && text.chars().allMatch(c -> (c >= ' ' && c != 0x7f) || c == '\n' || c == '\r')) {
+            if (!text.isEmpty() && !text.startsWith(HEX_FOLLOWS)
+                    && text.chars().allMatch(c -> (c >= ' ' && c != 0x7f) || c == '\n' || c == '\r')) {
                 return text;
             }
         } catch (CharacterCodingException notText) {
