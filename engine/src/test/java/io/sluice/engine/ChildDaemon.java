@@ -92,8 +92,10 @@ public final class ChildDaemon implements AutoCloseable {
         return text(out);
     }
 
+    /** Lines that are written to their end. */
     String err() throws IOException {
-        return text(err);
+        String text = text(err);
+        return text.substring(0, text.lastIndexOf('\n') + 1);
     }
 
     /** As far as it is written: a character may be half of it yet. */

@@ -195,7 +195,7 @@ class ConnectionLogTest {
                   dns:
                     listen: 127.0.0.1:%d
                     protocol: udp
-                    timeouts: { udp-session: 1s }
+                    timeouts: { udp-session: 3s }
                     health-check: { type: none }
                     servers: { a: "127.0.0.1:%d" }
                 """.formatted(port, server);

@@ -38,7 +38,7 @@ final class Crowd implements AutoCloseable {
     /** Waits until so many more were served, or one was not. */
     void awaitMore(int count) {
         int seen = served.get();
-        await().atMost(Duration.ofSeconds(60)).until(() -> served.get() > seen + count || !failures.isEmpty());
+        await().atMost(Duration.ofSeconds(120)).until(() -> served.get() > seen + count || !failures.isEmpty());
     }
 
     List<String> failures() {

@@ -272,7 +272,7 @@ class UdpServiceTest {
         int port = FreePort.next();
         try (var server = new DatagramServer("a");
                 var running = new RunningDaemon(
-                        service("127.0.0.1:" + port, "timeouts: { udp-session: 300ms }", server));
+                        service("127.0.0.1:" + port, "timeouts: { udp-session: 3s }", server));
                 var socket = client("127.0.0.1", port)) {
             assertThat(ask(socket, "x")).isEqualTo("a x");
             await().atMost(PATIENCE).until(() -> running.daemon.openConnections() == 0);

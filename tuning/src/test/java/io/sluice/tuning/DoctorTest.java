@@ -64,6 +64,18 @@ class DoctorTest {
     }
 
     @Test
+    void what_is_read_again_is_as_it_was_recorded_although_it_has_changed_since(
+            @org.junit.jupiter.api.io.TempDir Path root) throws IOException {
+        Path counters = Files.createDirectories(root.resolve("proc/net")).resolve("netstat");
+        Files.writeString(counters, "1\n");
+        RecordingHost recorder = new RecordingHost(new LiveHost(root));
+        String first = recorder.text("/proc/net/netstat");
+        Files.writeString(counters, "2\n");
+        assertThat(recorder.text("/proc/net/netstat")).isEqualTo(first);
+        assertThat(RecordedHost.of(recorder.recording()).text("/proc/net/netstat")).isEqualTo(first);
+    }
+
+    @Test
     void a_tree_of_files_gives_the_same_facts_as_the_recording_it_was_made_of(
             @org.junit.jupiter.api.io.TempDir Path root) throws IOException {
         RecordedHost recorded = Hosts.variant("container"); // without commands: those do not run below another root

@@ -144,13 +144,13 @@ final class DocsShell implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        input.close();
-        bash.destroy();
+        input.close(); // the shell ends, and with it, as it is the first process of its machine, all others at once
         try {
-            bash.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (!bash.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                bash.destroyForcibly().waitFor();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        bash.destroyForcibly();
     }
 }

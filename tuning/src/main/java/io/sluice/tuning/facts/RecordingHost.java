@@ -1,8 +1,11 @@
 package io.sluice.tuning.facts;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,7 @@ public final class RecordingHost implements HostSource {
 
     private final HostSource source;
     private final Map<String, String> entries = new TreeMap<>();
+    private final Map<String, Optional<String>> answers = new HashMap<>();
 
     public RecordingHost(HostSource source) {
         this.source = source;
@@ -20,7 +24,7 @@ public final class RecordingHost implements HostSource {
 
     @Override
     public @Nullable String text(String path) {
-        return note("== " + path, source.text(path));
+        return once("== " + path, () -> source.text(path));
     }
 
     @Override
@@ -41,12 +45,12 @@ public final class RecordingHost implements HostSource {
 
     @Override
     public @Nullable String linkName(String path) {
-        return note("=> " + path, source.linkName(path));
+        return once("=> " + path, () -> source.linkName(path));
     }
 
     @Override
     public @Nullable String output(List<String> command) {
-        return note("=$ " + String.join(" ", command), source.output(command));
+        return once("=$ " + String.join(" ", command), () -> source.output(command));
     }
 
     @Override
@@ -72,6 +76,11 @@ public final class RecordingHost implements HostSource {
         StringBuilder text = new StringBuilder();
         entries.forEach((key, body) -> text.append(key).append('\n').append(body).append(body.isEmpty() ? "" : "\n"));
         return text.toString();
+    }
+
+    /** What is asked again is answered as before: counters move on, and one recording must tell one story. */
+    private @Nullable String once(String key, Supplier<@Nullable String> question) {
+        return answers.computeIfAbsent(key, _ -> Optional.ofNullable(note(key, question.get()))).orElse(null);
     }
 
     private @Nullable String note(String key, @Nullable String answer) {

@@ -39,7 +39,7 @@ class LdapLoginTest {
     @Test
     void groups_say_who_may_what_and_the_users_file_goes_on_to_work() throws Exception {
         try (AdminDaemon sluice = new AdminDaemon(SERVICES, ", ldap: { url: 'ldap://127.0.0.1:" + slapd.port
-                + "', user: 'uid={user},dc=example', " + GROUPS)) {
+                + "', user: 'uid={user},dc=example', timeout: 60s, " + GROUPS)) {
             HttpResponse<String> login = login(sluice, "ann", Slapd.password("ann"));
             assertThat(login.statusCode()).as(login.body()).isEqualTo(201);
             String cookie = login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
@@ -62,7 +62,7 @@ class LdapLoginTest {
     @Test
     void neither_an_empty_password_nor_a_name_with_signs_of_the_protocol_opens_anything() throws Exception {
         try (AdminDaemon sluice = new AdminDaemon(SERVICES, ", ldap: { url: 'ldap://127.0.0.1:" + slapd.port
-                + "', user: 'uid={user},dc=example', operators: 'cn=operators,dc=example' }")) {
+                + "', user: 'uid={user},dc=example', timeout: 60s, operators: 'cn=operators,dc=example' }")) {
             assertThat(login(sluice, "ann", "").statusCode()).isEqualTo(401);
             assertThat(login(sluice, "ann", "wrong").statusCode()).isEqualTo(401);
             assertThat(login(sluice, "ann,dc=example", "wrong").statusCode()).isEqualTo(401);
@@ -107,8 +107,8 @@ class LdapLoginTest {
 
     private static String search(String url, String more) throws Exception {
         Path password = Files.writeString(directory.resolve("reader"), "reader's password\n");
-        return ", ldap: { url: '" + url + "'" + more + ", timeout: " + Duration.ofSeconds(20).toSeconds()
-                + "s, search: { base: 'dc=example', filter: '(mail={user})', bind: 'cn=reader,dc=example', password-file: "
+        return ", ldap: { url: '" + url + "'" + more
+                + ", timeout: 60s, search: { base: 'dc=example', filter: '(mail={user})', bind: 'cn=reader,dc=example', password-file: "
                 + password + " }, operators: 'cn=unix-operators,dc=example' }";
     }
 
