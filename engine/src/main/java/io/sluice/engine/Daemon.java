@@ -192,7 +192,7 @@ public final class Daemon implements AutoCloseable {
         }
         long sinceNs = System.nanoTime();
         long deadlineNs = sinceNs + patience.toNanos();
-        TimeUnit.MILLISECONDS.sleep(2 * Worker.TICK_MS); // the workers count their connections once per tick
+        awaitCount(sinceNs);
         int open = openConnections();
         if (open > 0) {
             LOG.info("draining {} connections, up to {}; a second signal ends them at once", open,
@@ -201,6 +201,14 @@ public final class Daemon implements AutoCloseable {
         while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
             running.endDrained(System.nanoTime() - sinceNs);
+        }
+    }
+
+    /** Until the workers have ticked, connections that they took a moment ago are not counted: nobody would wait for them. */
+    private void awaitCount(long sinceNs) throws InterruptedException {
+        Workers running = workers;
+        while (running != null && !running.haveCountedSince(sinceNs) && System.nanoTime() - sinceNs < HANGS_NS) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
         }
     }
 

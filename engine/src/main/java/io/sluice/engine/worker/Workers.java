@@ -44,6 +44,11 @@ public final class Workers {
         return workers.stream().mapToInt(Worker::open).sum();
     }
 
+    /** Whether every worker has counted since this time: {@link #open} knows of all that they had taken by then. */
+    public boolean haveCountedSince(long timeNs) {
+        return workers.stream().allMatch(worker -> worker.lastTickNs() - timeNs > 0);
+    }
+
     /** Whether every worker has finished a tick within this time: one that hangs has not. */
     public boolean makeProgress(long withinNs) {
         long nowNs = System.nanoTime();

@@ -52,7 +52,7 @@ final class RelayHarness implements AutoCloseable {
     final List<Relay> relays = new ArrayList<>();
     final Workers workers;
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
-    private final List<Worker> made = new ArrayList<>();
+    final List<Worker> made = new ArrayList<>();
     private long version;
 
     RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount) throws IOException {

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Who gets none: access lists, limits, rates, and servers that are full. */
@@ -187,6 +189,34 @@ class RelayLimitsTest extends NamedServers {
                 assertThatThrownBy(() -> late.getInputStream().read()).hasMessageContaining("reset");
             }
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(relay.ends).containsExactly(EndReason.NO_SERVER));
+        }
+    }
+
+    @Test
+    void connections_that_a_busy_worker_has_taken_are_known_once_it_has_counted() throws Exception {
+        VirtualService service = relay.serve(named("a"));
+        var busy = new CountDownLatch(relay.made.size());
+        var release = new CountDownLatch(1);
+        try (Socket client = connect(service)) {
+            assertThat(client.getInputStream().read()).isEqualTo('a');
+            relay.made.forEach(worker -> worker.execute(() -> {
+                busy.countDown();
+                awaitQuietly(release);
+            }));
+            assertThat(busy.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            long nowNs = System.nanoTime();
+            assertThat(relay.workers.haveCountedSince(nowNs)).isFalse();
+            release.countDown();
+            await().atMost(PATIENCE).until(() -> relay.workers.haveCountedSince(nowNs));
+            assertThat(relay.workers.open()).isEqualTo(1);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
