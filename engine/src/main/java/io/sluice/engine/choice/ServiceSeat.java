@@ -74,11 +74,25 @@ public final class ServiceSeat implements Load {
     }
 
     /**
-     * Chooses a server for the client's next attempt: by affinity, else by the scheduler.
+     * Chooses a server for the client's next attempt, by affinity, else by the scheduler, and takes a place at it.
      *
      * @return its position in {@link VirtualService#servers()}, or -1
      */
-    public int choose(Client client) {
+    public int take(Client client) {
+        int index = choose(client);
+        while (index >= 0 && !takePlace(service.servers().get(index))) {
+            index = choose(client); // another worker took the last place meanwhile
+        }
+        return index;
+    }
+
+    /** Takes a place at a server that the client has had: its position, or -1 where it may not have it any more. */
+    public int takeAgain(Client client, long serverId) {
+        int index = positionOf(serverId);
+        return index >= 0 && servesKnown(client, index) && takePlace(service.servers().get(index)) ? index : -1;
+    }
+
+    private int choose(Client client) {
         chooser = client;
         try {
             AffinityRule rule = service.affinity();
@@ -122,12 +136,6 @@ public final class ServiceSeat implements Load {
         return server.admission() != RealServer.Admission.NONE && server.hasRoom() && !client.hasTried(index);
     }
 
-    /** The position of a server that the client has had, or -1 where it may not have it any more. */
-    public int positionOfServing(Client client, long serverId) {
-        int index = positionOf(serverId);
-        return index >= 0 && servesKnown(client, index) ? index : -1;
-    }
-
     private int positionOf(long serverId) {
         List<RealServer> servers = service.servers();
         for (int i = 0; i < servers.size(); i++) {
@@ -138,12 +146,15 @@ public final class ServiceSeat implements Load {
         return -1;
     }
 
-    /** Whether a server would take the client if it were not at its maximum. */
-    public boolean isFullFor(Client client) {
+    /**
+     * Where {@link #take} found nobody: whether a server would have taken the client if it had not been at its maximum. It
+     * may have room again by now.
+     */
+    public boolean wasFullFor(Client client) {
         List<Integer> eligible = service.choice().servers();
         for (int i = 0; i < eligible.size(); i++) {
             int index = eligible.get(i);
-            if (!service.servers().get(index).takesNew() && !client.hasTried(index)) {
+            if (service.servers().get(index).maxConnections() > 0 && !client.hasTried(index)) {
                 return true;
             }
         }
@@ -167,9 +178,23 @@ public final class ServiceSeat implements Load {
 
     // ---- counting ----
 
-    /** Counts a connection or session in at the server it goes to. */
+    /** Counts a session in at a server, whatever its maximum. */
     public static void arrive(RealServer server) {
+        noteFullness(server, server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1));
+    }
+
+    /** Adds first and looks then: of workers that come at the same instant none is one too many. */
+    private static boolean takePlace(RealServer server) {
         long now = server.gauges().atomicAdd(ServerColumn.CONNECTIONS, 1);
+        if (server.maxConnections() > 0 && now > server.maxConnections()) {
+            leave(server);
+            return false;
+        }
+        noteFullness(server, now);
+        return true;
+    }
+
+    private static void noteFullness(RealServer server, long now) {
         if (server.minConnections() > 0) {
             if (now >= server.maxConnections()) {
                 server.gauges().set(ServerColumn.FULL, 1);
@@ -179,7 +204,7 @@ public final class ServiceSeat implements Load {
         }
     }
 
-    /** Counts a connection or session out of the server it was with. */
+    /** Gives the place of a connection or session at its server back. */
     public static void leave(RealServer server) {
         server.gauges().atomicAdd(ServerColumn.CONNECTIONS, -1);
     }

@@ -12,7 +12,6 @@ import io.sluice.engine.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.SocketAddress;
-import io.sluice.ringbuffers.syscall.TcpInfo;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Where the client connected to. */
     final Flows.Listening listening;
     final Exchange exchange;
+    final Account account;
     @Nullable
     RealServer target;
     /** Neighbours in the relay's list of connections. */
@@ -57,10 +57,6 @@ final class Connection extends TimerWheel.Timer implements Client {
     private long connectedNs;
     private final Attempts attempts = new Attempts();
     private boolean sourceCounted;
-    private long flow = Flows.NOT_SHOWN;
-    private long publishedUp;
-    private long publishedDown;
-    private long publishedSpliced;
 
     Connection(Relay relay, ServiceSeat seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
         this.relay = relay;
@@ -72,6 +68,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         clientPort = peer.port();
         acceptedNs = relay.worker.nowNs();
         exchange = new Exchange(client, server, relay);
+        account = new Account(this, relay.flows);
     }
 
     /** Begins: with the PROXY header where one is expected, else with the choice of a server. */
@@ -159,12 +156,12 @@ final class Connection extends TimerWheel.Timer implements Client {
     private void connectToNext() {
         state = State.CONNECTING;
         while (attempts.mayTry(seat.service())) {
-            int index = seat.choose(this);
+            int index = seat.take(this);
             if (index >= 0) {
                 if (connectTo(index)) {
                     return;
                 }
-            } else if (seat.isFullFor(this)) {
+            } else if (seat.wasFullFor(this)) {
                 waitInLine();
                 return;
             } else {
@@ -175,12 +172,11 @@ final class Connection extends TimerWheel.Timer implements Client {
         end(attempts.failure(), true);
     }
 
-    /** Begins to connect to a server; false where that failed at once, so that another may be tried. */
+    /** Begins to connect to a server where it has a place; false where that failed at once: another may be tried. */
     private boolean connectTo(int index) {
         RealServer chosen = seat.service().servers().get(index);
         target = chosen;
         attempts.begin(index, seat.service());
-        ServiceSeat.arrive(chosen);
         connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
@@ -210,8 +206,8 @@ final class Connection extends TimerWheel.Timer implements Client {
 
     /** There may be a place now: leaves the line for it; false when there is none. */
     boolean tryAgain() {
-        int index = seat.choose(this);
-        if (index < 0 && seat.isFullFor(this)) {
+        int index = seat.take(this);
+        if (index < 0 && seat.wasFullFor(this)) {
             return false;
         }
         relay.queue.remove(this);
@@ -299,8 +295,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
         seat.countConnectTime((connectedNs - connectStartNs) / 1000);
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
-        flow = relay.flows.insert(this, established);
-        id = relay.flows.id(flow);
+        id = account.open(established);
         if (service.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
             exchange.up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
@@ -370,25 +365,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Publishes byte counts to counters and flow table. */
     void publish(long nowMs) {
         toPublish = false;
-        Direction up = exchange.up;
-        Direction down = exchange.down;
-        long upMoved = up.bytes - publishedUp;
-        long downMoved = down.bytes - publishedDown;
-        long spliced = exchange.splicedBytes();
-        seat.countBytes(target, upMoved, downMoved, spliced - publishedSpliced);
-        if (state == State.ESTABLISHED) {
-            relay.flows.update(flow, upMoved, downMoved, up.isBulk(), down.isBulk(), nowMs);
-        }
-        publishedUp = up.bytes;
-        publishedDown = down.bytes;
-        publishedSpliced = spliced;
-    }
-
-    /** Publishes the client's round-trip time as the kernel estimates it. */
-    void publishRtt() {
-        if (state == State.ESTABLISHED) {
-            relay.flows.rtt(flow, TcpInfo.rttMicros(client.fd));
-        }
+        account.publish(target, nowMs);
     }
 
     boolean isEstablished() {
@@ -414,7 +391,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         relay.worker.timers().cancel(this);
         // counted out before the sockets close: who sees the close may rely on the counters
         publish(System.currentTimeMillis());
-        relay.flows.remove(flow, reason);
+        account.close(reason);
         if (sourceCounted) {
             relay.sources.release(seat.service(), clientHigh, clientLow);
         }

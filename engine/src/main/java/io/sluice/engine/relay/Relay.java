@@ -190,7 +190,7 @@ public final class Relay implements DataPath {
             Connection connection = batch.get(i);
             connection.publish(nowMs);
             if (i < RTT_SAMPLES_PER_TICK) {
-                connection.publishRtt();
+                connection.account.publishRtt();
             }
         }
         batch.clear();

@@ -73,6 +73,7 @@ final class Answers implements Watched {
             latest = session;
             toClient.to(session.clientHigh, session.clientLow, session.clientPort, session.localHigh,
                     session.localLow);
+            toClient.scope(session.clientScope);
         }
         int length = answers.lengthBytes(index);
         int segment = answers.segmentBytes(index);

@@ -33,7 +33,7 @@ final class Requests {
             Session session = arrivals.take(group);
             int first = arrivals.first(group);
             if (session.ended) {
-                session.seat.count(ServiceColumn.DATAGRAMS_DROPPED);
+                session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
             } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
                     && session.seat.service().proxyHeader().sendVersion() != 2) {
                 sendOne(session, first);
@@ -42,6 +42,14 @@ final class Requests {
             }
         }
         arrivals.clear();
+    }
+
+    private int datagrams(int first) {
+        int datagrams = 0;
+        for (int i = first; i != Arrivals.END; i = arrivals.next(i)) {
+            datagrams += arrivals.datagrams.datagrams(i);
+        }
+        return datagrams;
     }
 
     private void sendOne(Session session, int index) {

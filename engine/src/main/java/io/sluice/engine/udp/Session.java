@@ -6,11 +6,13 @@ import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.RealServer;
 import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.worker.TimerWheel;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's exchange with one virtual service: which server it has and the socket towards it. Its state only; {@link Sessions} opens, moves and ends it. One worker's thread.
+ * One client's exchange with one virtual service: which server it has and the socket towards it. Its state only;
+ * {@link Sessions} opens, moves and ends it. One worker's thread.
  */
 final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     private static final int[] NONE_TRIED = {};
@@ -19,6 +21,8 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     final long clientHigh;
     final long clientLow;
     final int clientPort;
+    /** The link of a client with a link-local address, else 0. */
+    final int clientScope;
     /** Our address that the client sent to, where the listener has many; replies leave from it. */
     final long localHigh;
     final long localLow;
@@ -64,22 +68,23 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     @Nullable
     Session newer;
 
-    Session(Sessions sessions, UdpListener listener, long clientHigh, long clientLow, int clientPort, long localHigh,
-            long localLow) {
+    /** @param index of the datagram it begins with */
+    Session(Sessions sessions, UdpListener listener, ReceivedDatagrams batch, int index) {
         this.sessions = sessions;
         this.listener = listener;
         seat = listener.seat();
-        this.clientHigh = clientHigh;
-        this.clientLow = clientLow;
-        this.clientPort = clientPort;
-        this.localHigh = localHigh;
-        this.localLow = localLow;
+        clientHigh = batch.senderHigh(index);
+        clientLow = batch.senderLow(index);
+        clientPort = batch.senderPort(index);
+        clientScope = batch.senderScope(index);
+        localHigh = listener.localHigh(batch, index);
+        localLow = listener.localLow(batch, index);
         beganNs = sessions.worker.nowNs();
     }
 
-    boolean matches(UdpListener to, long high, long low, int port, long toHigh, long toLow) {
+    boolean matches(UdpListener to, long high, long low, int port, int scope, long toHigh, long toLow) {
         return clientPort == port && clientLow == low && clientHigh == high && listener == to && localLow == toLow
-                && localHigh == toHigh;
+                && localHigh == toHigh && clientScope == scope;
     }
 
     @Override

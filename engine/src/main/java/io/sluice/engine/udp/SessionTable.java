@@ -1,5 +1,6 @@
 package io.sluice.engine.udp;
 
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.scheduler.ClientHash;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,17 @@ final class SessionTable {
     }
 
     @Nullable
-    Session find(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
+    Session find(UdpListener listener, ReceivedDatagrams batch, int index) {
+        long high = batch.senderHigh(index);
+        long low = batch.senderLow(index);
+        int port = batch.senderPort(index);
+        int scope = batch.senderScope(index);
+        long localHigh = listener.localHigh(batch, index);
+        long localLow = listener.localLow(batch, index);
         int mask = slots.length - 1;
         for (int i = hash(high, low, port) & mask;; i = i + 1 & mask) {
             Session session = slots[i];
-            if (session == null || session.matches(listener, high, low, port, localHigh, localLow)) {
+            if (session == null || session.matches(listener, high, low, port, scope, localHigh, localLow)) {
                 return session;
             }
         }

@@ -11,6 +11,7 @@ import io.sluice.engine.routes.ServiceColumn;
 import io.sluice.engine.routes.VirtualService;
 import io.sluice.engine.worker.Worker;
 import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.Sockets;
 import java.util.ArrayList;
 import java.util.function.Consumer;
@@ -61,29 +62,29 @@ final class Sessions {
 
     /** The client's session; null where it has none. */
     @Nullable
-    Session find(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
-        return table.find(listener, high, low, port, localHigh, localLow);
+    Session find(UdpListener listener, ReceivedDatagrams batch, int index) {
+        return table.find(listener, batch, index);
     }
 
-    /** Begins the client's session; null where it gets none. */
+    /** Begins the session of the client that sent this; null where it gets none. */
     @Nullable
-    Session begin(UdpListener listener, long high, long low, int port, long localHigh, long localLow) {
+    Session begin(UdpListener listener, ReceivedDatagrams batch, int index) {
         ServiceSeat seat = listener.seat();
         VirtualService service = seat.service();
+        long high = batch.senderHigh(index);
+        long low = batch.senderLow(index);
         if (!service.access().admits(high, low)) {
             seat.count(ServiceColumn.DENIED);
-            seat.count(ServiceColumn.DATAGRAMS_DROPPED);
             return null;
         }
         if (!sources.admit(service, high, low, worker.nowNs())) {
             seat.count(ServiceColumn.LIMITED);
-            seat.count(ServiceColumn.DATAGRAMS_DROPPED);
             return null;
         }
         if (table.size() >= maxSessions) {
             makeRoom();
         }
-        var session = new Session(this, listener, high, low, port, localHigh, localLow);
+        var session = new Session(this, listener, batch, index);
         session.sourceCounted = service.limits().maxConnectionsPerSource() > 0;
         session.answersLeft = service.udpResponses();
         session.lastNs = worker.nowNs();
@@ -113,7 +114,7 @@ final class Sessions {
     private boolean connect(Session session) {
         ServiceSeat seat = session.seat;
         while (session.triedCount() <= seat.service().connecting().retries()) {
-            int position = choose(session);
+            int position = take(session);
             if (position < 0) {
                 break;
             }
@@ -126,6 +127,7 @@ final class Sessions {
                 established(session, server);
                 return true;
             }
+            ServiceSeat.leave(server);
             if (isOurLack(result)) {
                 end(session, EndReason.RESOURCES);
                 return false;
@@ -133,23 +135,22 @@ final class Sessions {
             observer.unreachable(seat.service(), server, result);
             session.markTried(position);
         }
-        seat.count(ServiceColumn.DATAGRAMS_DROPPED);
         end(session, session.triedCount() == 0 ? EndReason.NO_SERVER : EndReason.CONNECT_FAILED);
         return false;
     }
 
     /** A client that had a session with the process before this one stays with its server. */
-    private int choose(Session session) {
+    private int take(Session session) {
         ServiceSeat seat = session.seat;
         if (!seat.service().affinity().enabled() && session.triedCount() == 0) {
             long known = former.serverOf(seat.service().id(), session.clientHigh, session.clientLow,
                     session.clientPort, session.listener.port());
-            int position = known == FormerSessions.UNKNOWN ? -1 : seat.positionOfServing(session, known);
+            int position = known == FormerSessions.UNKNOWN ? -1 : seat.takeAgain(session, known);
             if (position >= 0) {
                 return position;
             }
         }
-        return seat.choose(session);
+        return seat.take(session);
     }
 
     private static boolean isOurLack(int error) {
@@ -179,7 +180,6 @@ final class Sessions {
 
     private void established(Session session, RealServer server) {
         session.server = server;
-        ServiceSeat.arrive(server);
         server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
@@ -269,6 +269,7 @@ final class Sessions {
         session.sourceCounted = to.service().limits().maxConnectionsPerSource() > 0
                 && sources.admit(to.service(), session.clientHigh, session.clientLow, worker.nowNs());
         to.enter(); // whatever the limit: it was let in already
+        ServiceSeat.arrive(now);
         established(session, now);
     }
 

@@ -62,6 +62,15 @@ final class UdpListener implements Watched {
         seat = other;
     }
 
+    /** Our address that a datagram was sent to, where this listens on many; else 0. */
+    long localHigh(ReceivedDatagrams batch, int index) {
+        return wildcard ? batch.localHigh(index) : 0;
+    }
+
+    long localLow(ReceivedDatagrams batch, int index) {
+        return wildcard ? batch.localLow(index) : 0;
+    }
+
     int port() {
         return listener.address().getPort();
     }
@@ -94,22 +103,15 @@ final class UdpListener implements Watched {
         Arrivals arrivals = sessions.requests.arrivals;
         int turnedAway = 0;
         for (int i = 0; i < count; i++) {
-            long high = batch.senderHigh(i);
-            long low = batch.senderLow(i);
-            int port = batch.senderPort(i);
-            long localHigh = wildcard ? batch.localHigh(i) : 0;
-            long localLow = wildcard ? batch.localLow(i) : 0;
-            Session session = sessions.find(this, high, low, port, localHigh, localLow);
-            if (session == null && crowded) {
-                turnedAway += batch.datagrams(i);
-                continue;
-            }
-            if (session == null) {
-                session = sessions.begin(this, high, low, port, localHigh, localLow);
+            Session session = sessions.find(this, batch, i);
+            if (session == null && !crowded) {
+                session = sessions.begin(this, batch, i);
             }
             if (session != null) {
                 sessions.used(session); // now, so that it does not make room for one that comes with the same batch
                 arrivals.add(session, i);
+            } else {
+                turnedAway += batch.datagrams(i);
             }
         }
         if (turnedAway > 0) {

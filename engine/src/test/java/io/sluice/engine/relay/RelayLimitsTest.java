@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.choice.Client;
+import io.sluice.engine.choice.ServiceSeat;
 import io.sluice.engine.routes.EndReason;
 import io.sluice.engine.routes.NetworkSet;
 import io.sluice.engine.routes.RealServer;
@@ -102,6 +104,52 @@ class RelayLimitsTest extends NamedServers {
         for (Socket socket : held) {
             socket.close();
         }
+    }
+
+    @Test
+    void a_place_that_another_worker_takes_while_this_one_chooses_is_gone() throws Exception {
+        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
+            List<RealServer> servers = List.of(limited(one.servers().getFirst(), 1, 0));
+            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, servers));
+        });
+        RealServer server = service.servers().getFirst();
+        var seat = new ServiceSeat(0, relay.affinity, service);
+        var other = new ServiceSeat(1, relay.affinity, service);
+        Client quick = client(() -> {
+        });
+        List<Integer> taken = new ArrayList<>();
+        Client slow = client(() -> { // it has seen by now that there is room
+            if (taken.isEmpty()) {
+                taken.add(other.take(quick));
+            }
+        });
+        assertThat(seat.take(slow)).isEqualTo(-1);
+        assertThat(taken).containsExactly(0);
+        assertThat(seat.wasFullFor(slow)).isTrue();
+        assertThat(server.gauges().get(ServerColumn.CONNECTIONS)).isEqualTo(1);
+        ServiceSeat.leave(server);
+        assertThat(seat.take(slow)).isZero();
+        ServiceSeat.leave(server);
+    }
+
+    private static Client client(Runnable whileItIsChosenFor) {
+        return new Client() {
+            @Override
+            public long clientHigh() {
+                return 0;
+            }
+
+            @Override
+            public long clientLow() {
+                return SocketAddress.mapped(0x7F000001);
+            }
+
+            @Override
+            public boolean hasTried(int position) {
+                whileItIsChosenFor.run();
+                return false;
+            }
+        };
     }
 
     @Test

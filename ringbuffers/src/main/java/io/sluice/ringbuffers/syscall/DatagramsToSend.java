@@ -38,6 +38,7 @@ public final class DatagramsToSend implements AutoCloseable {
     private long toHigh;
     private long toLow;
     private int toPort;
+    private int toScope;
     private long fromHigh;
     private long fromLow;
     private long prefix;
@@ -78,10 +79,16 @@ public final class DatagramsToSend implements AutoCloseable {
         toHigh = high;
         toLow = low;
         toPort = port;
+        toScope = 0;
         this.fromHigh = fromHigh;
         this.fromLow = fromLow;
         prefixBytes = 0;
         open = false;
+    }
+
+    /** The link that a link-local destination is on (sin6_scope_id), until the next {@link #to}. */
+    public void scope(int index) {
+        toScope = index;
     }
 
     /** Puts bytes in front of every datagram added from now on, until the next {@link #to}. */
@@ -164,7 +171,7 @@ public final class DatagramsToSend implements AutoCloseable {
             names.intAt(name + 4, 0);
             names.longBeAt(name + 8, toHigh);
             names.longBeAt(name + 16, toLow);
-            names.intAt(name + 24, 0);
+            names.intAt(name + 24, toScope);
         }
         headers.longAt(header, names.address() + name);
         headers.intAt(header + NAME_LENGTH, inet ? SocketAddress.LENGTH_INET : SocketAddress.LENGTH_INET6);

@@ -125,6 +125,12 @@ public final class ReceivedDatagrams implements AutoCloseable {
                 : names.longBeAt(name + 16);
     }
 
+    /** The link (sin6_scope_id, an interface's index) of a sender with a link-local address; else 0. */
+    public int senderScope(int index) {
+        long name = (long) index * NAME_BYTES;
+        return names.shortAt(name) == SocketAddress.AF_INET ? 0 : names.intAt(name + 24);
+    }
+
     /** Length of each segment of a merged datagram (UDP_GRO); 0 where it is a single one. */
     public int segmentBytes(int index) {
         long at = control(index, Datagrams.SOL_UDP, Datagrams.UDP_GRO);
