@@ -195,8 +195,8 @@ public final class Daemon implements AutoCloseable {
         awaitCount(sinceNs);
         int open = openConnections();
         if (open > 0) {
-            LOG.info("draining {} connections, up to {}; a second signal ends them at once", open,
-                    words(patience));
+            LOG.info("draining {}, up to {}; a second signal ends what is left at once",
+                    open == 1 ? "1 connection" : open + " connections", words(patience));
         }
         while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);

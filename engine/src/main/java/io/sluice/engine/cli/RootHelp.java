@@ -24,7 +24,7 @@ final class RootHelp {
                 Each command explains itself with examples: sluice COMMAND --help
                 First time here?  sluice demo
                 Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid configuration, 4 warnings under --strict,
-                            5 daemon unreachable, 6 refused
+                            5 daemon unreachable, 6 refused; of the laboratory also 98 cannot judge, 99 failed
                 """);
         return text.toString();
     }

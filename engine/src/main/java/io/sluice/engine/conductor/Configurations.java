@@ -54,8 +54,11 @@ final class Configurations {
     Outcome reload(Publication publication) {
         return switch (setup.source().read(setup.file())) {
             case Reading.Invalid invalid -> {
-                events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + setup.file() + " has "
-                        + invalid.problems().size() + " problems, the first: " + invalid.problems().getFirst());
+                events.warn(Event.Kind.CONFIGURATION, "",
+                        "reload refused: " + setup.file() + (invalid.problems().size() == 1
+                                ? " has a problem: "
+                                : " has " + invalid.problems().size() + " problems, the first: ")
+                                + invalid.problems().getFirst());
                 yield new Outcome.Invalid(setup.file() + " has problems; nothing was changed", invalid.problems());
             }
             case Reading.Valid valid -> {

@@ -24,7 +24,8 @@ class CommandsPageTest {
 
                     Every command and option, made from the definitions that read them. By task, with what they print:
                     [commands by task](../operate/commands.md). Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid configuration,
-                    4 warnings under `--strict`, 5 daemon unreachable, 6 refused. `-h`, `--help` explains any command.
+                    4 warnings under `--strict`, 5 daemon unreachable, 6 refused; of the laboratory also 98 cannot judge, 99 failed.
+                    `-h`, `--help` explains any command.
                     """);
 
     @Test
