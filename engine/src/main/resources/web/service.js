@@ -18,7 +18,7 @@ export function service(main, store, name) {
   const lives = h("section", { class: "card" });
   const past = h("section", { class: "card scroll long" });
   main.replaceChildren(h("p", {}, h("a", { href: "#/" }, "‹ System Overview")), h("h1", {}, name), missing, head,
-    clients, h("div", { class: "cards" }, times, affine), lives, past);
+    clients, h("div", { class: "cards top" }, times, affine), lives, past);
 
   const update = changed => {
     const found = store.services.get(name);
