@@ -53,7 +53,7 @@ class FlowTableTest {
 
             Flow read = only();
             assertThat(read.client()).hasToString("10.0.0.1:40000");
-            assertThat(read.listen()).hasToString("[2001:db8:0:0:0:0:0:5]:443");
+            assertThat(read.listen()).hasToString("[2001:db8::5]:443");
             assertThat(read.server()).hasToString("10.0.0.2:8443");
             assertThat(read.source()).hasToString("10.0.0.3:50000");
             assertThat(List.of(read.serviceId(), read.serverId(), read.bytesIn(), read.bytesOut(), read.createdMs(),
