@@ -277,39 +277,40 @@ class DaemonTest {
 
     @Test
     void a_file_that_cannot_be_used_stops_the_start_with_the_reason() throws Exception {
-        Path directory = Files.createTempDirectory("sluice-daemon");
-        Path affinity = directory.resolve("state").resolve("affinity");
-        Files.createDirectories(affinity.resolve("not-empty"));
-        assertThatThrownBy(() -> new RunningDaemon(directory, "services: {}\n").close())
-                .isInstanceOf(StartFailure.class).hasMessage(affinity + " cannot be used: Is a directory");
+        try (var directory = new TemporaryDirectory("daemon")) {
+            Path affinity = directory.path().resolve("state").resolve("affinity");
+            Files.createDirectories(affinity.resolve("not-empty"));
+            assertThatThrownBy(() -> new RunningDaemon(directory.path(), "services: {}\n").close())
+                    .isInstanceOf(StartFailure.class).hasMessage(affinity + " cannot be used: Is a directory");
+        }
     }
 
     @Test
     void a_port_that_is_taken_stops_the_start_and_leaves_nothing_behind() throws Exception {
-        try (var foreign = new NamedServer("foreign")) {
+        try (var foreign = new NamedServer("foreign"); var directory = new TemporaryDirectory("daemon")) {
             String yaml = "services: { web: { listen: '127.0.0.1:%d', servers: { a: '127.0.0.1:9' } } }\n";
-            Path directory = Files.createTempDirectory("sluice-daemon");
-            assertThatThrownBy(() -> new RunningDaemon(directory, yaml.formatted(foreign.port())).close())
+            assertThatThrownBy(() -> new RunningDaemon(directory.path(), yaml.formatted(foreign.port())).close())
                     .isInstanceOf(StartFailure.class).hasMessageContaining("already in use")
                     .hasMessageContaining("web");
-            new RunningDaemon(directory, yaml.formatted(FreePort.next())).close();
+            new RunningDaemon(directory.path(), yaml.formatted(FreePort.next())).close();
         }
     }
 
     @Test
     void the_status_file_says_what_was_in_force_after_the_daemon_has_gone() throws Exception {
-        try (var a = new NamedServer("a"); var running = new RunningDaemon("""
-                services:
-                  web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }
-                """.formatted(FreePort.next(), CHECK, a.port()))) {
-            awaitUp(running, "a");
-            running.control().administer("web", "a", AdminState.DRAIN);
-            Path state = running.directory.resolve("state");
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
-                    StatusFile.read(state).services().getFirst().servers()).singleElement().satisfies(server -> {
+        try (var a = new NamedServer("a"); var directory = new TemporaryDirectory("daemon")) {
+            try (var running = new RunningDaemon(directory.path(), """
+                    services:
+                      web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }
+                    """.formatted(FreePort.next(), CHECK, a.port()))) {
+                awaitUp(running, "a");
+                running.control().administer("web", "a", AdminState.DRAIN);
+            }
+            assertThat(StatusFile.read(directory.path().resolve("state")).services().getFirst().servers())
+                    .singleElement().satisfies(server -> {
                         assertThat(server.admin()).isEqualTo(AdminState.DRAIN);
                         assertThat(server.health()).isEqualTo(ServerHealth.UP);
-                    }));
+                    });
         }
     }
 

@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.function.UnaryOperator;
 import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 
 /** Sluice as it is installed, made of what was compiled: {@code bin/sluice} and {@code lib/*.jar} in a folder. */
 public final class Installation implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("bin/sluice");
 
-    private final Path prefix;
+    private final TemporaryDirectory directory = new TemporaryDirectory("installation");
+    private final Path prefix = directory.path();
 
     /** In a temporary folder that every user may read. */
     public Installation() throws IOException {
-        prefix = Files.createTempDirectory("sluice-installation");
         Files.setPosixFilePermissions(prefix, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createDirectories(prefix.resolve("lib"));
         Files.createDirectories(prefix.resolve("bin"));
@@ -57,11 +55,7 @@ public final class Installation implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(prefix)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    public void close() {
+        directory.close();
     }
 }

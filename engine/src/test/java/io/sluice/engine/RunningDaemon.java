@@ -18,16 +18,34 @@ public final class RunningDaemon implements AutoCloseable {
     public final Path directory;
     public final Path file;
     final Daemon daemon;
+    private final @Nullable TemporaryDirectory own;
 
     /** @param yaml without state-directory */
     public RunningDaemon(String yaml) throws Exception {
-        this(Files.createTempDirectory("sluice-daemon"), yaml);
+        this(new TemporaryDirectory("daemon"), yaml);
+    }
+
+    /** In a directory that goes with it. */
+    public RunningDaemon(TemporaryDirectory own, String yaml) throws Exception {
+        this(own.path(), yaml, own);
     }
 
     public RunningDaemon(Path directory, String yaml) throws Exception {
+        this(directory, yaml, null);
+    }
+
+    private RunningDaemon(Path directory, String yaml, @Nullable TemporaryDirectory own) throws Exception {
         this.directory = directory;
+        this.own = own;
         file = directory.resolve("sluice.yaml");
-        daemon = Daemon.start(configuration(directory, yaml), file);
+        try {
+            daemon = Daemon.start(configuration(directory, yaml), file);
+        } catch (Exception e) {
+            if (own != null) {
+                own.close();
+            }
+            throw e;
+        }
     }
 
     /** Writes the file and reads it. */
@@ -67,5 +85,8 @@ public final class RunningDaemon implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
+        if (own != null) {
+            own.close();
+        }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.config.ConfigurationFile;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,13 @@ class TlsServiceTest {
     @Test
     void curl_reaches_nginx_through_tls_on_both_sides() throws Exception {
         int port = FreePort.next();
-        try (Program nginx = nginx(port); var _ = new RunningDaemon("""
+        try (Nginx nginx = Nginx.start(directory, """
+                server {
+                  listen 127.0.0.1:PORT ssl; ssl_certificate inner.pem; ssl_certificate_key inner.key;
+                  ssl_protocols TLSv1.3;
+                  location / { return 200 "$ssl_server_name over $ssl_protocol"; }
+                }
+                """); var _ = new RunningDaemon("""
                 services:
                   shop:
                     listen: 127.0.0.1:%d
@@ -44,7 +49,7 @@ class TlsServiceTest {
                       inner:
                         address: 127.0.0.1:%d
                         tls: { ca-file: %s, host: inner.example }
-                """.formatted(port, file("shop.pem"), file("shop.key"), nginxPort, file("inner.pem")))) {
+                """.formatted(port, file("shop.pem"), file("shop.key"), nginx.port(), file("inner.pem")))) {
             for (String version : List.of("1.2", "1.3")) {
                 ProgramRun answer = curl(port, "--tls-max", version, "--cacert", file("shop.pem").toString());
                 assertThat(answer.out()).as("%s %s", answer, nginx.printed()).isEqualTo("inner.example over TLSv1.3");
@@ -109,31 +114,6 @@ class TlsServiceTest {
     }
 
     // ---- the parts ----
-
-    private int nginxPort;
-
-    private Program nginx(int notThis) throws Exception {
-        do {
-            nginxPort = FreePort.next();
-        } while (nginxPort == notThis);
-        Files.writeString(directory.resolve("nginx.conf"), """
-                daemon off; master_process off; pid nginx.pid; error_log stderr;
-                events {}
-                http {
-                  access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3;
-                  uwsgi_temp_path t4; scgi_temp_path t5;
-                  server {
-                    listen 127.0.0.1:%d ssl; ssl_certificate inner.pem; ssl_certificate_key inner.key;
-                    ssl_protocols TLSv1.3;
-                    location / { return 200 "$ssl_server_name over $ssl_protocol"; }
-                  }
-                }
-                """.formatted(nginxPort));
-        Program nginx = Program.start(directory, "nginx",
-                List.of("nginx", "-p", directory.toString(), "-c", file("nginx.conf").toString()));
-        assertThat(nginx.accepts(new InetSocketAddress("127.0.0.1", nginxPort))).as(nginx.printed()).isTrue();
-        return nginx;
-    }
 
     private static ProgramRun curl(int port, String... options) throws Exception {
         var command = new java.util.ArrayList<>(

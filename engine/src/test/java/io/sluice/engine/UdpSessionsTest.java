@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.engine.conductor.Outcome;
 import io.sluice.engine.observe.DaemonReport;
+import io.sluice.engine.observe.ServiceReport;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -155,6 +156,31 @@ class UdpSessionsTest {
         }
     }
 
+    @Test
+    void every_datagram_of_a_client_that_gets_no_session_counts_as_dropped_once() throws Exception {
+        int port = FreePort.next();
+        try (var a = new DatagramServer("");
+                var running = new RunningDaemon("""
+                        services:
+                          udp:
+                            listen: 127.0.0.1:%d
+                            protocol: udp
+                            max-connections: 1
+                            health-check: { type: none }
+                            servers: { a: 127.0.0.1:%d }
+                        """.formatted(port, a.port()));
+                var first = client("127.0.0.1", port);
+                var second = client("127.0.0.1", port)) {
+            assertThat(ask(first, "let in")).isEqualTo("let in");
+            for (int i = 0; i < 3; i++) {
+                Datagrams.send(second, "one too many");
+            }
+            await().atMost(PATIENCE).until(() -> report(running, "udp").datagramsDropped() >= 3);
+            assertThat(ask(first, "still there")).isEqualTo("still there");
+            assertThat(report(running, "udp").datagramsDropped()).isEqualTo(3);
+        }
+    }
+
     private static String service(String name, int port, String more, TellingServers servers, int... chosen) {
         var text = new StringBuilder("""
                 services:
@@ -183,8 +209,12 @@ class UdpSessionsTest {
     }
 
     private static long connections(RunningDaemon running, String service) throws IOException {
+        return report(running, service).connections();
+    }
+
+    private static ServiceReport report(RunningDaemon running, String service) throws IOException {
         return DaemonReport.read(running.directory.resolve("state"), running.control().status()).service(service)
-                .orElseThrow().connections();
+                .orElseThrow();
     }
 
     private static DatagramSocket client(String to, int port) throws IOException {

@@ -2,6 +2,7 @@ package io.sluice.engine.conductor;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.TemporaryDirectory;
 import io.sluice.engine.config.Configuration;
 import io.sluice.engine.config.ConfigurationFile;
 import io.sluice.engine.config.Problem;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 final class ConductorHarness implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final TemporaryDirectory own;
     final Path directory;
     final Path file;
     final RecordedDataPlane dataPlane = new RecordedDataPlane();
@@ -28,11 +30,12 @@ final class ConductorHarness implements AutoCloseable {
     Conductor conductor;
 
     ConductorHarness(String yaml) throws Exception {
-        this(Files.createTempDirectory("sluice-conductor"), yaml, 1024);
+        this(new TemporaryDirectory("conductor"), yaml, 1024);
     }
 
-    ConductorHarness(Path directory, String yaml, int counterRows) throws Exception {
-        this.directory = directory;
+    ConductorHarness(TemporaryDirectory own, String yaml, int counterRows) throws Exception {
+        this.own = own;
+        directory = own.path();
         file = directory.resolve("sluice.yaml");
         counters = CountersFile.create(directory.resolve("counters"), counterRows);
         Files.writeString(file, yaml);
@@ -101,12 +104,12 @@ final class ConductorHarness implements AutoCloseable {
                 .orElseThrow().state();
     }
 
-    /** A port of 127.0.0.1 that is free now. */
     @Override
     public void close() {
         dataPlane.newest().services().stream().flatMap(service -> service.listeners().stream())
                 .forEach(ListenerSockets::close);
         conductor.close();
         counters.close();
+        own.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.TemporaryDirectory;
 import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
@@ -236,8 +237,8 @@ class ReloadTest {
 
     @Test
     void counters_that_run_out_refuse_the_reload_and_change_nothing() throws Exception {
-        Path directory = Files.createTempDirectory("sluice-conductor");
-        try (var harness = new ConductorHarness(directory, EligibilityTest.unchecked("a: 127.0.0.1:9"), rows(1, 1))) {
+        try (var harness = new ConductorHarness(new TemporaryDirectory("conductor"),
+                EligibilityTest.unchecked("a: 127.0.0.1:9"), rows(1, 1))) {
             Routes before = harness.dataPlane.newest();
             Outcome outcome = harness.reload(Files.readString(harness.file).replace("a: 127.0.0.1:9",
                     "a: 127.0.0.1:9\n      b: 127.0.0.1:10"));

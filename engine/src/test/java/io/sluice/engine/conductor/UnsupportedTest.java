@@ -1,5 +1,6 @@
 package io.sluice.engine.conductor;
 
+import io.sluice.engine.TemporaryDirectory;
 import io.sluice.engine.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +34,7 @@ class UnsupportedTest {
         Path key = Files.writeString(directory.resolve("key"), "0123456789abcdef0123456789abcdef");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         String service = SERVICE.formatted(FreePort.next(), "");
-        try (var harness = new ConductorHarness(directory, service + """
+        try (var harness = new ConductorHarness(new TemporaryDirectory(directory), service + """
                 high-availability:
                   node: lb1
                   peer: { name: lb2, address: 10.11.40.56 }

@@ -1,6 +1,5 @@
 package io.sluice.engine.health;
 
-import io.sluice.engine.FreePort;
 import static io.sluice.engine.health.Recorder.QUICK;
 import static io.sluice.engine.health.Recorder.failing;
 import static io.sluice.engine.health.Recorder.local;
@@ -9,6 +8,7 @@ import static io.sluice.engine.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.engine.Nginx;
 import io.sluice.engine.Program;
 import io.sluice.engine.config.HealthCheck;
 import java.io.IOException;
@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpsCheckTest {
     @TempDir
     static Path folder;
-    private static Program nginx;
-    private static InetSocketAddress nginxTls;
+    private static Nginx nginx;
 
     @BeforeAll
     static void certificates_and_nginx() throws Exception {
@@ -81,36 +80,20 @@ class HttpsCheckTest {
     }
 
     private static void startNginx() throws Exception {
-        for (int attempt = 0; attempt < 10; attempt++) { // the port may be taken in between
-            int port = FreePort.next();
-            Files.writeString(folder.resolve("nginx.conf"), """
-                    daemon off; master_process off; pid nginx.pid; error_log stderr;
-                    events {}
-                    http {
-                      access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3;
-                      uwsgi_temp_path t4; scgi_temp_path t5;
-                      server {
-                        listen 127.0.0.1:PORT ssl default_server; server_name other.example;
-                        ssl_certificate other.pem; ssl_certificate_key other.key;
-                        return 404 "wrong name";
-                      }
-                      server {
-                        listen 127.0.0.1:PORT ssl; server_name psm.example;
-                        ssl_certificate psm.pem; ssl_certificate_key psm.key;
-                        location = /psm/api/health { return 200 "all PASS $ssl_server_name"; }
-                        location = /sick { return 503 "FAIL"; }
-                        location = /moved { return 302 /psm/api/health; }
-                      }
-                    }
-                    """.replace("PORT", Integer.toString(port)));
-            nginx = Program.start(folder, "nginx",
-                    List.of("nginx", "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString()));
-            nginxTls = local(port);
-            if (nginx.accepts(nginxTls)) {
-                return;
-            }
-        }
-        throw new AssertionError("nginx does not start: " + nginx.printed());
+        nginx = Nginx.start(folder, """
+                server {
+                  listen 127.0.0.1:PORT ssl default_server; server_name other.example;
+                  ssl_certificate other.pem; ssl_certificate_key other.key;
+                  return 404 "wrong name";
+                }
+                server {
+                  listen 127.0.0.1:PORT ssl; server_name psm.example;
+                  ssl_certificate psm.pem; ssl_certificate_key psm.key;
+                  location = /psm/api/health { return 200 "all PASS $ssl_server_name"; }
+                  location = /sick { return 503 "FAIL"; }
+                  location = /moved { return 302 /psm/api/health; }
+                }
+                """);
     }
 
     @AfterAll
@@ -126,7 +109,7 @@ class HttpsCheckTest {
 
     @Test
     void host_is_sent_as_sni_and_as_host_header() {
-        CheckStatus status = once(nginxTls,
+        CheckStatus status = once(nginx.address,
                 check("/psm/api/health", "psm.example", "PASS psm.example", true, "ca.pem"));
         assertThat(status.detail()).isEqualTo("HTTPS GET /psm/api/health: 200 and body has PASS psm.example");
         assertThat(status.state()).isEqualTo(HealthState.UP);
@@ -134,15 +117,15 @@ class HttpsCheckTest {
 
     @Test
     void an_unverified_certificate_may_be_of_anyone() {
-        assertThat(once(nginxTls, check("/psm/api/health", "psm.example", "PASS", false, null)).state())
+        assertThat(once(nginx.address, check("/psm/api/health", "psm.example", "PASS", false, null)).state())
                 .isEqualTo(HealthState.UP);
-        assertThat(once(nginxTls, check("/", null, null, false, null)).detail())
+        assertThat(once(nginx.address, check("/", null, null, false, null)).detail())
                 .isEqualTo("HTTPS GET /: 404 Not Found, not 200-399");
     }
 
     @Test
     void an_unknown_authority_is_named_as_the_reason() {
-        CheckStatus status = once(nginxTls, check("/psm/api/health", "psm.example", "PASS", true, null));
+        CheckStatus status = once(nginx.address, check("/psm/api/health", "psm.example", "PASS", true, null));
         assertThat(status.state()).isEqualTo(HealthState.DOWN);
         assertThat(status.detail()).isEqualTo("HTTPS GET /psm/api/health: TLS: no trusted authority signed the"
                 + " certificate (set ca-file to trust its own)");
@@ -150,7 +133,7 @@ class HttpsCheckTest {
 
     @Test
     void a_certificate_for_another_name_is_named_as_the_reason() {
-        CheckStatus status = once(nginxTls, check("/", "wrong.example", null, true, "ca.pem"));
+        CheckStatus status = once(nginx.address, check("/", "wrong.example", null, true, "ca.pem"));
         assertThat(status.state()).isEqualTo(HealthState.DOWN);
         assertThat(status.detail()).contains("the certificate is not valid (No subject alternative DNS name matching"
                 + " wrong.example found");
@@ -162,7 +145,7 @@ class HttpsCheckTest {
             assertThat(once(server.address, check("/", null, "s_server", true, "ca.pem")).state())
                     .isEqualTo(HealthState.UP);
         }
-        assertThat(once(nginxTls, check("/", null, null, true, "ca.pem")).detail())
+        assertThat(once(nginx.address, check("/", null, null, true, "ca.pem")).detail())
                 .contains("No subject alternative names matching IP address 127.0.0.1 found");
     }
 
@@ -188,10 +171,10 @@ class HttpsCheckTest {
 
     @Test
     void a_ca_file_that_cannot_be_read_is_named() throws Exception {
-        assertThat(once(nginxTls, check("/", "psm.example", null, true, "missing.pem")).detail())
+        assertThat(once(nginx.address, check("/", "psm.example", null, true, "missing.pem")).detail())
                 .contains("cannot use ca-file", "missing.pem: it does not exist");
         Files.writeString(folder.resolve("empty.pem"), "nothing\n");
-        assertThat(once(nginxTls, check("/", "psm.example", null, true, "empty.pem")).detail())
+        assertThat(once(nginx.address, check("/", "psm.example", null, true, "empty.pem")).detail())
                 .contains("cannot use ca-file", "empty.pem");
     }
 
@@ -202,7 +185,8 @@ class HttpsCheckTest {
                 "-subj", "/CN=Old Authority", "-keyout", "old.key", "-out", "renewed.pem");
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List
-                    .of(Recorder.target("A", nginxTls, check("/moved", "psm.example", null, true, "renewed.pem"))));
+                    .of(Recorder.target("A", nginx.address,
+                            check("/moved", "psm.example", null, true, "renewed.pem"))));
             recorder.awaitState("A", HealthState.DOWN);
             Files.copy(folder.resolve("ca.pem"), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             assertThat(recorder.awaitState("A", HealthState.UP).detail())
@@ -212,7 +196,7 @@ class HttpsCheckTest {
 
     @Test
     void a_sick_answer_over_tls_is_down() {
-        assertThat(once(nginxTls, check("/sick", "psm.example", null, false, null)).detail())
+        assertThat(once(nginx.address, check("/sick", "psm.example", null, false, null)).detail())
                 .isEqualTo("HTTPS GET /sick: 503 Service Temporarily Unavailable, not 200-399");
     }
 

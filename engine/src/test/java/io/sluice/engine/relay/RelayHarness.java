@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
+import io.sluice.engine.TemporaryDirectory;
 import io.sluice.engine.choice.SourceLimits;
 import io.sluice.engine.routes.AffinityRule;
 import io.sluice.engine.routes.Choice;
@@ -44,7 +45,7 @@ import java.util.stream.IntStream;
 
 /** Real workers with a real relay between real sockets; what the conductor does is done by hand. */
 final class RelayHarness implements AutoCloseable {
-    final Path directory;
+    final TemporaryDirectory directory = new TemporaryDirectory("relay");
     final CountersFile counters;
     final AffinityTable affinity;
     final FlowTable flows;
@@ -56,10 +57,9 @@ final class RelayHarness implements AutoCloseable {
     private long version;
 
     RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount) throws IOException {
-        directory = Files.createTempDirectory("sluice-relay");
-        counters = CountersFile.create(directory.resolve("counters"), 512);
-        affinity = AffinityTable.open(directory.resolve("affinity"), 10_000);
-        flows = FlowTable.open(directory, workerCount, 10_000);
+        counters = CountersFile.create(directory.path().resolve("counters"), 512);
+        affinity = AffinityTable.open(directory.path().resolve("affinity"), 10_000);
+        flows = FlowTable.open(directory.path(), workerCount, 10_000);
         var sources = new SourceLimits();
         var observer = new RelayObserver() {
             @Override
@@ -181,5 +181,6 @@ final class RelayHarness implements AutoCloseable {
         flows.close();
         affinity.close();
         counters.close();
+        directory.close();
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.engine.admin.http;
 import io.sluice.engine.FreePort;
 import io.sluice.engine.NamedServer;
 import io.sluice.engine.RunningDaemon;
+import io.sluice.engine.TemporaryDirectory;
 import io.sluice.engine.admin.Wire;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,8 +56,8 @@ final class AdminDaemon implements AutoCloseable {
         two = new NamedServer("two");
         servicePort = FreePort.next();
         adminPort = FreePort.next();
-        Path directory = Files.createTempDirectory("sluice-admin");
-        Path users = directory.resolve("users");
+        TemporaryDirectory directory = new TemporaryDirectory("admin");
+        Path users = directory.path().resolve("users");
         Files.writeString(users, "op:operator:" + HASH + "\nview:viewer:" + HASH + "\n# a remark\nbroken line\n");
         yaml = "admin: { listen: 127.0.0.1:" + adminPort + ", users-file: " + users + admin + " }\n"
                 + services.replace("$port", String.valueOf(servicePort)).replace("$one", String.valueOf(one.port()))
