@@ -56,8 +56,8 @@ public final class Checks {
                     + " workers (allowed: at least as many cores as workers)", "workers", "pin");
         }
         if (look.source().has("high-availability") && look.source().has("cluster")) {
-            look.errorAtKey("'cluster' beside 'high-availability' (allowed: one of the two: in a pair one node has the "
-                    + "traffic, in a cluster every host has it)", "cluster");
+            look.warning("cluster: beside 'high-availability': in a pair one node has the traffic, in a cluster every "
+                    + "host has it", "cluster");
         }
     }
 }
