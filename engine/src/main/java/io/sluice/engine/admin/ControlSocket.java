@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +28,13 @@ public final class ControlSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     private static final int MAX_CLIENTS = 64;
     private static final int RETRY_MS = 100;
+    private static final long ANSWERS_TAKE_NS = 2_000_000_000L;
     /** sockaddr_un.sun_path holds 108 bytes with the final zero (unix(7)). */
     private static final int MAX_PATH_BYTES = 107;
 
     private final ServerSocketChannel listening;
     private final Requests requests;
+    private final AtomicInteger answering = new AtomicInteger();
     private final Semaphore places = new Semaphore(MAX_CLIENTS);
     private volatile Path path;
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
@@ -73,6 +77,7 @@ public final class ControlSocket implements AutoCloseable {
     @Override
     public void close() {
         quietly(listening);
+        awaitAnswers();
         clients.forEach(ControlSocket::quietly);
         try {
             Files.deleteIfExists(path);
@@ -161,7 +166,12 @@ public final class ControlSocket implements AutoCloseable {
             String who = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
             Lines lines = new Lines(client, Wire.MAX_REQUEST_BYTES);
             for (String line = lines.read(); line != null; line = lines.read()) {
-                lines.write(Wire.json().writeValueAsString(requests.answer(line, who)));
+                answering.incrementAndGet();
+                try {
+                    lines.write(Wire.json().writeValueAsString(requests.answer(line, who)));
+                } finally {
+                    answering.decrementAndGet();
+                }
             }
         } catch (Lines.LineTooLong e) {
             LOG.warn("control socket {}: client dropped: {}", path, e.getMessage());
@@ -170,6 +180,14 @@ public final class ControlSocket implements AutoCloseable {
         } finally {
             clients.remove(client);
             places.release();
+        }
+    }
+
+    /** Whoever asked for what ends this daemon, an upgrade say, is to hear what became of it. */
+    private void awaitAnswers() {
+        long deadlineNs = System.nanoTime() + ANSWERS_TAKE_NS;
+        while (answering.get() > 0 && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(ANSWERS_TAKE_NS / 200);
         }
     }
 

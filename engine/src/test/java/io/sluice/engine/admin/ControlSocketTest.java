@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,42 @@ class ControlSocketTest {
                     .hasMessageContaining("no answer within");
         } finally {
             release.countDown();
+        }
+    }
+
+    @Test
+    void an_answer_under_way_while_the_socket_closes_arrives() throws Exception {
+        var release = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        control.before = () -> {
+            asked.countDown();
+            await(release);
+        };
+        try (ControlClient client = connect()) {
+            var answer = CompletableFuture.supplyAsync(() -> kindOf(client), Thread::startVirtualThread);
+            asked.await();
+            Thread closing = Thread.ofVirtual().start(socket::close);
+            Awaitility.await().atMost(PATIENCE).until(this::refuses);
+            release.countDown();
+            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Answer.Kind.DONE);
+            closing.join();
+        }
+    }
+
+    private static Answer.Kind kindOf(ControlClient client) {
+        try {
+            return client.ask(new Request.Reload()).kind();
+        } catch (ControlClient.Unreachable gone) {
+            throw new AssertionError(gone);
+        }
+    }
+
+    private boolean refuses() {
+        try {
+            connect().close();
+            return false;
+        } catch (ControlClient.Unreachable refused) {
+            return true;
         }
     }
 
