@@ -28,7 +28,8 @@ public final class ControlSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     private static final int MAX_CLIENTS = 64;
     private static final int RETRY_MS = 100;
-    private static final long ANSWERS_TAKE_NS = 2_000_000_000L;
+    private static final long ANSWERS_TAKE_NS = 10_000_000_000L;
+    private static final long LOOK_NS = 10_000_000;
     /** sockaddr_un.sun_path holds 108 bytes with the final zero (unix(7)). */
     private static final int MAX_PATH_BYTES = 107;
 
@@ -187,7 +188,7 @@ public final class ControlSocket implements AutoCloseable {
     private void awaitAnswers() {
         long deadlineNs = System.nanoTime() + ANSWERS_TAKE_NS;
         while (answering.get() > 0 && System.nanoTime() - deadlineNs < 0) {
-            LockSupport.parkNanos(ANSWERS_TAKE_NS / 200);
+            LockSupport.parkNanos(LOOK_NS);
         }
     }
 
