@@ -112,9 +112,12 @@ public final class Rounds {
             throws IOException {
         Timing timing = stand.timing();
         int count = workload.inVisits() ? timing.visits() : 1;
+        if (workload.inVisits()) {
+            rehearse(order, workload, running);
+        }
         Map<Contender, Visits> visits = new LinkedHashMap<>();
         for (int visit = 0; visit < count; visit++) {
-            Stand place = count == 1 ? stand : stand.with(timing.visit(visit));
+            Stand place = workload.inVisits() ? stand.with(timing.visit(visit)) : stand;
             List<Contender> turn = new ArrayList<>(order);
             Collections.rotate(turn, -visit);
             for (Contender contender : turn) {
@@ -126,6 +129,17 @@ public final class Rounds {
             record(round, workload, contender, found.together());
             remember(workload, contender, found);
         });
+    }
+
+    /** Those that stay from visit to visit get to know how the workload begins and ends. */
+    private void rehearse(List<Contender> order, Workload.OnRunning workload, Map<Contender, Running> running) {
+        Stand place = stand.with(stand.timing().rehearsal());
+        for (Contender contender : order) {
+            Running standing = running.get(contender);
+            for (int i = 0; i < Timing.REHEARSALS && standing != null; i++) {
+                trial(() -> workload.measure(place, standing)); // whatever goes wrong does so in the visits as well
+            }
+        }
     }
 
     /** @param standing null for a contender that serves during its own visits only */
