@@ -18,7 +18,6 @@ import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Stand;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -64,9 +63,7 @@ final class GateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         PrintWriter stderr = line.getErr();
-        Path folder = out != null
-                ? Files.createDirectories(out.toAbsolutePath())
-                : Files.createTempDirectory("sluice-gate-");
+        Path folder = OutputFolder.open(out, "sluice-gate-");
         Limits limits = gate.limits();
         Builds builds = new Builds(Lines.to(stderr, ""));
         Contender before = builds.resolve(baseline, Side.BASELINE);

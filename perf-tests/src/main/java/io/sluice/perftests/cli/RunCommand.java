@@ -69,9 +69,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         Publication publication = publish == null ? null : Publication.into(publish);
-        Path folder = out != null
-                ? Files.createDirectories(out.toAbsolutePath())
-                : Files.createTempDirectory("sluice-perf-");
+        Path folder = OutputFolder.open(out, "sluice-perf-");
         List<Comparison> comparisons = new ArrayList<>();
         Instant began = Instant.now();
         List<Course> courses = courses();

@@ -7,7 +7,6 @@ import io.sluice.perftests.gate.Side;
 import io.sluice.perftests.lab.Stand;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -49,9 +48,7 @@ final class SelfTestCommand implements Callable<Integer> {
         Contender contender = new Builds(Lines.to(line.getErr(), "")).resolve(build, Side.BASELINE);
         GateSelfTest.Result result;
         options.together();
-        Path folder = out != null
-                ? Files.createDirectories(out.toAbsolutePath())
-                : Files.createTempDirectory("sluice-self-test-");
+        Path folder = OutputFolder.open(out, "sluice-self-test-");
         try (Stand stand = options.stand(folder, line.getErr())) {
             result = GateSelfTest.run(stand, contender, slowdownPercent / 100.0, pairs, folder,
                     Lines.to(line.getErr(), ""));
