@@ -10,7 +10,7 @@ import io.sluice.perftests.gate.Pairs;
 import io.sluice.perftests.gate.Side;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class CalibrateCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private StandOptions options = new StandOptions();
+    private TestBedOptions options = new TestBedOptions();
 
     @Mixin
     private GateOptions gate = new GateOptions();
@@ -45,23 +45,23 @@ final class CalibrateCommand implements Callable<Integer> {
         var line = Objects.requireNonNull(spec).commandLine();
         Path folder = Files.createTempDirectory("sluice-calibrate-");
         NoiseFloor floor;
-        try (Stand stand = options.stand(folder, line.getErr())) {
-            floor = calibrate(build, stand, gate, folder, line.getErr());
+        try (TestBed testBed = options.testBed(folder, line.getErr())) {
+            floor = calibrate(build, testBed, gate, folder, line.getErr());
         }
         print(floor, line.getOut());
         return ExitCode.OK;
     }
 
     /** Measures and keeps the floor. */
-    static NoiseFloor calibrate(String build, Stand stand, GateOptions gate, Path folder, PrintWriter progress)
+    static NoiseFloor calibrate(String build, TestBed testBed, GateOptions gate, Path folder, PrintWriter progress)
             throws IOException {
         Limits limits = gate.limits();
         Contender one = new Builds(progress::println).resolve(build, Side.BASELINE);
-        Comparison comparison = new GateRun(stand, Lines.to(progress, "A/A  ")).measure(one, one, limits,
+        Comparison comparison = new GateRun(testBed, Lines.to(progress, "A/A  ")).measure(one, one, limits,
                 limits.pairs());
         ComparisonFile.write(comparison, folder.resolve("calibration.json"));
-        Path kept = gate.floor(stand.setting());
-        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), stand.setting(), comparison.started)
+        Path kept = gate.floor(testBed.setting());
+        NoiseFloor floor = NoiseFloor.of(Pairs.of(comparison), limits.pairs(), testBed.setting(), comparison.started)
                 .over(NoiseFloor.read(kept));
         floor.write(kept);
         return floor;

@@ -23,7 +23,7 @@ final class ContendersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         PrintWriter out = line.getOut();
-        try (Topology topology = StandOptions.loopback("cubic", line.getErr())) {
+        try (Topology topology = TestBedOptions.loopback("cubic", line.getErr())) {
             for (String name : Contenders.ALL) {
                 Contender contender = Contenders.of(name);
                 Optional<String> missing = contender.missing(topology);

@@ -15,7 +15,7 @@ import io.sluice.perftests.history.History;
 import io.sluice.perftests.host.StateFolder;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class GateCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private StandOptions options = new StandOptions();
+    private TestBedOptions options = new TestBedOptions();
 
     @Mixin
     private GateOptions gate = new GateOptions();
@@ -70,13 +70,13 @@ final class GateCommand implements Callable<Integer> {
         Contender after = builds.resolve(candidate, Side.CANDIDATE);
         NoiseFloor floor;
         Comparison comparison;
-        try (Stand stand = options.stand(folder, stderr)) {
-            Path kept = gate.floor(stand.setting());
+        try (TestBed testBed = options.testBed(folder, stderr)) {
+            Path kept = gate.floor(testBed.setting());
             Optional<NoiseFloor> known = calibrate ? Optional.empty() : NoiseFloor.read(kept);
             floor = known.isPresent() && known.get().bands().keySet().containsAll(relative(limits))
                     ? known.get()
-                    : CalibrateCommand.calibrate(baseline, stand, gate, folder, stderr);
-            comparison = new GateRun(stand, Lines.to(stderr, "")).measure(before, after, limits, limits.pairs());
+                    : CalibrateCommand.calibrate(baseline, testBed, gate, folder, stderr);
+            comparison = new GateRun(testBed, Lines.to(stderr, "")).measure(before, after, limits, limits.pairs());
         }
         GateReport report = GateReport.of(Pairs.of(comparison), limits, floor);
         ComparisonFile.write(comparison, folder.resolve("result.json"));
@@ -91,7 +91,7 @@ final class GateCommand implements Callable<Integer> {
         return report.exitCode();
     }
 
-    /** The candidate's figures belong to the course of the builds before it. */
+    /** The candidate's figures belong to the trend of the builds before it. */
     private void remember(Comparison comparison, String version) throws IOException {
         for (Entry entry : History.entries(comparison, version)) {
             if (entry.contender().equals(Side.CANDIDATE.word) && Keeping.lastsLongEnough(comparison)) {

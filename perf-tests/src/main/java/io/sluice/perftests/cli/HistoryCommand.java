@@ -1,7 +1,7 @@
 package io.sluice.perftests.cli;
 
 import io.sluice.perftests.ExitCode;
-import io.sluice.perftests.history.Course;
+import io.sluice.perftests.history.Trend;
 import io.sluice.perftests.history.Entry;
 import io.sluice.perftests.history.History;
 import io.sluice.perftests.host.Fingerprint;
@@ -73,19 +73,19 @@ final class HistoryCommand implements Callable<Integer> {
         }
         String which = setting != null ? setting : here.getLast().setting();
         List<Entry> runs = History.comparable(here, contender, which, where);
-        List<Course> courses = Course.of(runs).stream().filter(one -> figure == null || one.figure().equals(figure))
+        List<Trend> trends = Trend.of(runs).stream().filter(one -> figure == null || one.figure().equals(figure))
                 .toList();
-        if (courses.isEmpty()) {
+        if (trends.isEmpty()) {
             throw new IOException("no run of " + contender + " (" + which + ") has a figure "
                     + Objects.requireNonNullElse(figure, ""));
         }
         if (output.equals("json")) {
-            out.println(json(courses, which, where).toPrettyString());
+            out.println(json(trends, which, where).toPrettyString());
         } else {
-            text(out, courses, runs, which, where);
+            text(out, trends, runs, which, where);
         }
         out.flush();
-        return failOnChange && courses.stream().anyMatch(Course::lastChangeIsWorse)
+        return failOnChange && trends.stream().anyMatch(Trend::lastChangeIsWorse)
                 ? ExitCode.GATE_FAILED
                 : ExitCode.OK;
     }
@@ -97,39 +97,39 @@ final class HistoryCommand implements Callable<Integer> {
         return known.isEmpty() ? ": it is empty; `sluice perf run` adds to it" : "; it has " + String.join(", ", known);
     }
 
-    private void text(PrintWriter out, List<Course> courses, List<Entry> runs, String which, String where) {
+    private void text(PrintWriter out, List<Trend> trends, List<Entry> runs, String which, String where) {
         out.printf("%d runs of %s, %s, environment %s, %s to %s%n", runs.size(), contender, which, where,
                 runs.getFirst().time().toString().substring(0, 16), runs.getLast().time().toString().substring(0, 16));
         if (runs.size() < ChangePoints.FEWEST_POINTS) {
             out.printf("Changes are looked for from %d runs on.%n", ChangePoints.FEWEST_POINTS);
         }
         out.printf("%n%-44s %5s %14s %14s  %s%n", "figure", "runs", "median", "newest", "changes");
-        for (Course course : courses) {
+        for (Trend trend : trends) {
             List<String> changes = new ArrayList<>();
-            for (ChangePoints.ChangePoint change : course.changes()) {
+            for (ChangePoints.ChangePoint change : trend.changes()) {
                 changes.add(String.format(Locale.ROOT, "%+.1f %% at %s (p %.3f)", change.change() * 100,
-                        course.builds().get(change.index()), change.p()));
+                        trend.builds().get(change.index()), change.p()));
             }
-            out.printf("%-44s %5d %14s %14s  %s%n", course.figure(), course.values().length,
-                    course.show(course.median()), course.show(course.newest()), String.join("; ", changes));
+            out.printf("%-44s %5d %14s %14s  %s%n", trend.figure(), trend.values().length,
+                    trend.show(trend.median()), trend.show(trend.newest()), String.join("; ", changes));
         }
     }
 
-    private ObjectNode json(List<Course> courses, String which, String where) {
+    private ObjectNode json(List<Trend> trends, String which, String where) {
         ObjectNode root = JsonMapper.builder().build().createObjectNode();
         root.put("kind", "sluice-history").put("contender", contender).put("setting", which).put("environment", where);
         ArrayNode figures = root.putArray("figures");
-        for (Course course : courses) {
-            ObjectNode one = figures.addObject().put("figure", course.figure());
+        for (Trend trend : trends) {
+            ObjectNode one = figures.addObject().put("figure", trend.figure());
             ArrayNode values = one.putArray("values");
-            for (double value : course.values()) {
+            for (double value : trend.values()) {
                 values.add(value);
             }
             ArrayNode builds = one.putArray("builds");
-            course.builds().forEach(builds::add);
+            trend.builds().forEach(builds::add);
             ArrayNode changes = one.putArray("changes");
-            for (ChangePoints.ChangePoint change : course.changes()) {
-                changes.addObject().put("index", change.index()).put("build", course.builds().get(change.index()))
+            for (ChangePoints.ChangePoint change : trend.changes()) {
+                changes.addObject().put("index", change.index()).put("build", trend.builds().get(change.index()))
                         .put("before", change.before()).put("after", change.after()).put("p", change.p());
             }
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** What this machine remembers beyond one comparison: its noise floor and the history of figures. Command's thread. */
 record Keeping(Comparison comparison) {
-    /** Adds the comparison to the history. Shorter trials than usual are no measurement: they would bend the course. */
+    /** Adds the comparison to the history. Shorter trials than usual are no measurement: they would bend the trend. */
     void remember() throws IOException {
         if (!lastsLongEnough(comparison)) {
             return;

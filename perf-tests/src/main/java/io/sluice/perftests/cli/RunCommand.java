@@ -9,7 +9,7 @@ import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.MarkdownTable;
 import io.sluice.perftests.lab.Rounds;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import io.sluice.perftests.lab.Timing;
 import io.sluice.perftests.lab.Workloads;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private StandOptions options = new StandOptions();
+    private TestBedOptions options = new TestBedOptions();
 
     @Option(names = "--contenders", paramLabel = "LIST", split = ",", description = "of sluice, haproxy, nginx, nft, direct; options after colons: sluice:transport=epoll:relay=copy:home=DIR, haproxy:bufsize=262144 (default sluice,haproxy,nginx,direct; with --publish all)")
     private @Nullable List<String> contenders;
@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     /** One comparison to make. */
-    private record Course(String topology, String workloads, List<String> contenders) {
+    private record ComparisonPlan(String topology, String workloads, List<String> contenders) {
     }
 
     @Override
@@ -72,10 +72,10 @@ final class RunCommand implements Callable<Integer> {
         Path folder = OutputFolder.open(out, "sluice-perf-");
         List<Comparison> comparisons = new ArrayList<>();
         Instant began = Instant.now();
-        List<Course> courses = courses();
-        for (Course course : courses) {
-            Path own = courses.size() == 1 ? folder : Files.createDirectories(folder.resolve(course.topology));
-            Comparison comparison = measure(course, own, line.getErr());
+        List<ComparisonPlan> plans = plans();
+        for (ComparisonPlan plan : plans) {
+            Path own = plans.size() == 1 ? folder : Files.createDirectories(folder.resolve(plan.topology));
+            Comparison comparison = measure(plan, own, line.getErr());
             if (!comparison.contenders.isEmpty()) {
                 comparisons.add(comparison);
                 write(comparison, own, line.getOut());
@@ -95,34 +95,34 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What is published compares everyone at everything; a second place adds one workload of each kind. */
-    private List<Course> courses() {
+    private List<ComparisonPlan> plans() {
         List<String> here = contenders != null ? contenders : publish != null ? Contenders.ALL : PEERS;
-        List<Course> courses = new ArrayList<>();
+        List<ComparisonPlan> plans = new ArrayList<>();
         for (String place : options.topologies()) {
-            String usual = publish == null ? "tcp" : courses.isEmpty() ? "tcp,udp" : "core";
-            courses.add(new Course(place, workloads != null ? workloads : usual, here));
+            String usual = publish == null ? "tcp" : plans.isEmpty() ? "tcp,udp" : "core";
+            plans.add(new ComparisonPlan(place, workloads != null ? workloads : usual, here));
         }
-        return courses;
+        return plans;
     }
 
-    private Comparison measure(Course course, Path folder, PrintWriter stderr) throws IOException {
+    private Comparison measure(ComparisonPlan plan, Path folder, PrintWriter stderr) throws IOException {
         Timing timing = publish != null && !options.quick && !options.smoke
                 ? options.timing(Timing.PUBLISHED)
                 : options.timing();
         int count = rounds != null ? rounds : options.smoke ? 1 : options.quick || publish != null ? 3 : 5;
-        var chosen = Workloads.of(course.workloads);
-        List<Contender> wanted = course.contenders.stream().map(Contenders::of).toList();
-        try (Stand stand = options.stand(course.topology, timing, folder, stderr)) {
-            Comparison comparison = new Comparison(Instant.now(), stand.topology().name(), stand.layout(), count,
+        var chosen = Workloads.of(plan.workloads);
+        List<Contender> wanted = plan.contenders.stream().map(Contenders::of).toList();
+        try (TestBed testBed = options.testBed(plan.topology, timing, folder, stderr)) {
+            Comparison comparison = new Comparison(Instant.now(), testBed.topology().name(), testBed.layout(), count,
                     timing, Fingerprint.ofThisHost());
-            List<Contender> here = present(wanted, stand, comparison, stderr);
+            List<Contender> here = present(wanted, testBed, comparison, stderr);
             if (!here.isEmpty()) {
                 long trials = count * chosen.stream()
                         .mapToLong(one -> here.stream().filter(contender -> contender.carries(one.work())).count())
                         .sum();
-                stderr.println(course.topology + ": " + trials + " trials, at least "
+                stderr.println(plan.topology + ": " + trials + " trials, at least "
                         + Units.duration((double) trials * (timing.warmUpNs() + timing.measuredNs())) + " in all");
-                new Rounds(stand, here, chosen, comparison, Lines.to(stderr, "")).run();
+                new Rounds(testBed, here, chosen, comparison, Lines.to(stderr, "")).run();
             }
             return comparison;
         }
@@ -139,11 +139,11 @@ final class RunCommand implements Callable<Integer> {
         stdout.println("Written: " + folder.resolve("result.json") + " and, beside it, result.md and report.html\n");
     }
 
-    private static List<Contender> present(List<Contender> wanted, Stand stand, Comparison comparison,
+    private static List<Contender> present(List<Contender> wanted, TestBed testBed, Comparison comparison,
             PrintWriter remarks) {
         List<Contender> here = new ArrayList<>();
         for (Contender contender : wanted) {
-            Optional<String> missing = contender.missing(stand.topology());
+            Optional<String> missing = contender.missing(testBed.topology());
             if (missing.isEmpty()) {
                 here.add(contender);
             } else {

@@ -4,7 +4,7 @@ import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.gate.Builds;
 import io.sluice.perftests.gate.GateSelfTest;
 import io.sluice.perftests.gate.Side;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class SelfTestCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private StandOptions options = new StandOptions();
+    private TestBedOptions options = new TestBedOptions();
 
     @Option(names = "--build", paramLabel = "BUILD", description = "what to slow down (default: this build)", defaultValue = "sluice")
     private String build = "sluice";
@@ -49,8 +49,8 @@ final class SelfTestCommand implements Callable<Integer> {
         GateSelfTest.Result result;
         options.together();
         Path folder = OutputFolder.open(out, "sluice-self-test-");
-        try (Stand stand = options.stand(folder, line.getErr())) {
-            result = GateSelfTest.run(stand, contender, slowdownPercent / 100.0, pairs, folder,
+        try (TestBed testBed = options.testBed(folder, line.getErr())) {
+            result = GateSelfTest.run(testBed, contender, slowdownPercent / 100.0, pairs, folder,
                     Lines.to(line.getErr(), ""));
         }
         stdout.println("A build against itself:\n" + result.equalBuilds().text());

@@ -10,7 +10,7 @@ import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Measured;
 import io.sluice.perftests.lab.Metric;
 import io.sluice.perftests.lab.Rounds;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import io.sluice.perftests.lab.Workload;
 import io.sluice.perftests.lab.Workloads;
 import java.io.IOException;
@@ -29,11 +29,11 @@ public final class GateRun {
     private static final double LATENCY_LOAD = 0.6;
     private static final String LATENCY = "latency";
 
-    private final Stand stand;
+    private final TestBed testBed;
     private final Consumer<String> progress;
 
-    public GateRun(Stand stand, Consumer<String> progress) {
-        this.stand = stand;
+    public GateRun(TestBed testBed, Consumer<String> progress) {
+        this.testBed = testBed;
         this.progress = progress;
     }
 
@@ -75,18 +75,18 @@ public final class GateRun {
     }
 
     private Comparison empty(int pairs) {
-        return new Comparison(Instant.now(), stand.topology().name(), stand.layout(), pairs, stand.timing(),
+        return new Comparison(Instant.now(), testBed.topology().name(), testBed.layout(), pairs, testBed.timing(),
                 Fingerprint.ofThisHost());
     }
 
     private void measure(List<Contender> sides, Limits limits, Comparison comparison, Rounds.Keeper keeper)
             throws IOException {
         for (Contender contender : sides) {
-            if (contender.missing(stand.topology()).isPresent()) {
-                throw new IOException(contender.name() + ": " + contender.missing(stand.topology()).get());
+            if (contender.missing(testBed.topology()).isPresent()) {
+                throw new IOException(contender.name() + ": " + contender.missing(testBed.topology()).get());
             }
         }
-        new Rounds(stand, sides, workloads(limits, sides.get(1)), comparison, progress).run(keeper);
+        new Rounds(testBed, sides, workloads(limits, sides.get(1)), comparison, progress).run(keeper);
     }
 
     private List<Workload> workloads(Limits limits, Contender baseline) throws IOException {
@@ -102,8 +102,8 @@ public final class GateRun {
     /** Both builds get the same load: a share of what the baseline can do at most. */
     private Workload latency(Contender baseline) throws IOException {
         Workload.OnRunning saturation = (Workload.OnRunning) Workloads.of("rr-64").getFirst();
-        try (Running running = baseline.start(stand.situation("saturation"))) {
-            Measured measured = saturation.measure(stand, running);
+        try (Running running = baseline.start(testBed.situation("saturation"))) {
+            Measured measured = saturation.measure(testBed, running);
             Double rate = measured.values().get(Metric.OPERATIONS_PER_SECOND);
             if (rate == null || !measured.trouble().isEmpty()) {
                 throw new IOException("the baseline's saturation could not be measured: " + measured.trouble());

@@ -2,7 +2,7 @@ package io.sluice.perftests.gate;
 
 import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.contender.Contender;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,14 +35,14 @@ public final class GateSelfTest {
         }
     }
 
-    private final Stand stand;
+    private final TestBed testBed;
     private final Contender build;
     private final int pairs;
     private final Path folder;
     private final Consumer<String> progress;
 
-    private GateSelfTest(Stand stand, Contender build, int pairs, Path folder, Consumer<String> progress) {
-        this.stand = stand;
+    private GateSelfTest(TestBed testBed, Contender build, int pairs, Path folder, Consumer<String> progress) {
+        this.testBed = testBed;
         this.build = build;
         this.pairs = pairs;
         this.folder = folder;
@@ -50,9 +50,9 @@ public final class GateSelfTest {
     }
 
     /** @param folder keeps the three measurements pair by pair; what is there already is not measured again */
-    public static Result run(Stand stand, Contender build, double slowdown, int pairs, Path folder,
+    public static Result run(TestBed testBed, Contender build, double slowdown, int pairs, Path folder,
             Consumer<String> progress) throws IOException {
-        GateSelfTest test = new GateSelfTest(stand, build, pairs, folder, progress);
+        GateSelfTest test = new GateSelfTest(testBed, build, pairs, folder, progress);
         Pairs calibration = test.pairs("1-calibration.json", "calibrating: the build against itself", build);
         NoiseFloor floor = NoiseFloor.of(calibration, pairs, "self-test", Instant.now());
         Pairs equal = test.pairs("2-equal-builds.json", "the build against itself, judged", build);
@@ -62,7 +62,7 @@ public final class GateSelfTest {
 
     private Pairs pairs(String fileName, String title, Contender candidate) throws IOException {
         progress.accept(title);
-        return Pairs.of(new GateRun(stand, progress).measureOn(folder.resolve(fileName), build, candidate, LIMITS,
+        return Pairs.of(new GateRun(testBed, progress).measureOn(folder.resolve(fileName), build, candidate, LIMITS,
                 pairs));
     }
 }

@@ -22,14 +22,14 @@ record Allocation(String id, String title, Work work, Mode mode) implements Work
     }
 
     @Override
-    public Measured measure(Stand stand, Running contender) throws IOException {
+    public Measured measure(TestBed testBed, Running contender) throws IOException {
         if (contender.jvmLog().isEmpty() || contender.process().isEmpty()) {
             return new Measured(Map.of(), null, "");
         }
         Account account = new Account(contender);
         Plan.Builder plan = Plan.to(mode, contender.front(work)).connections(CONNECTIONS)
-                .times(stand.timing().warmUpNs(), stand.timing().measuredNs(), stand.timing().measuredNs());
-        Outcome outcome = stand.run(plan, account);
+                .times(testBed.timing().warmUpNs(), testBed.timing().measuredNs(), testBed.timing().measuredNs());
+        Outcome outcome = testBed.run(plan, account);
         if (account.asked < 2) {
             return new Measured(Map.of(), null, "the JVM could not be asked (is there a jcmd beside its java?)");
         }

@@ -49,7 +49,7 @@ public final class Comparison {
 
     static String setting(String topology, String layout, Timing timing) {
         String place = topology.replaceAll("[^a-zA-Z0-9]+", "-") + "-" + timing.word();
-        return layout.equals(Stand.layout(List.of(0), List.of(1)))
+        return layout.equals(TestBed.layout(List.of(0), List.of(1)))
                 ? place
                 : place + "-processors" + layout.replaceAll("\\D+", "-");
     }

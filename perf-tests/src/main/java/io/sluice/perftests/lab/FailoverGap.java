@@ -31,15 +31,15 @@ record FailoverGap(String id, String title) implements Workload.OnFresh {
     }
 
     @Override
-    public Measured measure(Stand stand, Contender contender, String folder) throws IOException {
-        try (TargetServer stays = stand.serve();
-                TargetServer goes = stand.serve();
-                Running running = contender.start(stand.situation(folder, stays, goes))) {
-            Killer killer = new Killer(goes, stand.timing().measuredNs() / 3e9);
+    public Measured measure(TestBed testBed, Contender contender, String folder) throws IOException {
+        try (TargetServer stays = testBed.serve();
+                TargetServer goes = testBed.serve();
+                Running running = contender.start(testBed.situation(folder, stays, goes))) {
+            Killer killer = new Killer(goes, testBed.timing().measuredNs() / 3e9);
             Plan.Builder plan = Plan.to(Mode.CONNECT_REQUEST_CLOSE, running.front(work())).connections(64)
                     .rate(Profile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
-                    .times(stand.timing().warmUpNs() / 2, stand.timing().measuredNs(), SLICE_NS);
-            Outcome outcome = stand.run(plan, killer);
+                    .times(testBed.timing().warmUpNs() / 2, testBed.timing().measuredNs(), SLICE_NS);
+            Outcome outcome = testBed.run(plan, killer);
             if (killer.killedNs == 0) {
                 return new Measured(Map.of(), null, "the server was not taken away");
             }

@@ -26,9 +26,9 @@ record HalfCore(String id, Traffic traffic) implements Workload.OnRunning {
     }
 
     @Override
-    public Measured measure(Stand stand, Running contender) throws IOException {
-        try (var _ = stand.neighbour()) {
-            return traffic.measure(stand, contender);
+    public Measured measure(TestBed testBed, Running contender) throws IOException {
+        try (var _ = testBed.neighbour()) {
+            return traffic.measure(testBed, contender);
         }
     }
 

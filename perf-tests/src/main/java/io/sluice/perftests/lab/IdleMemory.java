@@ -27,19 +27,19 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
     }
 
     @Override
-    public Measured measure(Stand stand, Contender contender, String folder) throws IOException {
-        try (Running running = contender.start(stand.situation(folder))) {
-            return measure(stand, running);
+    public Measured measure(TestBed testBed, Contender contender, String folder) throws IOException {
+        try (Running running = contender.start(testBed.situation(folder))) {
+            return measure(testBed, running);
         }
     }
 
-    private Measured measure(Stand stand, Running contender) throws IOException {
+    private Measured measure(TestBed testBed, Running contender) throws IOException {
         Optional<Usage> empty = contender.usage();
         if (empty.isEmpty()) {
             return new Measured(Map.of(), null, "");
         }
         // clients and servers live in one process: two descriptors for each connection
-        int wanted = (int) Math.min(stand.timing().idleConnections(),
+        int wanted = (int) Math.min(testBed.timing().idleConnections(),
                 (OwnProcess.descriptorLimit() - SPARE_DESCRIPTORS) / 2);
         Peak peak = new Peak(contender);
         // a UDP session only exists once a datagram has passed: each socket asks once a second
@@ -47,7 +47,7 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
                 ? Plan.to(Mode.UDP_REQUEST_RESPONSE, contender.front(work)).connections(wanted).think(1_000 * MS)
                         .timeouts(5_000 * MS, 20_000 * MS)
                 : Plan.to(Mode.IDLE, contender.front(work)).connections(wanted).timeouts(20_000 * MS, 20_000 * MS);
-        Outcome outcome = stand.run(plan.times(500 * MS, 1_500 * MS, 100 * MS), peak);
+        Outcome outcome = testBed.run(plan.times(500 * MS, 1_500 * MS, 100 * MS), peak);
         long opened = outcome.series().getLast().connections;
         double each = (peak.residentBytes - empty.get().residentBytes()) / (double) Math.max(1, opened);
         String trouble = opened < wanted * FEWEST_OPENED

@@ -27,16 +27,16 @@ record ReloadLoss(String id, String title) implements Workload.OnRunning {
     }
 
     @Override
-    public Measured measure(Stand stand, Running contender) throws IOException {
+    public Measured measure(TestBed testBed, Running contender) throws IOException {
         if (!contender.reloads()) {
             return new Measured(Map.of(), null, "");
         }
         Reloading reloading = new Reloading(contender);
-        long seconds = stand.timing().measuredNs();
+        long seconds = testBed.timing().measuredNs();
         Plan.Builder plan = Plan.to(Mode.CONNECT_REQUEST_CLOSE, contender.front(work())).connections(64)
                 .rate(Profile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
-                .times(stand.timing().warmUpNs() / 4, seconds, Math.max(seconds / 10, 50_000_000));
-        Outcome outcome = stand.run(plan, reloading);
+                .times(testBed.timing().warmUpNs() / 4, seconds, Math.max(seconds / 10, 50_000_000));
+        Outcome outcome = testBed.run(plan, reloading);
         if (!reloading.trouble.isEmpty()) {
             return new Measured(Map.of(), null, reloading.trouble);
         }

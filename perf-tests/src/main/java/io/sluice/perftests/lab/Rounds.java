@@ -24,16 +24,16 @@ public final class Rounds {
         void keep(Comparison comparison) throws IOException;
     }
 
-    private final Stand stand;
+    private final TestBed testBed;
     private final List<Contender> contenders;
     private final List<Workload> workloads;
     private final Comparison result;
     private final Consumer<String> progress;
 
     /** @param contenders those that can run here */
-    public Rounds(Stand stand, List<Contender> contenders, List<Workload> workloads, Comparison result,
+    public Rounds(TestBed testBed, List<Contender> contenders, List<Workload> workloads, Comparison result,
             Consumer<String> progress) {
-        this.stand = stand;
+        this.testBed = testBed;
         this.contenders = List.copyOf(contenders);
         this.workloads = List.copyOf(workloads);
         this.result = result;
@@ -69,7 +69,7 @@ public final class Rounds {
                     if (contender.carries(workload.work())) {
                         String folder = folder(contender, round, workload.id());
                         record(round, workload, contender,
-                                trial(() -> workload.measure(stand, contender, folder)));
+                                trial(() -> workload.measure(testBed, contender, folder)));
                     }
                 }
             }
@@ -80,10 +80,10 @@ public final class Rounds {
 
     /** The generator and the servers are JVM programs too: who comes first would find them slow. */
     private void warmGenerator(List<Workload.OnRunning> onRunning) throws IOException {
-        try (Running direct = Contenders.of("direct").start(stand.situation("generator"))) {
+        try (Running direct = Contenders.of("direct").start(testBed.situation("generator"))) {
             for (Workload.OnRunning workload : onRunning) {
                 if (workload.inVisits()) {
-                    workload.measure(stand.with(stand.timing().visit(0)), direct);
+                    workload.measure(testBed.with(testBed.timing().visit(0)), direct);
                 }
             }
         }
@@ -110,22 +110,22 @@ public final class Rounds {
 
     private void trials(int round, List<Contender> order, Workload.OnRunning workload, Map<Contender, Running> running)
             throws IOException {
-        Timing timing = stand.timing();
+        Timing timing = testBed.timing();
         int count = workload.inVisits() ? timing.visits() : 1;
         if (workload.inVisits()) {
             rehearse(order, workload, running);
         }
-        Map<Contender, Visits> visits = new LinkedHashMap<>();
+        Map<Contender, Interleaving> interleavings = new LinkedHashMap<>();
         for (int visit = 0; visit < count; visit++) {
-            Stand place = workload.inVisits() ? stand.with(timing.visit(visit)) : stand;
+            TestBed place = workload.inVisits() ? testBed.with(timing.visit(visit)) : testBed;
             List<Contender> turn = new ArrayList<>(order);
             Collections.rotate(turn, -visit);
             for (Contender contender : turn) {
                 visit(round, workload, contender, running.get(contender), place,
-                        visits.computeIfAbsent(contender, key -> new Visits()));
+                        interleavings.computeIfAbsent(contender, key -> new Interleaving()));
             }
         }
-        visits.forEach((contender, found) -> {
+        interleavings.forEach((contender, found) -> {
             record(round, workload, contender, found.together());
             remember(workload, contender, found);
         });
@@ -133,7 +133,7 @@ public final class Rounds {
 
     /** Those that stay from visit to visit get to know how the workload begins and ends. */
     private void rehearse(List<Contender> order, Workload.OnRunning workload, Map<Contender, Running> running) {
-        Stand place = stand.with(stand.timing().rehearsal());
+        TestBed place = testBed.with(testBed.timing().rehearsal());
         for (Contender contender : order) {
             Running standing = running.get(contender);
             for (int i = 0; i < Timing.REHEARSALS && standing != null; i++) {
@@ -144,10 +144,10 @@ public final class Rounds {
 
     /** @param standing null for a contender that serves during its own visits only */
     private void visit(int round, Workload.OnRunning workload, Contender contender, @Nullable Running standing,
-            Stand place, Visits visits) throws IOException {
+            TestBed place, Interleaving trial) throws IOException {
         Running running = standing != null ? standing : start(contender, round);
         try {
-            visits.add(trial(() -> workload.measure(place, running)), running.jvmLog());
+            trial.add(trial(() -> workload.measure(place, running)), running.jvmLog());
         } finally {
             if (standing == null) {
                 running.close();
@@ -156,7 +156,7 @@ public final class Rounds {
     }
 
     private Running start(Contender contender, int round) throws IOException {
-        return contender.start(stand.situation(folder(contender, round, "traffic")));
+        return contender.start(testBed.situation(folder(contender, round, "traffic")));
     }
 
     private interface Trial {
@@ -200,16 +200,16 @@ public final class Rounds {
     }
 
     /** Keeps latencies of all rounds, and of the first one what happened when. */
-    private void remember(Workload workload, Contender contender, Visits visits) {
-        if (visits.latency().getTotalCount() == 0) {
+    private void remember(Workload workload, Contender contender, Interleaving trial) {
+        if (trial.latency().getTotalCount() == 0) {
             return;
         }
         result.latencies.computeIfAbsent(Comparison.key(contender.name(), workload.id()), key -> new Histogram(3))
-                .add(visits.latency());
+                .add(trial.latency());
         boolean first = result.timelines.stream()
                 .noneMatch(one -> one.contender().equals(contender.name()) && one.workload().equals(workload.id()));
-        if (first && visits.jvm()) {
-            result.timelines.add(visits.timeline(contender.name(), workload.id()));
+        if (first && trial.jvm()) {
+            result.timelines.add(trial.timeline(contender.name(), workload.id()));
         }
     }
 }

@@ -24,13 +24,14 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
     private static final double MOST_FAILURES = 0.001;
 
     @Override
-    public Measured measure(Stand stand, Running contender) throws IOException {
+    public Measured measure(TestBed testBed, Running contender) throws IOException {
         InetSocketAddress front = contender.front(work);
-        long slice = Math.max(stand.timing().measuredNs() / 20, 50_000_000);
-        Plan.Builder plan = details.apply(Plan.to(mode, front).connections(connections).times(stand.timing().warmUpNs(),
-                stand.timing().measuredNs(), slice));
-        Watch watch = new Watch(stand, contender);
-        Outcome outcome = stand.run(plan, watch);
+        long slice = Math.max(testBed.timing().measuredNs() / 20, 50_000_000);
+        Plan.Builder plan = details
+                .apply(Plan.to(mode, front).connections(connections).times(testBed.timing().warmUpNs(),
+                        testBed.timing().measuredNs(), slice));
+        Watch watch = new Watch(testBed, contender);
+        Outcome outcome = testBed.run(plan, watch);
         return new Measured(figures(outcome, watch), outcome, trouble(outcome));
     }
 
@@ -75,7 +76,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
 
     /** Reads what servers and contender have done at both ends of the measured time. */
     private final class Watch implements LoadRun.Listener {
-        private final Stand stand;
+        private final TestBed testBed;
         private final Running contender;
         private long beganNs;
         private double seconds;
@@ -83,8 +84,8 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
         private double serverBytes;
         private double serverDatagrams;
 
-        Watch(Stand stand, Running contender) {
-            this.stand = stand;
+        Watch(TestBed testBed, Running contender) {
+            this.testBed = testBed;
             this.contender = contender;
         }
 
@@ -94,8 +95,8 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
             long nowNs = System.nanoTime();
             beganNs = begins ? nowNs : beganNs;
             seconds = (nowNs - beganNs) / 1e9;
-            serverBytes += sign * stand.statistics(work).bytesReceived.get();
-            serverDatagrams += sign * stand.statistics(work).datagrams.get();
+            serverBytes += sign * testBed.statistics(work).bytesReceived.get();
+            serverDatagrams += sign * testBed.statistics(work).datagrams.get();
             cpuSeconds += sign * contender.usage().map(Usage::cpuSeconds).orElse(Double.NaN);
         }
     }

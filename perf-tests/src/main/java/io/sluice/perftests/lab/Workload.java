@@ -21,7 +21,7 @@ public sealed interface Workload {
 
     /** Leaves the contender as it was: the next workload can use the same one. */
     non-sealed interface OnRunning extends Workload {
-        Measured measure(Stand stand, Running contender) throws IOException;
+        Measured measure(TestBed testBed, Running contender) throws IOException;
 
         /** Can its time be cut into visits? */
         default boolean inVisits() {
@@ -32,6 +32,6 @@ public sealed interface Workload {
     /** Starts a contender of its own, because it counts its memory, or takes its servers away. */
     non-sealed interface OnFresh extends Workload {
         /** @param folder for the contender's files */
-        Measured measure(Stand stand, Contender contender, String folder) throws IOException;
+        Measured measure(TestBed testBed, Contender contender, String folder) throws IOException;
     }
 }

@@ -56,7 +56,7 @@ public final class HtmlReport {
         return this;
     }
 
-    /** Adds the course over time; entries of one contender in one environment, oldest first. */
+    /** Adds the trend of every figure; entries of one contender in one environment, oldest first. */
     public HtmlReport history(List<Entry> entries) {
         history = List.copyOf(entries);
         return this;

@@ -33,7 +33,7 @@ final class SimulatedMachine {
         this.slowdown = slowdown;
     }
 
-    /** Pairs as a stand would have measured them. */
+    /** Pairs as a test bed would have measured them. */
     Pairs pairs(int number) {
         Comparison comparison = new Comparison(Instant.EPOCH, "model", "model", number, Timing.SMOKE,
                 new Fingerprint(Map.of()));

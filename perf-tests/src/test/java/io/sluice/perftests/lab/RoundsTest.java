@@ -52,12 +52,12 @@ class RoundsTest {
         Path file = folder.resolve("result.json");
         Timing timing = new Timing(100_000_000, 400_000_000, 1, 100);
         List<String> told = new ArrayList<>();
-        try (Stand stand = new Stand(OwnLoopback.create("cubic"), List.of(0), List.of(), timing, folder)) {
-            Comparison first = new Comparison(Instant.now(), "test", stand.layout(), 3, timing,
+        try (TestBed testBed = new TestBed(OwnLoopback.create("cubic"), List.of(0), List.of(), timing, folder)) {
+            Comparison first = new Comparison(Instant.now(), "test", testBed.layout(), 3, timing,
                     Fingerprint.ofThisHost());
             List<Contender> direct = List.of(Contenders.of("direct"));
             assertThatThrownBy(
-                    () -> new Rounds(stand, direct, Workloads.of("rr-64"), first, told::add).run(comparison -> {
+                    () -> new Rounds(testBed, direct, Workloads.of("rr-64"), first, told::add).run(comparison -> {
                         ComparisonFile.write(comparison, file);
                         if (comparison.roundsDone == 2) {
                             throw new IOException("stopped");
@@ -66,7 +66,7 @@ class RoundsTest {
             Comparison second = ComparisonFile.read(file);
             assertThat(second.roundsDone).isEqualTo(2);
             double[] before = second.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND).orElseThrow().present();
-            new Rounds(stand, direct, Workloads.of("rr-64"), second, told::add).run();
+            new Rounds(testBed, direct, Workloads.of("rr-64"), second, told::add).run();
             assertThat(second.roundsDone).isEqualTo(3);
             assertThat(second.find("direct", "rr-64", Metric.OPERATIONS_PER_SECOND).orElseThrow().present())
                     .as("%s", told).startsWith(before).hasSize(3);
@@ -88,10 +88,10 @@ class RoundsTest {
 
     private Comparison run(Topology topology, Contender... contenders) throws IOException {
         Timing timing = new Timing(200_000_000, 600_000_000, 2, 100); // two visits each
-        try (Stand stand = new Stand(topology, List.of(0), List.of(), timing, folder)) {
-            Comparison comparison = new Comparison(Instant.now(), topology.name(), stand.layout(), 1, timing,
+        try (TestBed testBed = new TestBed(topology, List.of(0), List.of(), timing, folder)) {
+            Comparison comparison = new Comparison(Instant.now(), topology.name(), testBed.layout(), 1, timing,
                     Fingerprint.ofThisHost());
-            new Rounds(stand, List.of(contenders), Workloads.of("rr-64,udp-rr-64"), comparison, text -> {
+            new Rounds(testBed, List.of(contenders), Workloads.of("rr-64,udp-rr-64"), comparison, text -> {
             }).run();
             return comparison;
         }

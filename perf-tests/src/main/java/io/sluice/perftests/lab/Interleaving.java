@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /** The visits to one contender that make up one trial: what they found together. Harness's thread. */
-final class Visits {
+final class Interleaving {
     private final List<Measured> visits = new ArrayList<>();
     private final Histogram latency = new Histogram(3);
     private final List<Timeline.Moment> moments = new ArrayList<>();

@@ -15,28 +15,28 @@ import java.util.TreeSet;
  * @param figure `rr-64/p99`, or `rr-64/p99/control` relative to the control
  * @param builds which build each value is of
  */
-public record Course(String figure, double[] values, List<String> builds, List<ChangePoint> changes) {
+public record Trend(String figure, double[] values, List<String> builds, List<ChangePoint> changes) {
     private static final long SEED = 1;
     private static final String RELATIVE = "/control";
 
-    public Course {
+    public Trend {
         builds = List.copyOf(builds);
         changes = List.copyOf(changes);
     }
 
     /** @param runs that compare (one contender, setting and environment) */
-    public static List<Course> of(List<Entry> runs) {
+    public static List<Trend> of(List<Entry> runs) {
         TreeSet<String> figures = new TreeSet<>();
         runs.forEach(run -> figures.addAll(run.figures().keySet()));
-        List<Course> courses = new ArrayList<>();
+        List<Trend> trends = new ArrayList<>();
         for (String figure : figures) {
             List<Entry> having = runs.stream().filter(run -> run.figures().containsKey(figure)).toList();
             double[] values = having.stream().mapToDouble(run -> run.figures().getOrDefault(figure, Double.NaN))
                     .toArray();
-            courses.add(new Course(figure, values, having.stream().map(Entry::build).toList(),
+            trends.add(new Trend(figure, values, having.stream().map(Entry::build).toList(),
                     ChangePoints.find(values, SEED)));
         }
-        return courses;
+        return trends;
     }
 
     public boolean relative() {

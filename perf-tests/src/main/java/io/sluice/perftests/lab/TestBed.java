@@ -17,8 +17,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The test stand: topology, target servers and load on their processors, contenders on theirs. Harness's thread. */
-public final class Stand implements AutoCloseable {
+/** The test bed: topology, target servers and load on their processors, contenders on theirs. Harness's thread. */
+public final class TestBed implements AutoCloseable {
     private final Topology topology;
     private final List<Integer> contenderCpus;
     private final List<Integer> loadCpus;
@@ -26,7 +26,7 @@ public final class Stand implements AutoCloseable {
     private final Path folder;
     private final TargetServer servers;
 
-    public Stand(Topology topology, List<Integer> contenderCpus, List<Integer> loadCpus, Timing timing, Path folder) {
+    public TestBed(Topology topology, List<Integer> contenderCpus, List<Integer> loadCpus, Timing timing, Path folder) {
         this.topology = topology;
         this.contenderCpus = List.copyOf(contenderCpus);
         this.loadCpus = List.copyOf(loadCpus);
@@ -35,7 +35,7 @@ public final class Stand implements AutoCloseable {
         servers = serve();
     }
 
-    private Stand(Stand same, Timing timing) {
+    private TestBed(TestBed same, Timing timing) {
         topology = same.topology;
         contenderCpus = same.contenderCpus;
         loadCpus = same.loadCpus;
@@ -44,9 +44,9 @@ public final class Stand implements AutoCloseable {
         this.timing = timing;
     }
 
-    /** The same stand for trials of another length. Only the original is closed. */
-    Stand with(Timing other) {
-        return new Stand(this, other);
+    /** The same test bed for trials of another length. Only the original is closed. */
+    TestBed with(Timing other) {
+        return new TestBed(this, other);
     }
 
     /** Another set of target servers at the servers' place, for trials that take servers away. */

@@ -7,7 +7,7 @@ import io.sluice.perftests.contender.OwnLoopback;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.host.Fingerprint;
 import io.sluice.perftests.host.OwnProcess;
-import io.sluice.perftests.lab.Stand;
+import io.sluice.perftests.lab.TestBed;
 import io.sluice.perftests.lab.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where and for how long to measure: options that several commands share. */
-final class StandOptions {
+final class TestBedOptions {
     /** For ten thousand connections with both their ends in this process. */
     private static final int DESCRIPTORS = 30_000;
 
@@ -72,15 +72,15 @@ final class StandOptions {
                 usual.idleConnections());
     }
 
-    /** Sets up the stand and moves this process to its side of the machine. */
-    Stand stand(Path folder, java.io.PrintWriter remarks) throws IOException {
+    /** Sets up the test bed and moves this process to its side of the machine. */
+    TestBed testBed(Path folder, java.io.PrintWriter remarks) throws IOException {
         if (topologies().size() > 1) {
             throw new IllegalArgumentException("--topology: one place at a time");
         }
-        return stand(topologies().getFirst(), timing(), folder, remarks);
+        return testBed(topologies().getFirst(), timing(), folder, remarks);
     }
 
-    Stand stand(String where, Timing timing, Path folder, java.io.PrintWriter remarks) throws IOException {
+    TestBed testBed(String where, Timing timing, Path folder, java.io.PrintWriter remarks) throws IOException {
         int last = Fingerprint.cores() - 1;
         List<Integer> proxy = proxyCpus != null ? proxyCpus : List.of(together ? last : 0);
         List<Integer> load = loadCpus != null
@@ -92,7 +92,7 @@ final class StandOptions {
         }
         OwnProcess.pin(load);
         OwnProcess.raiseDescriptorLimit(DESCRIPTORS).ifPresent(remarks::println);
-        return new Stand(place(where, remarks), proxy, load, timing, folder);
+        return new TestBed(place(where, remarks), proxy, load, timing, folder);
     }
 
     private Topology place(String where, java.io.PrintWriter remarks) throws IOException {
