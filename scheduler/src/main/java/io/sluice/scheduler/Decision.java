@@ -1,0 +1,180 @@
+package io.sluice.scheduler;
+
+/**
+ * Which server of one virtual service a client gets, and why: (client, facts) to (server, reasons). The one place that
+ * decides: workers take the server, {@code explain} words the reasons. No clock, no thread, no I/O, no allocation. An
+ * instance holds the scheduler's cursor and belongs to one worker; it lives as long as the service there.
+ *
+ * <p>An answer is packed into a long: the server's position in the service in the lower half, bits of {@link Reason} in
+ * the upper.
+ */
+public final class Decision {
+    /** The server's position where the client gets none. */
+    public static final int NOBODY = -1;
+
+    /** In place of an entry's server: the service keeps no affinity. */
+    public static final int NOT_KEPT = -1;
+    /** In place of an entry's server: the client has no entry. */
+    public static final int NO_ENTRY = -2;
+    /** In place of an entry's server: the client's entry has expired. */
+    public static final int EXPIRED = -3;
+    /** In place of an entry's server: it is not configured any more. */
+    public static final int GONE = -4;
+
+    /** Seeds of successive schedulers of one worker are this far apart, so that no two workers share one. */
+    private static final int SEED_STEP = 64;
+
+    private final Facts facts;
+    private final CandidateLoad load = new CandidateLoad();
+    private Candidates candidates;
+    private Scheduler scheduler;
+    private int seed;
+
+    /**
+     * Makes a worker's decisions for one service.
+     *
+     * @param facts what is known of its servers, and of the client that is decided for
+     * @param seed where this worker starts in any rotation; the worker's index
+     */
+    public Decision(Facts facts, Candidates candidates, int seed) {
+        this.facts = facts;
+        this.candidates = candidates;
+        this.seed = seed;
+        scheduler = candidates.forWorker(seed);
+    }
+
+    /** Goes on with newer candidates; the scheduler keeps its cursor where they are the same. */
+    @SuppressWarnings("ReferenceEquality") // Candidates promise: the same instance, as long as nothing has changed
+    public void update(Candidates newer) {
+        if (newer != candidates) {
+            seed += SEED_STEP;
+            candidates = newer;
+            scheduler = newer.forWorker(seed);
+        }
+    }
+
+    /**
+     * Decides for the client that the facts know at this moment.
+     *
+     * @param clientHash hash of the client's address (of its network, where affinity is by network): {@link ClientHash}
+     * @param entry position of the server in the client's affinity entry, or {@link #NOT_KEPT}, {@link #NO_ENTRY},
+     *            {@link #EXPIRED}, {@link #GONE}
+     * @return for {@link #server} and {@link #reasons}
+     */
+    public long decide(long clientHash, int entry) {
+        int reasons = reasonsOf(entry);
+        return Reason.AFFINITY.in(reasons) ? packed(entry, reasons) : choose(clientHash, reasons);
+    }
+
+    /** Position of the server that an answer names, or {@link #NOBODY}. */
+    public static int server(long answer) {
+        return (int) answer;
+    }
+
+    /** Bits of {@link Reason}. */
+    public static int reasons(long answer) {
+        return (int) (answer >>> 32);
+    }
+
+    /** Whether the server at this position serves a client that it knows: by an entry, or by a session it has had. */
+    public boolean servesKnown(int position) {
+        return objection(position) == 0;
+    }
+
+    private int reasonsOf(int entry) {
+        return switch (entry) {
+            case NOT_KEPT -> Reason.NO_AFFINITY.bit();
+            case NO_ENTRY -> Reason.NO_ENTRY.bit();
+            case EXPIRED -> Reason.ENTRY_EXPIRED.bit();
+            case GONE -> Reason.ENTRY_GONE.bit();
+            default -> {
+                int objection = objection(entry);
+                if (objection != 0) {
+                    yield objection;
+                }
+                yield ServerState.isMeantForNew(facts.state(entry))
+                        ? Reason.AFFINITY.bit()
+                        : Reason.AFFINITY.bit() | Reason.KNOWN_ONLY.bit();
+            }
+        };
+    }
+
+    /** Why the server does not serve a client that it knows, the weightiest reason; 0: it does. */
+    private int objection(int position) {
+        int state = facts.state(position);
+        if (!ServerState.servesKnown(state)) {
+            return ServerState.is(state, ServerState.HALTED) ? Reason.ENTRY_HALTED.bit() : Reason.ENTRY_DOWN.bit();
+        }
+        if (ServerState.is(state, ServerState.FALLBACK) && candidates.standing() != Candidates.Standing.FALLBACK) {
+            return Reason.ENTRY_OUTDONE.bit(); // nobody may come back to the fallback once a real server serves
+        }
+        if (facts.tried(position)) {
+            return Reason.ENTRY_TRIED.bit();
+        }
+        return hasRoom(position) ? 0 : Reason.ENTRY_FULL.bit();
+    }
+
+    private long choose(long clientHash, int reasons) {
+        if (candidates.size() == 0) {
+            return packed(NOBODY, reasons | Reason.NO_SERVER.bit());
+        }
+        int index = scheduler.select(clientHash, load);
+        if (index == Scheduler.NONE) {
+            return packed(NOBODY, reasons | whyNobody());
+        }
+        int by = candidates.kind().followsClient() ? Reason.HASH.bit() : Reason.SCHEDULER.bit();
+        return packed(candidates.position(index), reasons | switch (candidates.standing()) {
+            case SERVERS, NOBODY -> by;
+            case BACKUPS -> by | Reason.BACKUPS.bit();
+            case UNCHECKED -> by | Reason.UNCHECKED.bit();
+            case FALLBACK -> Reason.FALLBACK.bit();
+        });
+    }
+
+    private int whyNobody() {
+        int why = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            int position = candidates.position(i);
+            if (facts.tried(position)) {
+                why |= Reason.TRIED.bit();
+            } else if (facts.maxConnections(position) > 0) {
+                why |= Reason.FULL.bit();
+            }
+        }
+        return why;
+    }
+
+    /** Below the maximum, which is enough for a client that the server knows. */
+    private boolean hasRoom(int position) {
+        int most = facts.maxConnections(position);
+        return most == 0 || facts.connections(position) < most;
+    }
+
+    /** Below the maximum; and if that had been reached, down to the minimum first, so that it does not flutter. */
+    private boolean hasRoomForNew(int position) {
+        int most = facts.maxConnections(position);
+        if (most == 0) {
+            return true;
+        }
+        int now = facts.connections(position);
+        return now < most && (now < facts.minConnections(position) || !facts.wasFull(position));
+    }
+
+    private static long packed(int server, int reasons) {
+        return (long) reasons << 32 | (server & 0xFFFF_FFFFL);
+    }
+
+    /** The candidates' load as a scheduler asks for it, by index among them. */
+    private final class CandidateLoad implements Load {
+        @Override
+        public int connections(int index) {
+            return facts.connections(candidates.position(index));
+        }
+
+        @Override
+        public boolean accepts(int index) {
+            int position = candidates.position(index);
+            return !facts.tried(position) && hasRoomForNew(position);
+        }
+    }
+}
