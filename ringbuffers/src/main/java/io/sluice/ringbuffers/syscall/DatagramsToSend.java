@@ -1,5 +1,7 @@
 package io.sluice.ringbuffers.syscall;
 
+import io.sluice.ringbuffers.ip.Ip;
+
 /**
  * Datagrams collected to leave with one sendmmsg(2): references to bytes that must stay until they are sent, with
  * destination, source address and segment length where they are wanted. Datagrams of one length to one destination
@@ -161,7 +163,7 @@ public final class DatagramsToSend implements AutoCloseable {
 
     private void name(long header, int index) {
         long name = (long) index * NAME_BYTES;
-        boolean inet = SocketAddress.isInet(toHigh, toLow);
+        boolean inet = Ip.isV4(toHigh, toLow);
         names.shortAt(name, (short) (inet ? SocketAddress.AF_INET : SocketAddress.AF_INET6));
         names.shortBeAt(name + 2, (short) toPort);
         if (inet) {
@@ -185,7 +187,7 @@ public final class DatagramsToSend implements AutoCloseable {
     }
 
     private int source(long at) {
-        boolean inet = SocketAddress.isInet(fromHigh, fromLow);
+        boolean inet = Ip.isV4(fromHigh, fromLow);
         controls.longAt(at, inet ? 28 : 36);
         controls.intAt(at + 8, inet ? Sockets.IPPROTO_IP : Sockets.IPPROTO_IPV6);
         controls.intAt(at + 12, inet ? Datagrams.IP_PKTINFO : Datagrams.IPV6_PKTINFO);

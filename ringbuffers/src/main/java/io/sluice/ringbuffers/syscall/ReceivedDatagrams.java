@@ -1,5 +1,7 @@
 package io.sluice.ringbuffers.syscall;
 
+import io.sluice.ringbuffers.ip.Ip;
+
 /**
  * Datagrams received with one recvmmsg(2): their bytes, who sent them, which of our addresses they were sent to
  * (IP_PKTINFO) and into how many segments the kernel merged them (UDP_GRO). Reused from call to call; one thread.
@@ -121,7 +123,7 @@ public final class ReceivedDatagrams implements AutoCloseable {
     public long senderLow(int index) {
         long name = (long) index * NAME_BYTES;
         return names.shortAt(name) == SocketAddress.AF_INET
-                ? SocketAddress.mapped(names.intBeAt(name + 4))
+                ? Ip.v4Low(names.intBeAt(name + 4))
                 : names.longBeAt(name + 16);
     }
 
@@ -162,7 +164,7 @@ public final class ReceivedDatagrams implements AutoCloseable {
     public long localLow(int index) {
         long at = control(index, Sockets.IPPROTO_IP, Datagrams.IP_PKTINFO);
         if (at >= 0) {
-            return SocketAddress.mapped(controls.intBeAt(at + 8)); // ipi_addr, behind ipi_ifindex and ipi_spec_dst
+            return Ip.v4Low(controls.intBeAt(at + 8)); // ipi_addr, behind ipi_ifindex and ipi_spec_dst
         }
         at = control(index, Sockets.IPPROTO_IPV6, Datagrams.IPV6_PKTINFO);
         return at < 0 ? 0 : controls.longBeAt(at + 8);
