@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Reads and writes durations (`500ms 10s 6m 1h`) and sizes (`64`, `16KiB`, `1GiB`) as users type and read them. Stateless. */
 public final class Units {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|ms|s|m|h|d)");
-    private static final Pattern SIZE = Pattern.compile("(\\d+)(B|KiB|MiB|GiB)?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB)?");
 
     private Units() {
     }
@@ -33,6 +33,15 @@ public final class Units {
 
     /** @return bytes; throws IllegalArgumentException with what is allowed */
     public static int sizeBytes(String text) {
+        long bytes = largeSizeBytes(text);
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("'" + text + "' is too large: at most 2GiB less one byte");
+        }
+        return (int) bytes;
+    }
+
+    /** As {@link #sizeBytes}, however large. */
+    public static long largeSizeBytes(String text) {
         Matcher matcher = SIZE.matcher(text.trim());
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
@@ -42,11 +51,8 @@ public final class Units {
         long factor = unit == null || unit.equals("B")
                 ? 1
                 : unit.equals("KiB") ? 1 << 10 : unit.equals("MiB") ? 1 << 20 : 1 << 30;
-        long bytes = Math.multiplyExact(Long.parseLong(matcher.group(1)), factor);
-        if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("'" + text + "' is too large: at most 2GiB less one byte");
-        }
-        return (int) bytes;
+        long number = Long.parseLong(matcher.group(1));
+        return number > Long.MAX_VALUE / factor ? Long.MAX_VALUE : number * factor;
     }
 
     /** 1234.5 ns as the shortest readable text with its unit. */

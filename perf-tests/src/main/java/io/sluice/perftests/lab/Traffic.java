@@ -66,7 +66,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
 
     private static String trouble(Outcome outcome) {
         if (!outcome.valid()) {
-            return String.join("; ", outcome.invalidBecause());
+            return String.join("; ", outcome.judgement().unbelievableBecause());
         }
         long failures = outcome.total().failures();
         return failures > MOST_FAILURES * Math.max(1, outcome.total().count(Count.OPERATIONS))

@@ -85,6 +85,7 @@ final class DatagramStream extends Driver {
         int due = 0;
         long nextNs = arrivals.nextNs();
         for (; nextNs <= nowNs && due < plan.batch(); nextNs = arrivals.nextNs()) {
+            tally.increment(Count.ARRIVALS);
             if (nowNs - nextNs > plan.lateAfterNs()) {
                 tally.increment(Count.LATE);
             }

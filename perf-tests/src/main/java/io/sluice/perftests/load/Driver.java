@@ -50,6 +50,11 @@ abstract class Driver implements AutoCloseable {
     /** Operations begun or due, and not finished. */
     abstract int unfinished();
 
+    /** Those of them that no connection has taken yet. */
+    int waiting() {
+        return 0;
+    }
+
     /** This thread's part of the connections wanted now. */
     final int connectionsWanted(long nowNs) {
         double share = startNs == Long.MAX_VALUE ? 0 : (double) (nowNs - startNs - plan.warmUpNs()) / plan.durationNs();

@@ -18,6 +18,7 @@ final class DriverThread extends Thread {
     private volatile long startNs = Long.MAX_VALUE;
     private volatile boolean stop;
     private volatile int unfinished;
+    private volatile int waiting;
 
     DriverThread(Plan plan, int index, CountDownLatch ready, AtomicReference<@Nullable Throwable> fault) {
         super("load-" + index);
@@ -48,6 +49,11 @@ final class DriverThread extends Thread {
     /** Operations that were under way when it stopped. */
     int unfinished() {
         return unfinished;
+    }
+
+    /** Those of them that no connection had taken. */
+    int waiting() {
+        return waiting;
     }
 
     @Override
@@ -87,6 +93,7 @@ final class DriverThread extends Thread {
                 driver.reactor.poll(plan.spin() ? 0 : Math.clamp(waitNs, 0, LONGEST_WAIT_NS));
             }
             unfinished = driver.unfinished();
+            waiting = driver.waiting();
         }
     }
 

@@ -23,7 +23,7 @@ final class Escapes {
                 case 't' -> out.write('\t');
                 case '\\' -> out.write('\\');
                 case 'x' -> {
-                    if (i + 3 > text.length()) {
+                    if (i + 3 > text.length() || !text.substring(i + 1, i + 3).matches("[0-9a-fA-F]{2}")) {
                         throw new IllegalArgumentException("\\x needs two hexadecimal digits");
                     }
                     out.write(Integer.parseInt(text.substring(i + 1, i + 3), 16));

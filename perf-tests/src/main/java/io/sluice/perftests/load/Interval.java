@@ -1,5 +1,7 @@
 package io.sluice.perftests.load;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -31,6 +33,12 @@ public final class Interval {
             failures += count.failure ? count(count) : 0;
         }
         return failures;
+    }
+
+    /** Like `12 refused, 3 timed-out`; empty where nothing failed. */
+    String failuresByKind() {
+        return Arrays.stream(Count.values()).filter(count -> count.failure && count(count) > 0)
+                .map(count -> count(count) + " " + count.word).collect(Collectors.joining(", "));
     }
 
     public double perSecond(Count count) {

@@ -75,7 +75,12 @@ final class LastingConnections extends Driver {
         for (Connection connection : connections) {
             busy += connection.busy ? 1 : 0;
         }
-        return busy + (pacer == null ? 0 : pacer.waiting());
+        return busy + waiting();
+    }
+
+    @Override
+    int waiting() {
+        return pacer == null ? 0 : pacer.waiting();
     }
 
     @Override
@@ -87,6 +92,7 @@ final class LastingConnections extends Driver {
     /** One socket and the one request it may have under way. */
     private final class Connection implements Handler, Pacer.Slot {
         private final int number;
+        private final StatusLine status = new StatusLine(plan);
         private int fd = -1;
         private boolean connected;
         private boolean busy;
@@ -150,6 +156,7 @@ final class LastingConnections extends Driver {
             sentNs = nowNs;
             unsentBytes = plan.requestBytes();
             missingBytes = plan.responseBytes();
+            status.begin();
             sequence++;
             send();
         }
@@ -231,6 +238,7 @@ final class LastingConnections extends Driver {
                 failed(Count.MISMATCH);
                 return;
             }
+            status.read(scratch, received);
             receivedPosition += received;
             missingBytes -= received;
             if (missingBytes == 0 && unsentBytes == 0) {
@@ -251,7 +259,7 @@ final class LastingConnections extends Driver {
 
         private void complete() {
             long nowNs = System.nanoTime();
-            tally.operation(nowNs - intendedNs, nowNs - sentNs);
+            tally.answered(status.failure(), nowNs - intendedNs, nowNs - sentNs);
             busy = false;
             if (connections.size() > connectionsWanted(nowNs)) {
                 retire();

@@ -1,6 +1,5 @@
 package io.sluice.perftests.load;
 
-import io.sluice.perftests.ExitCode;
 import io.sluice.perftests.Units;
 import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.serve.ServeLoop;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
     "  sluice load crc 10.0.0.1:80 -c 64 --request 'GET / HTTP/1.0\\r\\n\\r\\n' --response-size 0",
     "  sluice load udp-rr 10.0.0.1:53 -c 64 --source 10.0.0.2-10.0.0.40 --require 'p99<=2ms' --out result.json",
     "",
-    "Exit codes: 0 ok, 1 could not run, 2 usage, 98 the figures cannot be believed (sent too late, or no means for all connections), 99 a --require failed."})
+    "Exit codes: 0 ok, 1 could not run or nothing succeeded, 2 usage, 98 the figures cannot be believed (the generator sent too late, or had no means for all connections), 99 a --require failed, whatever else there was, or the target did not keep up with --rate."})
 public final class LoadCommand implements Callable<Integer> {
     private static final int SPARE_DESCRIPTORS = 100;
 
@@ -237,12 +236,11 @@ public final class LoadCommand implements Callable<Integer> {
             required.forEach(requirement -> stdout.println("  " + requirement.describe(outcome)));
         }
         stdout.flush();
-        if (!outcome.valid()) {
-            return ExitCode.CANNOT_JUDGE;
-        }
-        return required.stream().allMatch(requirement -> requirement.holds(outcome))
-                ? ExitCode.OK
-                : ExitCode.GATE_FAILED;
+        outcome.judgement().nothingSucceeded().forEach(
+                problem -> stderr().println("load: " + problem + ". Does " + String.join(", ", targets)
+                        + " serve " + outcome.plan().mode().word + "?"));
+        stderr().flush();
+        return outcome.judgement().exitCode(required.stream().allMatch(requirement -> requirement.holds(outcome)));
     }
 
     private Plan plan() {
@@ -301,5 +299,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     private PrintWriter stdout() {
         return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    private PrintWriter stderr() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
     }
 }

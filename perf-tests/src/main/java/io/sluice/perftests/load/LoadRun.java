@@ -103,7 +103,8 @@ public final class LoadRun {
         int unfinished = threads.stream().mapToInt(DriverThread::unfinished).sum();
         offered(steps);
         return new Outcome(plan, started, warmNs, total, steps, series, unfinished,
-                Outcome.judge(plan, total, seen[Count.NO_RESOURCES.ordinal()]));
+                Judgement.of(plan, total, seen[Count.NO_RESOURCES.ordinal()],
+                        threads.stream().mapToLong(DriverThread::waiting).sum()));
     }
 
     private void offered(List<Interval> steps) {
@@ -150,23 +151,22 @@ public final class LoadRun {
         if (!lasting || threads.stream().mapToInt(thread -> thread.tally().openConnections()).sum() > 0) {
             return;
         }
-        List<String> failures = new ArrayList<>();
+        Interval attempts = new Interval(0);
         for (Count count : Count.values()) {
-            long number = threads.stream().mapToLong(thread -> thread.tally().count(count)).sum();
-            if (count.failure && number > 0) {
-                failures.add(number + " " + count.word);
-            }
+            attempts.counts[count.ordinal()] = threads.stream().mapToLong(thread -> thread.tally().count(count)).sum();
         }
+        String failures = attempts.failuresByKind();
         throw new IOException("no connection to " + plan.targets().getFirst().toString().replaceFirst("^/", "")
                 + " could be made within "
                 + io.sluice.perftests.Units.duration(plan.connectTimeoutNs()) + ": "
-                + (failures.isEmpty() ? "no answer" : String.join(", ", failures)) + ". Does the target listen there?");
+                + (failures.isEmpty() ? "no answer" : failures) + ". Does the target listen there?");
     }
 
     private void rethrow() throws IOException {
         Throwable thrown = fault.get();
         if (thrown != null) {
-            throw new IOException("a load thread failed: " + thrown, thrown);
+            throw new IOException("a load thread failed: "
+                    + (thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage()), thrown);
         }
     }
 }

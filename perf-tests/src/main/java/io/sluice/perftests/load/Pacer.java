@@ -76,6 +76,7 @@ final class Pacer {
     }
 
     private void arrive(long intendedNs, long nowNs) {
+        tally.increment(Count.ARRIVALS);
         if (nowNs - intendedNs > lateAfterNs) {
             tally.increment(Count.LATE);
         }
@@ -86,7 +87,7 @@ final class Pacer {
             waiting.add(intendedNs);
             tally.increment(Count.QUEUED);
         } else {
-            tally.increment(Count.DROPPED);
+            tally.increment(Count.UNSERVED);
         }
     }
 

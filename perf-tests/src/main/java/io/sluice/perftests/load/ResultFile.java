@@ -36,12 +36,14 @@ public final class ResultFile {
         root.put("kind", KIND).put("format", 1).put("started", outcome.started().toString());
         root.put("valid", outcome.valid());
         ArrayNode reasons = root.putArray("invalid-because");
-        outcome.invalidBecause().forEach(reasons::add);
+        outcome.judgement().unbelievableBecause().forEach(reasons::add);
+        ArrayNode failures = root.putArray("target-failed-because");
+        outcome.judgement().targetFailed().forEach(failures::add);
         root.set("plan", plan(plan));
         figures(root, outcome.total(), true);
         root.put("unfinished", outcome.unfinished());
         ObjectNode late = root.putObject("late");
-        late.put("count", outcome.total().count(Count.LATE)).put("share", Outcome.lateShare(outcome.total()))
+        late.put("count", outcome.total().count(Count.LATE)).put("share", Judgement.lateShare(outcome.total()))
                 .put("limit", plan.lateLimit())
                 .put("after-us", plan.lateAfterNs() / 1e3);
         if (outcome.steps().size() > 1) {

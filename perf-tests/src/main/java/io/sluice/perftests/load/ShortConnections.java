@@ -61,7 +61,12 @@ final class ShortConnections extends Driver {
 
     @Override
     int unfinished() {
-        return open + (pacer == null ? 0 : pacer.waiting());
+        return open + waiting();
+    }
+
+    @Override
+    int waiting() {
+        return pacer == null ? 0 : pacer.waiting();
     }
 
     @Override
@@ -73,6 +78,7 @@ final class ShortConnections extends Driver {
     /** Carries one short connection after another. */
     private final class Slot implements Handler, Pacer.Slot {
         private final int number;
+        private final StatusLine status = new StatusLine(plan);
         private int fd = -1;
         private boolean connected;
         private int unsentBytes;
@@ -92,6 +98,7 @@ final class ShortConnections extends Driver {
             connected = false;
             unsentBytes = plan.requestBytes();
             receivedBytes = 0;
+            status.begin();
             sequence++;
             int result = endpoints.connect();
             if (result < 0) {
@@ -162,11 +169,12 @@ final class ShortConnections extends Driver {
                     failed(Count.MISMATCH);
                     return;
                 }
+                status.read(scratch, received);
                 receivedBytes += received;
                 // A short read has emptied the queue: with the peer's FIN seen, what follows can only be the end.
                 boolean ended = !datagram && (received == 0 || (peerHasClosed && received < SCRATCH_BYTES));
                 if (datagram || (plan.close() == Plan.Close.SERVER ? ended : receivedBytes >= plan.responseBytes())) {
-                    if (receivedBytes < plan.responseBytes()) {
+                    if (receivedBytes < plan.responseBytes() && status.failure() == null) {
                         failed(Count.CLOSED_EARLY);
                     } else {
                         complete();
@@ -196,7 +204,7 @@ final class ShortConnections extends Driver {
             }
             disconnect();
             long nowNs = System.nanoTime();
-            tally.operation(nowNs - intendedNs, nowNs - begunNs);
+            tally.answered(status.failure(), nowNs - intendedNs, nowNs - begunNs);
             if (slots.size() > connectionsWanted(nowNs)) {
                 slots.remove(this);
             } else if (pacer != null) {

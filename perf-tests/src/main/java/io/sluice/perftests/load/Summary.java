@@ -25,20 +25,15 @@ final class Summary {
         text.append("  ");
         figures(text, plan, total);
         if (plan.openLoop()) {
-            text.append(String.format(Locale.ROOT, "  late %d (%.3f %%), queued %d, unfinished %d%n",
-                    total.count(Count.LATE), Outcome.lateShare(total) * 100,
+            text.append(String.format(Locale.ROOT, "  arrivals %d, late %d (%.3f %%), queued %d, unfinished %d%n",
+                    total.count(Count.ARRIVALS), total.count(Count.LATE), Judgement.lateShare(total) * 100,
                     total.count(Count.QUEUED), outcome.unfinished()));
         }
         if (total.failures() > 0) {
-            text.append("  errors");
-            for (Count count : Count.values()) {
-                if (count.failure && total.count(count) > 0) {
-                    text.append(' ').append(count.word).append(' ').append(total.count(count));
-                }
-            }
-            text.append('\n');
+            text.append("  errors: ").append(total.failuresByKind()).append('\n');
         }
-        outcome.invalidBecause().forEach(reason -> text.append("  INVALID: ").append(reason).append('\n'));
+        outcome.judgement().targetFailed().forEach(reason -> text.append("  FAILED: ").append(reason).append('\n'));
+        outcome.judgement().generatorWeak().forEach(reason -> text.append("  INVALID: ").append(reason).append('\n'));
         return text.toString();
     }
 

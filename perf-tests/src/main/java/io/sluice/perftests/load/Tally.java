@@ -42,6 +42,15 @@ final class Tally {
         service.recordValue(Math.clamp(serviceNs, 0, HIGHEST_NS));
     }
 
+    /** An operation whose response was whole, and said no where {@code saysNo} is there. */
+    void answered(@Nullable Count saysNo, long latencyNs, long serviceNs) {
+        if (saysNo == null) {
+            operation(latencyNs, serviceNs);
+        } else {
+            increment(saysNo);
+        }
+    }
+
     void connected(long connectNs) {
         increment(Count.CONNECTED);
         connect.recordValue(Math.clamp(connectNs, 0, HIGHEST_NS));

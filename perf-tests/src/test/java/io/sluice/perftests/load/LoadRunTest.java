@@ -141,16 +141,16 @@ class LoadRunTest {
             // nobody sends within 1 ns of the intended time
             Outcome outcome = run(plan("rr", server).rate(Profile.constant(500)).late(1, 0.01));
             assertThat(outcome.valid()).isFalse();
-            assertThat(outcome.invalidBecause().getFirst()).contains("late").contains("limit");
+            assertThat(outcome.judgement().generatorWeak().getFirst()).contains("late").contains("limit");
         }
     }
 
     @Test
     void a_run_whose_own_host_had_no_means_for_its_connections_is_invalid_and_says_why() {
         Plan plan = Plan.to(Mode.IDLE, new InetSocketAddress("127.0.0.1", 1)).connections(10_000).build();
-        assertThat(Outcome.judge(plan, new Interval(0), 0)).isEmpty();
-        assertThat(Outcome.judge(plan, new Interval(0), 500)).singleElement().asString().contains("500 connections",
-                "ulimit -n", "--source");
+        assertThat(Judgement.of(plan, new Interval(0), 0, 0).generatorWeak()).isEmpty();
+        assertThat(Judgement.of(plan, new Interval(0), 500, 0).generatorWeak()).singleElement().asString()
+                .contains("500 connections", "ulimit -n", "--source");
     }
 
     @Test
