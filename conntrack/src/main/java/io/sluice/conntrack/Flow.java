@@ -17,7 +17,7 @@ package io.sluice.conntrack;
  * @param source the balancer's own end towards the server
  * @param createdMs epoch ms
  * @param lastSeenMs epoch ms of the last traffic noted
- * @param timeoutMs how long it may be idle; 0 where its owner keeps the time
+ * @param timeoutMs how long it may be idle; 0 where nobody else needs to know
  * @param bytesIn from the client
  * @param bytesOut to the client
  * @param packetsIn from the client, where packets are counted

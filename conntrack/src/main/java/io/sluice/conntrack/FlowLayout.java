@@ -21,10 +21,10 @@ import io.sluice.ringbuffers.mapped.MappedRegion;
  *          64  id    72 service id    80 server id    88 client IP (16)    104 listen IP (16)    120 created, epoch ms
  *         128  server IP (16)    144 source IP (16)
  *         160  ports: client, listen, server, source (16 bits each, from the top)
- *         168  protocol   169 mode, bit 7: indexed   170 worker (short)
+ *         168  protocol   169 mode   170 worker (short)
  *         176  checksum of 64..171 (int)
- *   the writer's own links, meaningless to others
- *         172  wheel, previous    180 wheel, next    184 client index, next    188 reply index, next
+ *   the writer's own, meaningless to others
+ *         184  next free slot (int)
  * </pre>
  */
 final class FlowLayout {
@@ -62,20 +62,15 @@ final class FlowLayout {
     static final int PROTOCOL = 168;
     static final int MODE = 169;
     static final int WORKER = 170;
-    static final int WHEEL_PREVIOUS = 172;
     static final int CHECKSUM = 176;
-    static final int WHEEL_NEXT = 180;
-    static final int CLIENT_INDEX_NEXT = 184;
-    static final int REPLY_INDEX_NEXT = 188;
+    static final int NEXT_FREE = 184;
 
     static final int FREE = 0;
     static final int BUSY = 1;
     /** Live, and gone with its process: its sockets are. */
     static final int LIVE = 2;
-    /** Live, and of use to the next process. */
+    /** Live, and its server is of use to the next process. */
     static final int DURABLE = 3;
-
-    static final int INDEXED = 0x80;
 
     static final int CLIENT_PORT_SHIFT = 48;
     static final int LISTEN_PORT_SHIFT = 32;

@@ -3,6 +3,7 @@ package io.sluice.conntrack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 import io.sluice.ringbuffers.mapped.MappedRegion;
 import io.sluice.ringbuffers.mapped.ProcessLock;
@@ -19,7 +20,7 @@ public final class FlowTable implements AutoCloseable {
     private final ProcessLock lock;
     private final FlowShard[] shards;
     private final long capacity;
-    private long adopted;
+    private long outlived;
     private long droppedTables;
 
     private FlowTable(MappedRegion region, ProcessLock lock, int shardCount, int slotsPerShard, long capacity) {
@@ -27,22 +28,29 @@ public final class FlowTable implements AutoCloseable {
         this.lock = lock;
         this.capacity = capacity;
         this.shards = new FlowShard[shardCount];
-        long nowMs = System.currentTimeMillis();
         for (int index = 0; index < shardCount; index++) {
-            shards[index] = new FlowShard(region, index, slotsPerShard, nowMs);
+            shards[index] = new FlowShard(region, index, slotsPerShard);
         }
     }
 
+    /** {@link #open(Path, int, long, Consumer)} for whom the flows of dead processes mean nothing. */
+    public static FlowTable open(Path directory, int shardCount, long capacity) throws IOException {
+        return open(directory, shardCount, capacity, flow -> {
+        });
+    }
+
     /**
-     * Makes the table of this process and adopts what dead processes left in the directory: durable flows are copied,
-     * relayed connections are dropped because their sockets are gone, and the files are deleted.
+     * Makes the table of this process and deletes those of dead processes in the directory: their sockets are gone.
      *
      * @param directory the state directory
      * @param shardCount one for each worker
      * @param capacity flows to hold in all; the file is sparse, memory follows use
+     * @param outliving hears each flow of a dead process whose server the next one should know and whose timeout has not
+     * passed
      * @throws IOException when the directory cannot be written or has no room
      */
-    public static FlowTable open(Path directory, int shardCount, long capacity) throws IOException {
+    public static FlowTable open(Path directory, int shardCount, long capacity, Consumer<Flow> outliving)
+            throws IOException {
         if (shardCount < 1 || shardCount > Short.MAX_VALUE || capacity < 1) {
             throw new IllegalArgumentException(
                     "a flow table needs shards and a capacity, not " + shardCount + " and " + capacity);
@@ -61,7 +69,7 @@ public final class FlowTable implements AutoCloseable {
             region.writeLong(FlowLayout.PROCESS_START_MS, FlowReader.startMs(ProcessHandle.current()));
             region.writeLongRelease(FlowLayout.PID, ProcessHandle.current().pid());
             FlowTable table = new FlowTable(region, lock, shardCount, slotsPerShard, capacity);
-            table.adoptFrom(directory);
+            table.takeOver(directory, outliving);
             return table;
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -92,13 +100,8 @@ public final class FlowTable implements AutoCloseable {
 
     /** What was done at opening, one sentence for the log. */
     public String opening() {
-        return "new flow table " + region.path() + ", adopted " + adopted + " flows of earlier processes"
+        return "new flow table " + region.path() + ", " + outlived + " flows of earlier processes are known"
                 + (droppedTables == 0 ? "" : ", dropped " + droppedTables + " tables of another version");
-    }
-
-    /** Flows taken over from earlier processes. */
-    public long adopted() {
-        return adopted;
     }
 
     /** Unmaps and gives the file up to the next process. No worker may use its shard afterwards. */
@@ -109,33 +112,21 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Deletes what processes left that have ended meanwhile, after an upgrade; tables with durable flows stay for the next
-     * start. Control plane.
+     * Deletes what processes left that have ended meanwhile, after an upgrade. Control plane.
      *
      * @throws IOException when the directory cannot be read or written
      */
     public static void removeAbandoned(Path directory) throws IOException {
         for (Path former : FlowFiles.in(directory)) {
             try (ProcessLock abandoned = ProcessLock.tryTake(FlowFiles.lockOf(former))) {
-                if (abandoned != null && !holdsDurable(former)) {
-                    Files.deleteIfExists(former);
-                    Files.deleteIfExists(FlowFiles.lockOf(former));
+                if (abandoned != null) {
+                    delete(former);
                 }
             }
         }
     }
 
-    private static boolean holdsDurable(Path former) {
-        boolean[] any = new boolean[1];
-        try (MappedRegion region = MappedRegion.openReadOnly(former, FlowLayout.LAYOUT)) {
-            new FlowSnapshots(region).forEach(true, flow -> any[0] = true);
-        } catch (IOException ofAnotherVersion) {
-            return true;
-        }
-        return any[0];
-    }
-
-    private void adoptFrom(Path directory) throws IOException {
+    private void takeOver(Path directory, Consumer<Flow> outliving) throws IOException {
         for (Path former : FlowFiles.in(directory)) {
             if (former.getFileName().equals(region.path().getFileName())) {
                 continue;
@@ -144,9 +135,8 @@ public final class FlowTable implements AutoCloseable {
                 if (abandoned == null) {
                     continueIdsOf(former);
                 } else {
-                    adopt(former);
-                    Files.deleteIfExists(former);
-                    Files.deleteIfExists(FlowFiles.lockOf(former));
+                    tell(former, outliving);
+                    delete(former);
                 }
             }
         }
@@ -165,14 +155,22 @@ public final class FlowTable implements AutoCloseable {
         }
     }
 
-    private void adopt(Path former) {
+    private void tell(Path former, Consumer<Flow> outliving) {
+        long nowMs = System.currentTimeMillis();
         try (MappedRegion formerRegion = MappedRegion.openReadOnly(former, FlowLayout.LAYOUT)) {
             new FlowSnapshots(formerRegion).forEach(true, flow -> {
-                FlowShard shard = shards[Math.floorMod(flow.worker(), shards.length)];
-                adopted += shard.adopt(flow) ? 1 : 0;
+                if (flow.lastSeenMs() + flow.timeoutMs() >= nowMs) {
+                    outliving.accept(flow);
+                    outlived++;
+                }
             });
         } catch (IOException e) {
             droppedTables++;
         }
+    }
+
+    private static void delete(Path table) throws IOException {
+        Files.deleteIfExists(table);
+        Files.deleteIfExists(FlowFiles.lockOf(table));
     }
 }

@@ -56,7 +56,7 @@ public final class NewFlow {
         return this;
     }
 
-    /** Of use to the next process: a packet flow or a datagram session, not a pair of sockets. */
+    /** The next process should know its server: a datagram session or packet flow, not a pair of sockets. */
     public NewFlow durable(boolean outlivesTheProcess) {
         durable = outlivesTheProcess;
         return this;
@@ -68,7 +68,7 @@ public final class NewFlow {
         return this;
     }
 
-    /** Idle time after which {@link FlowShard#expire} ends it; 0, the default, for never. */
+    /** How long it may be idle before its server is forgotten; 0, the default, where that is nobody's business. */
     public NewFlow timeoutMs(long idleMs) {
         timeoutMs = idleMs;
         return this;
@@ -104,7 +104,7 @@ public final class NewFlow {
     }
 
     /** Fills a slot, except what its shard knows: id, worker, times, checksum, word. */
-    void writeTo(MappedRegion region, long slot, boolean indexed) {
+    void writeTo(MappedRegion region, long slot) {
         region.clear(slot + FlowLayout.BYTES_IN, FlowLayout.ID - FlowLayout.BYTES_IN);
         region.writeByte(slot + FlowLayout.FLOW_STATE, (byte) state.ordinal());
         region.writeLong(slot + FlowLayout.TIMEOUT, timeoutMs);
@@ -120,7 +120,7 @@ public final class NewFlow {
         region.writeLong(slot + FlowLayout.SOURCE + 8, sourceLo);
         region.writeLong(slot + FlowLayout.PORTS, ports);
         region.writeByte(slot + FlowLayout.PROTOCOL, (byte) protocol);
-        region.writeByte(slot + FlowLayout.MODE, (byte) (mode.ordinal() | (indexed ? FlowLayout.INDEXED : 0)));
+        region.writeByte(slot + FlowLayout.MODE, (byte) mode.ordinal());
     }
 
     private NewFlow port(int port, int shift) {

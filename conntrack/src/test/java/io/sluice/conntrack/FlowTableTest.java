@@ -11,13 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +38,9 @@ class FlowTableTest {
         try (FlowTable table = FlowTable.open(directory, 2, 1000)) {
             FlowShard shard = table.shard(1);
             long flow = shard.insert(
-                    shard.newFlow().service(SERVICE).state(FlowState.CONNECTING).client(0, Ip.v4Lo(0x0A000001), 40000)
-                            .listen(V6, 5, 443),
+                    shard.newFlow().service(SERVICE).client(0, Ip.v4Lo(0x0A000001), 40000).listen(V6, 5, 443)
+                            .server(SERVER, 0, Ip.v4Lo(0x0A000002), 8443).source(0, Ip.v4Lo(0x0A000003), 50000),
                     NOW_MS);
-            assertThat(only().state()).isEqualTo(FlowState.CONNECTING);
-            shard.server(flow, SERVER, 0, Ip.v4Lo(0x0A000002), 8443, 0, Ip.v4Lo(0x0A000003), 50000);
-            shard.state(flow, FlowState.ESTABLISHED);
             shard.bytes(flow, 10, 20, NOW_MS + 5);
             shard.bytes(flow, 1, 2, NOW_MS + 9);
             shard.rtt(flow, 123);
@@ -65,7 +60,7 @@ class FlowTableTest {
             assertThat(read.id()).isEqualTo(shard.id(flow));
             assertThat(read.pid()).isEqualTo(ProcessHandle.current().pid());
 
-            shard.remove(flow);
+            shard.end(flow, 1);
             assertThat(all()).isEmpty();
             assertThat(table.flows()).isZero();
         }
@@ -76,19 +71,21 @@ class FlowTableTest {
         try (FlowTable table = FlowTable.open(directory, 1, 1000)) {
             FlowShard shard = table.shard(0);
             long former = insert(shard, 1);
-            shard.remove(former);
+            long formerId = shard.id(former);
+            shard.end(former, 1);
             long current = insert(shard, 2);
-            assertThat(shard.index(current)).as("the slot is used again").isEqualTo(shard.index(former));
+            assertThat((int) current).as("the slot is used again").isEqualTo((int) former);
             shard.bytes(former, 1, 1, NOW_MS);
+            shard.packets(former, 1, 1, 1, 1, NOW_MS);
             shard.rtt(former, 1);
-            shard.server(former, 1, 2, 3, 4, 5, 6, 7);
-            shard.remove(former);
+            shard.relayKind(former, Relay.SPLICE, Relay.SPLICE);
+            shard.end(former, 1);
             shard.end(FlowShard.NONE, 1);
-            assertThat(shard.live(former)).isFalse();
-            assertThat(shard.live(current)).isTrue();
-            assertThat(shard.clientPort(former)).isZero();
-            assertThat(only().bytesIn()).isZero();
-            assertThat(shard.id(current)).isNotEqualTo(shard.id(former));
+            assertThat(shard.id(former)).isZero();
+            assertThat(shard.id(current)).isNotIn(0L, formerId);
+            Flow only = only();
+            assertThat(List.of(only.bytesIn(), only.packetsIn(), (long) only.rttMicros())).containsOnly(0L);
+            assertThat(only.relayIn()).isEqualTo(Relay.NONE);
         }
     }
 
@@ -96,158 +93,16 @@ class FlowTableTest {
     void a_full_shard_lets_the_longest_idle_flow_go_and_still_takes_new_ones() throws IOException {
         try (FlowTable table = FlowTable.open(directory, 1, 16)) {
             FlowShard shard = table.shard(0);
-            List<Integer> evicted = new ArrayList<>();
-            shard.onEviction(handle -> evicted.add(shard.clientPort(handle)));
-            for (int port = 1; port <= 40; port++) {
-                shard.insertIndexed(shard.newFlow().protocol(UDP).client(0, 1, port).listen(0, 2, 53), NOW_MS + port);
+            long first = insert(shard, 1);
+            for (int port = 2; port <= 40; port++) {
+                shard.insert(shard.newFlow().client(0, 1, port).listen(0, 2, 53), NOW_MS + port);
             }
-            assertThat(evicted).containsExactly(Stream.iterate(1, port -> port + 1).limit(24).toArray(Integer[]::new));
             assertThat(table.evictions()).isEqualTo(24);
             assertThat(table.flows()).isEqualTo(16);
-            assertThat(shard.find(UDP, 0, 1, 24, 0, 2, 53)).isEqualTo(FlowShard.NONE);
-            assertThat(shard.find(UDP, 0, 1, 25, 0, 2, 53)).isNotEqualTo(FlowShard.NONE);
+            assertThat(shard.id(first)).isZero();
+            assertThat(all()).extracting(flow -> flow.client().port())
+                    .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(25, 40).boxed().toList());
         }
-    }
-
-    @Test
-    void sessions_are_found_by_both_ends_and_end_after_their_own_timeout() throws IOException {
-        try (FlowTable table = FlowTable.open(directory, 1, 1000)) {
-            FlowShard shard = table.shard(0);
-            long start = System.currentTimeMillis();
-            long fast = session(shard, 1, 1000, start);
-            long slow = session(shard, 2, 3_600_000, start);
-            long busy = session(shard, 3, 1000, start);
-            assertThat(shard.find(UDP, V6, 7, 1, 0, 8, 53)).isEqualTo(fast);
-            assertThat(shard.findReply(UDP, 0, 9, 53, 0, 10, 2001)).isEqualTo(fast);
-            assertThat(shard.find(TCP, V6, 7, 1, 0, 8, 53)).isEqualTo(FlowShard.NONE);
-
-            List<Long> ended = new ArrayList<>();
-            for (long nowMs = start; nowMs <= start + 5000; nowMs += 100) {
-                shard.packets(busy, 1, 100, 0, 0, nowMs);
-                long before = ended.size();
-                shard.expire(nowMs, 100, ended::add);
-                if (ended.size() > before) {
-                    assertThat(nowMs - start).isBetween(1000L, 1600L);
-                }
-            }
-            assertThat(ended).containsExactly(fast);
-            assertThat(shard.live(slow)).isTrue();
-            assertThat(shard.find(UDP, V6, 7, 1, 0, 8, 53)).isEqualTo(FlowShard.NONE);
-            assertThat(shard.findReply(UDP, 0, 9, 53, 0, 10, 2001)).isEqualTo(FlowShard.NONE);
-
-            shard.timeoutMs(slow, 1000);
-            assertThat(shard.expire(start + 10_000, 100, handle -> true)).isEqualTo(2);
-            assertThat(shard.flows()).isZero();
-        }
-    }
-
-    @Test
-    void an_owner_may_keep_or_remove_a_flow_whose_timeout_has_passed() throws IOException {
-        try (FlowTable table = FlowTable.open(directory, 1, 1000)) {
-            FlowShard shard = table.shard(0);
-            long start = System.currentTimeMillis();
-            long kept = session(shard, 1, 1000, start);
-            long removed = session(shard, 2, 1000, start);
-            shard.expire(start + 2000, 100, handle -> {
-                if (handle == removed) {
-                    shard.end(handle, 3);
-                }
-                return handle == removed;
-            });
-            assertThat(shard.live(kept)).isTrue();
-            assertThat(shard.live(removed)).isFalse();
-            assertThat(shard.expire(start + 2900, 100, handle -> true)).isZero();
-            assertThat(shard.expire(start + 4000, 100, handle -> true)).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void a_changed_server_is_found_by_its_replies() throws IOException {
-        try (FlowTable table = FlowTable.open(directory, 1, 1000)) {
-            FlowShard shard = table.shard(0);
-            long flow = session(shard, 1, 1000, NOW_MS);
-            shard.server(flow, 99, 0, 90, 54, 0, 10, 3001);
-            assertThat(shard.findReply(UDP, 0, 9, 53, 0, 10, 2001)).isEqualTo(FlowShard.NONE);
-            assertThat(shard.findReply(UDP, 0, 90, 54, 0, 10, 3001)).isEqualTo(flow);
-            assertThat(shard.find(UDP, V6, 7, 1, 0, 8, 53)).isEqualTo(flow);
-            assertThat(shard.serverId(flow)).isEqualTo(99);
-            assertThat(shard.serverPort(flow)).isEqualTo(54);
-        }
-    }
-
-    @Test
-    void a_random_history_matches_a_map() throws IOException {
-        for (long seed = 1; seed <= 4; seed++) {
-            Random random = new Random(seed);
-            try (FlowTable table = FlowTable.open(directory.resolve("model" + seed), 1, 3000)) {
-                FlowShard shard = table.shard(0);
-                Map<Integer, Long> handles = new HashMap<>();
-                Map<Integer, Long> deadlines = new HashMap<>();
-                Map<Integer, Long> bytes = new HashMap<>();
-                long nowMs = System.currentTimeMillis();
-                for (int step = 0; step < 50_000; step++) {
-                    nowMs += random.nextInt(8);
-                    int port = random.nextInt(1, 2500);
-                    long found = shard.find(UDP, V6, 7, port, 0, 8, 53);
-                    assertThat(found).isEqualTo(handles.getOrDefault(port, FlowShard.NONE));
-                    switch (random.nextInt(4)) {
-                        case 0, 1 -> {
-                            if (found == FlowShard.NONE) {
-                                long timeoutMs = random.nextInt(10) == 0 ? 300_000 : 3000;
-                                handles.put(port, session(shard, port, timeoutMs, nowMs));
-                                deadlines.put(port, nowMs + timeoutMs);
-                                bytes.put(port, 0L);
-                            } else {
-                                shard.bytes(found, 3, 4, nowMs);
-                                deadlines.put(port, nowMs + deadlineGap(shard, found, deadlines.get(port), nowMs));
-                                bytes.merge(port, 3L, Long::sum);
-                            }
-                        }
-                        case 2 -> {
-                            shard.remove(found);
-                            handles.remove(port);
-                            deadlines.remove(port);
-                            bytes.remove(port);
-                        }
-                        default -> {
-                            long at = nowMs;
-                            shard.expire(nowMs, random.nextInt(50), handle -> {
-                                int expired = shard.clientPort(handle);
-                                assertThat(deadlines.remove(expired)).isLessThanOrEqualTo(at);
-                                assertThat(handles.remove(expired)).isEqualTo(handle);
-                                bytes.remove(expired);
-                                return true;
-                            });
-                        }
-                    }
-                }
-                long endMs = nowMs + 2 * FlowWheel.TICK_MS;
-                shard.expire(endMs, 10_000, handle -> handles.remove(shard.clientPort(handle)) != null);
-                deadlines.entrySet().removeIf(entry -> !handles.containsKey(entry.getKey()));
-                assertThat(deadlines.values()).as("nothing is overdue").allMatch(deadline -> deadline > nowOf(endMs));
-                Map<Integer, Long> read = new HashMap<>();
-                try (FlowReader reader = FlowReader.open(directory.resolve("model" + seed))) {
-                    reader.forEach(flow -> read.put(flow.client().port(), flow.bytesIn()));
-                }
-                bytes.keySet().retainAll(handles.keySet());
-                assertThat(read).isEqualTo(bytes);
-                assertThat(shard.flows()).isEqualTo(handles.size());
-                assertThat(table.evictions()).isZero();
-            }
-        }
-    }
-
-    private static long nowOf(long endMs) {
-        return endMs - 2L * FlowWheel.TICK_MS;
-    }
-
-    /** The timeout of a flow, from its former deadline and last contact. */
-    private static long deadlineGap(FlowShard shard, long handle, long formerDeadline, long nowMs) {
-        return formerDeadline - nowMs > 3000 ? 300_000 : timeoutOf(shard, handle);
-    }
-
-    private static long timeoutOf(FlowShard shard, long handle) {
-        return shard.region.readLong(shard.slot(handle) + FlowLayout.TIMEOUT);
     }
 
     @Test
@@ -266,7 +121,7 @@ class FlowTableTest {
             }
             assertThat(seen[0]).isEqualTo(flows);
             for (int n = 0; n < flows; n++) {
-                table.shard(n & 1).remove(handles[n]);
+                table.shard(n & 1).end(handles[n], 1);
             }
             assertThat(table.flows()).isZero();
         }
@@ -282,7 +137,7 @@ class FlowTableTest {
                 open.add(insert(shard, n));
                 if (open.size() > 10_000) {
                     int victim = random.nextInt(open.size());
-                    shard.remove(open.get(victim));
+                    shard.end(open.get(victim), 1);
                     open.set(victim, open.getLast());
                     open.removeLast();
                 }
@@ -297,7 +152,6 @@ class FlowTableTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (FlowTable table = FlowTable.open(directory, 1, 10_000)) {
             FlowShard shard = table.shard(0);
-            shard.reserveIndex(1000);
             long nowMs = System.currentTimeMillis();
             long allocated = Long.MAX_VALUE;
             for (int round = 0; round < 5; round++) {
@@ -306,8 +160,7 @@ class FlowTableTest {
                     long flow = session(shard, n & 0x1FF, 1000, nowMs);
                     shard.packets(flow, 1, 2, 3, 4, nowMs);
                     shard.relayKind(flow, Relay.DATAGRAM, Relay.DATAGRAM);
-                    shard.remove(shard.find(UDP, V6, 7, n & 0x1FF, 0, 8, 53));
-                    shard.expire(nowMs, 10, handle -> true);
+                    shard.end(flow, 1);
                 }
                 allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
             }
@@ -316,34 +169,29 @@ class FlowTableTest {
     }
 
     @Test
-    void the_next_process_keeps_durable_flows_and_drops_connections_whose_sockets_are_gone() throws IOException {
+    void the_next_process_hears_of_sessions_in_force_and_drops_connections_whose_sockets_are_gone() throws IOException {
+        long nowMs = System.currentTimeMillis();
         try (FlowTable table = FlowTable.open(directory, 3, 1000)) {
             insert(table.shard(0), 1);
             for (int worker = 0; worker < 3; worker++) {
                 FlowShard shard = table.shard(worker);
-                long flow = shard
-                        .insertIndexed(shard.newFlow().protocol(UDP).durable(true).mode(FlowMode.NAT).timeoutMs(60_000)
-                                .client(V6, 7, 100 + worker).listen(0, 8, 53).server(SERVER, 0, 9, 53), NOW_MS);
-                shard.packets(flow, 1, 10, 2, 20, NOW_MS + 1);
+                shard.packets(session(shard, 100 + worker, 60_000, nowMs), 1, 10, 2, 20, nowMs);
+                session(shard, 200 + worker, 60_000, nowMs - 61_000);
             }
+            table.shard(2).end(session(table.shard(2), 300, 60_000, nowMs), 1);
         }
-        assertThat(all()).as("readable while nobody has the table").hasSize(4);
-        try (FlowTable table = FlowTable.open(directory, 2, 500)) {
-            assertThat(table.adopted()).isEqualTo(3);
-            assertThat(table.opening()).contains("adopted 3 flows");
-            FlowShard shard = table.shard(1);
-            long flow = shard.find(UDP, V6, 7, 101, 0, 8, 53);
-            List<Long> walked = new ArrayList<>();
-            shard.forEach(walked::add);
-            assertThat(walked).containsExactly(flow);
-            assertThat(shard.protocol(flow)).isEqualTo(UDP);
-            assertThat(shard.mode(flow)).isEqualTo(FlowMode.NAT);
-            assertThat(shard.serverId(flow)).isEqualTo(SERVER);
-            assertThat(shard.bytesOut(flow)).isEqualTo(20);
-            assertThat(shard.lastSeenMs(flow)).isEqualTo(NOW_MS + 1);
-            assertThat(all()).hasSize(3).allMatch(read -> read.protocol() == UDP && read.createdMs() == NOW_MS);
+        assertThat(all()).as("readable while nobody has the table").hasSize(7);
+        List<Flow> heard = new ArrayList<>();
+        try (FlowTable table = FlowTable.open(directory, 2, 500, heard::add)) {
+            assertThat(table.opening()).contains("3 flows of earlier processes");
+            assertThat(heard).extracting(flow -> flow.client().port()).containsExactly(100, 101, 102);
+            assertThat(heard).allMatch(flow -> flow.serverId() == SERVER && flow.protocol() == UDP
+                    && flow.lastSeenMs() == nowMs && flow.bytesOut() == 20);
+            assertThat(all()).isEmpty();
             assertThat(FlowFiles.in(directory)).hasSize(1);
         }
+        FlowTable.removeAbandoned(directory);
+        assertThat(FlowFiles.in(directory)).isEmpty();
     }
 
     @Test
@@ -352,7 +200,6 @@ class FlowTableTest {
                 FlowTable second = FlowTable.open(directory, 1, 100)) {
             insert(first.shard(0), 1);
             insert(second.shard(0), 2);
-            assertThat(second.adopted()).isZero();
             assertThat(all()).extracting(flow -> flow.client().port()).containsExactlyInAnyOrder(1, 2);
         }
     }
@@ -369,7 +216,7 @@ class FlowTableTest {
                 open.add(handle);
                 assertThat(ids.add(shard.id(handle))).isTrue();
                 if (open.size() > 50) {
-                    shard.remove(open.poll());
+                    shard.end(open.poll(), 1);
                 }
             }
             assertThat(ids.add(table.shard(1).id(insert(table.shard(1), 1)))).isTrue();
@@ -396,10 +243,9 @@ class FlowTableTest {
     }
 
     private static long session(FlowShard shard, int port, long timeoutMs, long nowMs) {
-        return shard.insertIndexed(
-                shard.newFlow().protocol(UDP).mode(FlowMode.SNAT).service(SERVICE).timeoutMs(timeoutMs)
-                        .client(V6, 7, port).listen(0, 8, 53).server(SERVER, 0, 9, 53).source(0, 10, 2000 + port),
-                nowMs);
+        return shard.insert(shard.newFlow().protocol(UDP).mode(FlowMode.SNAT).durable(true).service(SERVICE)
+                .timeoutMs(timeoutMs).client(V6, 7, port).listen(0, 8, 53).server(SERVER, 0, 9, 53)
+                .source(0, 10, 2000 + port), nowMs);
     }
 
     private Flow only() throws IOException {

@@ -30,7 +30,6 @@ public final class FlowStress {
     private static final FlowTable TABLE = table();
     private static final FlowShard SHARD = TABLE.shard(0);
     private static final FlowReader READER = reader();
-    private static final int SEEN_NOT = 0;
     private static final int WHOLE = 1;
     private static final int TORN = -1;
 
@@ -48,9 +47,9 @@ public final class FlowStress {
     public static class SlotIsReused {
         @Actor
         public void worker() {
-            SHARD.remove(flow);
+            SHARD.end(flow, 1);
             number++;
-            flow = SHARD.insertIndexed(SHARD.newFlow().service(number).client(number, number, (int) number)
+            flow = SHARD.insert(SHARD.newFlow().service(number).client(number, number, (int) number)
                     .listen(number, number, (int) number).server(number, number, number, (int) number)
                     .source(number, number, (int) number), NOW_MS);
         }
@@ -61,37 +60,10 @@ public final class FlowStress {
         }
     }
 
-    @JCStressTest
-    @State
-    @Outcome(id = "0", expect = ACCEPTABLE, desc = "the slot was changing")
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "one server, whole")
-    @Outcome(expect = FORBIDDEN, desc = "a copy mixed from two servers")
-    public static class ServerChanges {
-        @Actor
-        public void worker() {
-            if (!SHARD.live(flow)) {
-                flow = SHARD.insertIndexed(SHARD.newFlow(), NOW_MS);
-            }
-            number++;
-            SHARD.server(flow, number, number, number, (int) number & 0xFFFF, number, number, (int) number & 0xFFFF);
-        }
-
-        @Actor
-        public void reader(I_Result result) {
-            READER.forEach(seen -> result.r1 = seen.serverId() == 0
-                    ? SEEN_NOT
-                    : server(seen.serverId(), seen) ? WHOLE : TORN);
-        }
-    }
-
     private static boolean all(long n, Flow seen) {
         return seen.serviceId() == n && seen.client().hi() == n && seen.client().port() == (n & 0xFFFF)
                 && seen.listen().hi() == n && seen.listen().lo() == n && seen.listen().port() == (n & 0xFFFF)
-                && server(n, seen);
-    }
-
-    private static boolean server(long n, Flow seen) {
-        return seen.serverId() == n && seen.server().hi() == n && seen.server().lo() == n
+                && seen.serverId() == n && seen.server().hi() == n && seen.server().lo() == n
                 && seen.server().port() == (n & 0xFFFF) && seen.source().hi() == n && seen.source().lo() == n
                 && seen.source().port() == (n & 0xFFFF);
     }
