@@ -1,5 +1,6 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -22,6 +23,6 @@ final class Fronts {
     }
 
     static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        return Endpoint.of(address).toString();
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.perftests.contender;
 
 import io.sluice.perftests.host.Shell;
 import io.sluice.perftests.host.Usage;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class KernelNat implements Contender {
         for (Work work : Work.values()) {
             InetSocketAddress front = Fronts.free(situation, work);
             fronts.put(work, front);
-            rules.append("    ip daddr ").append(front.getAddress().getHostAddress())
+            rules.append("    ip daddr ").append(Ip.of(front.getAddress()))
                     .append(work.udp() ? " udp" : " tcp").append(" dport ").append(front.getPort()).append(" dnat to ")
                     .append(Fronts.text(Fronts.servers(situation, work).getFirst())).append('\n');
         }

@@ -1,10 +1,11 @@
 package io.sluice.perftests.load;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -16,9 +17,9 @@ final class Endpoints {
     private final int type;
     private int next;
 
-    Endpoints(List<InetSocketAddress> targets, List<InetAddress> sources, boolean datagram, int offset) {
+    Endpoints(List<InetSocketAddress> targets, List<Ip> sources, boolean datagram, int offset) {
         this.targets = targets.stream().map(target -> new SocketAddress().set(target)).toArray(SocketAddress[]::new);
-        this.sources = sources.stream().map(source -> new SocketAddress().set(new InetSocketAddress(source, 0)))
+        this.sources = sources.stream().map(source -> new SocketAddress().set(new Endpoint(source, 0)))
                 .toArray(SocketAddress[]::new);
         family = this.targets[0].family();
         type = (datagram ? Sockets.SOCK_DGRAM : Sockets.SOCK_STREAM) | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC;

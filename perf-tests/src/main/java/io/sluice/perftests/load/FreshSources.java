@@ -1,5 +1,7 @@
 package io.sluice.perftests.load;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.DatagramsToSend;
 import io.sluice.ringbuffers.syscall.Epoll;
@@ -8,8 +10,6 @@ import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -23,6 +23,7 @@ final class FreshSources extends Driver {
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
 
     private final int fd;
+    private final List<Endpoint> targets;
     private final DatagramsToSend requests = new DatagramsToSend(MOST_SLOTS);
     private final ReceivedDatagrams answers;
     private final Memory request;
@@ -38,12 +39,13 @@ final class FreshSources extends Driver {
         return plan.mode() == Mode.UDP_NEW_SESSION && !plan.openLoop() && plan.thinkNs() == 0 && !plan.verify()
                 && plan.request() == null && plan.sources().isEmpty() && plan.threads() == 1
                 && plan.connections().at(0) == plan.connections().at(1) && plan.connections().at(0) <= MOST_SLOTS
-                && plan.targets().stream().allMatch(target -> target.getAddress() instanceof Inet4Address address
-                        && address.isLoopbackAddress());
+                && plan.targets().stream().map(target -> Ip.of(target.getAddress()))
+                        .allMatch(target -> target.isV4() && target.isLoopback());
     }
 
     FreshSources(Plan plan, int thread) {
         super(plan, thread);
+        targets = plan.targets().stream().map(Endpoint::of).toList();
         slots = (int) plan.connections().at(0);
         source = new int[slots];
         sentNs = new long[slots];
@@ -102,10 +104,9 @@ final class FreshSources extends Driver {
         source[slot] = (source[slot] + slots) % (ADDRESSES - ADDRESSES % slots);
         sentNs[slot] = nowNs;
         busy++;
-        List<InetSocketAddress> targets = plan.targets();
-        InetSocketAddress target = targets.get(slot % targets.size());
-        requests.to(0, SocketAddress.low(target.getAddress()), target.getPort(), 0,
-                SocketAddress.mapped(FIRST_ADDRESS + source[slot]));
+        Endpoint target = targets.get(slot % targets.size());
+        requests.to(0, target.address().low(), target.port(), 0,
+                Ip.v4Low(FIRST_ADDRESS + source[slot]));
         requests.add(request.address(), plan.requestBytes(), 0);
         tally.connected(0);
         tally.add(Count.BYTES_SENT, plan.requestBytes());

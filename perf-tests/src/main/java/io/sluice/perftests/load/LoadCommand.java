@@ -5,15 +5,15 @@ import io.sluice.perftests.host.OwnProcess;
 import io.sluice.perftests.serve.ServeLoop;
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.NotAnAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
     "Exit codes: 0 ok, 1 could not run or nothing succeeded, 2 usage, 98 the figures cannot be believed (the generator sent too late, or had no means for all connections), 99 a --require failed, whatever else there was, or the target did not keep up with --rate."})
 public final class LoadCommand implements Callable<Integer> {
     private static final int SPARE_DESCRIPTORS = 100;
+    private static final int MOST_SOURCES = 65_536;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -262,35 +263,30 @@ public final class LoadCommand implements Callable<Integer> {
         return plan.threads(threads, cpus).sources(sourceAddresses()).namespace(networkNamespace).build();
     }
 
-    private List<InetAddress> sourceAddresses() {
-        List<InetAddress> addresses = new ArrayList<>();
-        for (String range : sources) {
-            String[] ends = range.split("-", 2);
-            try {
-                byte[] first = InetAddress.getByName(ends[0]).getAddress();
-                byte[] last = ends.length == 2 ? InetAddress.getByName(ends[1]).getAddress() : first;
-                for (byte[] address = first.clone();; increment(address)) {
-                    addresses.add(InetAddress.getByAddress(address));
-                    if (Arrays.equals(address, last)) {
-                        break;
-                    }
-                    if (addresses.size() > 65_536 || Arrays.compareUnsigned(address, last) > 0) {
-                        throw new IllegalArgumentException("--source: '" + range
-                                + "' does not end where it should (or holds more than 65536 addresses)");
-                    }
-                }
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("--source: '" + range + "' is not an address or a range FIRST-LAST",
-                        e);
-            }
-        }
-        return addresses;
+    private List<Ip> sourceAddresses() {
+        return sources.stream().map(LoadCommand::range).flatMap(IpRange::addresses).toList();
     }
 
-    private static void increment(byte[] address) {
-        for (int i = address.length - 1; i >= 0 && ++address[i] == 0; i--) {
-            // the carry goes on to the byte before
+    private static IpRange range(String text) {
+        String[] ends = text.split("-", 2);
+        Ip first;
+        Ip last;
+        try {
+            first = Ip.parse(ends[0], text);
+            last = ends.length == 2 ? Ip.parse(ends[1], text) : first;
+        } catch (NotAnAddress e) {
+            throw new IllegalArgumentException("--source: '" + text + "' is not an address or a range FIRST-LAST", e);
         }
+        try {
+            IpRange range = new IpRange(first, last);
+            if (range.size() <= MOST_SOURCES) {
+                return range;
+            }
+        } catch (IllegalArgumentException noRange) {
+            // said below
+        }
+        throw new IllegalArgumentException("--source: '" + text + "' does not end where it should (or holds more than "
+                + MOST_SOURCES + " addresses)");
     }
 
     private static int sizeOr(@Nullable String text, int otherwise) {

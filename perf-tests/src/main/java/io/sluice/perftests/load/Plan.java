@@ -1,7 +1,7 @@
 package io.sluice.perftests.load;
 
 import io.sluice.ringbuffers.syscall.Datagrams;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         Arrivals.Spacing spacing,
         long warmUpNs, long durationNs, long intervalNs, int threads, int requestBytes, int responseBytes,
         byte @Nullable [] request,
-        long thinkNs, Close close, Direction direction, List<InetAddress> sources, boolean verify, long seed,
+        long thinkNs, Close close, Direction direction, List<Ip> sources, boolean verify, long seed,
         long timeoutNs, long connectTimeoutNs,
         long lateAfterNs, double lateLimit, int batch, boolean gso, boolean spin, List<Integer> cpus,
         @Nullable String namespace) {
@@ -100,7 +100,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         private long thinkNs;
         private Close close = Close.SERVER;
         private Direction direction = Direction.UP;
-        private List<InetAddress> sources = List.of();
+        private List<Ip> sources = List.of();
         private boolean verify;
         private long seed = 1;
         private long timeoutNs;
@@ -180,7 +180,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
             return this;
         }
 
-        public Builder sources(List<InetAddress> addresses) {
+        public Builder sources(List<Ip> addresses) {
             sources = addresses;
             return this;
         }

@@ -1,6 +1,7 @@
 package io.sluice.perftests.load;
 
 import io.sluice.perftests.host.Fingerprint;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -65,7 +66,7 @@ public final class ResultFile {
         ObjectNode node = JSON.createObjectNode();
         node.put("mode", plan.mode().word);
         ArrayNode targets = node.putArray("targets");
-        plan.targets().forEach(target -> targets.add(target.getAddress().getHostAddress() + ":" + target.getPort()));
+        plan.targets().forEach(target -> targets.add(Endpoint.of(target).toString()));
         node.put("connections", plan.connections().toString()).put("loop", plan.openLoop() ? "open" : "closed");
         if (plan.ratePerSecond() != null) {
             node.put("rate", plan.ratePerSecond().toString()).put("arrivals",

@@ -1,5 +1,6 @@
 package io.sluice.perftests.serve;
 
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -22,12 +23,12 @@ public final class ServeLoop {
         TargetServer server = TargetServer.start(options, targets);
         for (int i = 0; i < targets.size(); i++) {
             TargetServer.Listening listening = server.listening().get(i);
-            out.println("listening " + listening.target().kind().word + " " + text(listening.address()));
+            out.println("listening " + listening.target().kind().word + " " + Endpoint.of(listening.address()));
         }
         if (stats != null) {
             // bound by the loop below; lives as long as the process
             ServerSocket socket = new ServerSocket(stats.getPort(), 64, stats.getAddress());
-            out.println("listening stats " + text((InetSocketAddress) socket.getLocalSocketAddress()));
+            out.println("listening stats " + Endpoint.of((InetSocketAddress) socket.getLocalSocketAddress()));
             Thread.ofVirtual().name("stats").start(() -> answer(socket, server));
         }
         out.println("ready");
@@ -51,10 +52,5 @@ public final class ServeLoop {
                 }
             }
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -128,8 +128,8 @@ class LoadRunTest {
     void connections_come_from_every_source_address() throws Exception {
         try (TargetServer server = serve("echo"); PeerCounter counter = new PeerCounter()) {
             run(Plan.to(Mode.IDLE, counter.address()).connections(12).times(0, 100 * MS, 100 * MS)
-                    .sources(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"),
-                            InetAddress.ofLiteral("127.0.0.4"))));
+                    .sources(List.of(Ip.parse("127.0.0.2"), Ip.parse("127.0.0.3"),
+                            Ip.parse("127.0.0.4"))));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(
                     () -> assertThat(counter.peers()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3", "127.0.0.4"));
         }
