@@ -5,8 +5,6 @@ import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Series;
 import io.sluice.perftests.load.ResultFile;
-import io.sluice.perftests.stats.MannWhitney;
-import io.sluice.perftests.stats.Samples;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** `sluice compare A B`: two results side by side, and whether chance explains the difference. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = "Compares two results of `sluice load --out` or of `sluice perf run`, with significance (Mann-Whitney).", footerHeading = "%nExamples:%n", footer = {
-    "  sluice compare before.json after.json", "  sluice compare before.json after.json -o json"})
+    "  sluice compare before.json after.json", "  sluice compare before.json after.json -o json",
+    "  sluice compare before.json after.json --fail-if 'p99>+10%%' --fail-if 'rate<-5%%'"})
 public final class CompareCommand implements Callable<Integer> {
-    private static final double SIGNIFICANT = 0.01;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -57,52 +53,43 @@ public final class CompareCommand implements Callable<Integer> {
         TEXT, JSON
     }
 
-    /** One figure that both results have. */
-    private record Row(String figure, double[] before, double[] after) {
-        double a() {
-            return Samples.median(before);
-        }
-
-        double b() {
-            return Samples.median(after);
-        }
-
-        double p() {
-            return MannWhitney.p(before, after);
-        }
-
-        String verdict() {
-            if (p() < SIGNIFICANT) {
-                return "differs";
-            }
-            // as different as so few values can be
-            double[] low = IntStream.range(0, before.length).asDoubleStream().toArray();
-            double[] high = IntStream.range(before.length, before.length + after.length).asDoubleStream().toArray();
-            return MannWhitney.p(low, high) < SIGNIFICANT ? "chance explains it" : "too few values to tell";
-        }
-    }
+    @Option(names = "--fail-if", paramLabel = "EXPRESSION", description = "exit 99 where B / A of a figure is beyond this and chance does not explain it: p99>+10%%, rate<-5%%, rr-64/p99>1.1; repeatable. 98 where there are too few values to tell, or a result is invalid")
+    private List<String> failIf = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
+        List<FailIf> conditions = failIf.stream().map(FailIf::parse).toList();
         JsonNode a = read(left);
         JsonNode b = read(right);
-        List<Row> rows = rows(a, b);
+        List<ComparedFigure> rows = rows(a, b);
         if (rows.isEmpty()) {
             throw new IOException(left + " and " + right + " have no figure in common");
         }
+        List<FailIf.Finding> findings = conditions.stream().flatMap(one -> one.judge(rows).stream()).toList();
+        List<String> remarks = remarks(a, b);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         if (output == Output.JSON) {
-            out.println(json(rows, remarks(a, b)).toPrettyString());
+            out.println(json(rows, remarks, findings).toPrettyString());
         } else {
-            out.printf("%-44s %14s %14s %9s  %s%n", "figure", "A", "B", "B / A", "significance");
+            out.printf("%-44s %14s %14s %9s  %s%n", a.has("intervals") ? "figure (per interval)" : "figure", "A", "B",
+                    "B / A", "significance");
             rows.forEach(row -> print(out, row));
-            remarks(a, b).forEach(remark -> out.println("NOTE: " + remark));
+            remarks.forEach(remark -> out.println("NOTE: " + remark));
+            findings.forEach(finding -> out.println(finding.describe()));
         }
         out.flush();
-        return ExitCode.OK;
+        if (findings.stream().anyMatch(FailIf.Finding::fails)) {
+            return ExitCode.GATE_FAILED;
+        }
+        boolean doubtful = findings.stream().anyMatch(FailIf.Finding::cannotJudge) || !valid(a) || !valid(b);
+        return doubtful && !findings.isEmpty() ? ExitCode.CANNOT_JUDGE : ExitCode.OK;
     }
 
-    private List<Row> rows(JsonNode a, JsonNode b) throws IOException {
+    private static boolean valid(JsonNode result) {
+        return result.path("valid").asBoolean(true);
+    }
+
+    private List<ComparedFigure> rows(JsonNode a, JsonNode b) throws IOException {
         String kind = a.path("kind").asString("");
         if (!kind.equals(b.path("kind").asString(""))) {
             throw new IOException(left + " and " + right + " are results of different kinds");
@@ -130,7 +117,7 @@ public final class CompareCommand implements Callable<Integer> {
         results.put(left, a);
         results.put(right, b);
         results.forEach((file, result) -> {
-            if (!result.path("valid").asBoolean(true)) {
+            if (!valid(result)) {
                 remarks.add(file + " is invalid: " + StreamSupport.stream(result.path("invalid-because").spliterator(),
                         false).map(JsonNode::asString).collect(Collectors.joining("; ")));
             }
@@ -140,24 +127,25 @@ public final class CompareCommand implements Callable<Integer> {
         if (!before.equals(after)) {
             remarks.add("the two measured different things: " + before + " and " + after);
         }
+        PlanDifference.between(a, b).ifPresent(remarks::add);
         return remarks;
     }
 
-    private static List<Row> comparisons(Comparison a, Comparison b) {
-        List<Row> rows = new ArrayList<>();
+    private static List<ComparedFigure> comparisons(Comparison a, Comparison b) {
+        List<ComparedFigure> rows = new ArrayList<>();
         for (Series before : a.series) {
             b.find(before.contender(), before.workload(), before.metric()).ifPresent(after -> rows
-                    .add(new Row(before.contender() + " " + before.workload() + "/" + before.metric().word,
+                    .add(new ComparedFigure(before.contender() + " " + before.workload() + "/" + before.metric().word,
                             before.present(), after.present())));
         }
         return rows;
     }
 
-    private static List<Row> loads(JsonNode a, JsonNode b) {
+    private static List<ComparedFigure> loads(JsonNode a, JsonNode b) {
         return Stream.of("operations-per-second", "bytes-sent-per-second", "bytes-received-per-second",
                 "latency-us/p50", "latency-us/p99", "latency-us/max")
-                .map(figure -> new Row(figure + " (per interval)", perInterval(a, figure), perInterval(b, figure)))
-                .filter(row -> row.before.length > 0 && row.after.length > 0).toList();
+                .map(figure -> new ComparedFigure(figure, perInterval(a, figure), perInterval(b, figure)))
+                .filter(row -> row.before().length > 0 && row.after().length > 0).toList();
     }
 
     private static double[] perInterval(JsonNode result, String figure) {
@@ -166,25 +154,28 @@ public final class CompareCommand implements Callable<Integer> {
                 .toArray();
     }
 
-    private static void print(PrintWriter out, Row row) {
-        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", row.figure, row.a(), row.b(),
-                row.a() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", row.b() / row.a()), row.verdict(), row.p(),
-                row.before.length, row.after.length);
+    private static void print(PrintWriter out, ComparedFigure row) {
+        out.printf(Locale.ROOT, "%-44s %14.2f %14.2f %9s  %s (p %.4f, n %d and %d)%n", row.figure(), row.a(), row.b(),
+                row.a() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", row.ratio()), row.significance().words,
+                row.p(), row.before().length, row.after().length);
     }
 
-    private static ObjectNode json(List<Row> rows, List<String> remarks) {
+    private static ObjectNode json(List<ComparedFigure> rows, List<String> remarks, List<FailIf.Finding> findings) {
         ObjectNode root = JsonMapper.shared().createObjectNode();
         ArrayNode figures = root.putArray("figures");
-        for (Row row : rows) {
-            ObjectNode figure = figures.addObject().put("figure", row.figure).put("a", row.a()).put("b", row.b());
+        for (ComparedFigure row : rows) {
+            ObjectNode figure = figures.addObject().put("figure", row.figure()).put("a", row.a()).put("b", row.b());
             if (row.a() != 0) {
-                figure.put("ratio", row.b() / row.a());
+                figure.put("ratio", row.ratio());
             }
-            figure.put("verdict", row.verdict()).put("p", row.p()).put("values-of-a", row.before.length)
-                    .put("values-of-b", row.after.length);
+            figure.put("verdict", row.significance().words).put("p", row.p()).put("values-of-a", row.before().length)
+                    .put("values-of-b", row.after().length);
         }
         ArrayNode notes = root.putArray("notes");
         remarks.forEach(notes::add);
+        ArrayNode conditions = root.putArray("fail-if");
+        findings.forEach(finding -> conditions.addObject().put("expression", finding.expression().text())
+                .put("figure", finding.figure().figure()).put("answer", finding.answer()));
         return root;
     }
 }

@@ -36,7 +36,7 @@ public final class GateFile {
         }
         ObjectNode bands = root.putObject("noise-floor").put("measured", floor.measured().toString())
                 .put("pairs", floor.pairs()).put("setting", floor.setting()).putObject("bands");
-        floor.bands().forEach((figure, band) -> bands.put(figure.toString(), band));
+        report.judgedBy(floor).bands().forEach((figure, band) -> bands.put(figure.toString(), band));
         Files.writeString(file, root.toPrettyString() + "\n");
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** All verdicts of a gate and what they mean together. Immutable. */
 public record GateReport(List<Verdict> verdicts) {
@@ -26,6 +27,14 @@ public record GateReport(List<Verdict> verdicts) {
                     limits.significance()));
         }
         return new GateReport(verdicts);
+    }
+
+    /** The floor these verdicts rest on: its bands, wider where the pairs judged here showed more noise than it knows of. */
+    public NoiseFloor judgedBy(NoiseFloor floor) {
+        Map<Figure, Double> bands = new TreeMap<>(floor.bands());
+        verdicts.stream().filter(verdict -> Double.isFinite(verdict.band()))
+                .forEach(verdict -> bands.put(verdict.figure(), verdict.band()));
+        return new NoiseFloor(floor.measured(), floor.pairs(), floor.setting(), bands);
     }
 
     /** 99 where anything failed, else 98 where anything could not be judged, else 0. */

@@ -46,7 +46,7 @@ public final class HtmlReport {
     /** Adds a gate's verdicts, which then come first. */
     public HtmlReport gate(GateReport report, NoiseFloor noise) {
         gate = report;
-        floor = noise;
+        floor = report.judgedBy(noise);
         return this;
     }
 

@@ -46,10 +46,11 @@ public final class ResultsPage {
 
                         - In every round each contender is started afresh on its own processor, and every workload visits all of them in turn, several times, before the next begins. What drifts on the machine drifts for all.
                         - Figures are **medians of the rounds** (of the visits within a round; percentiles are of all its operations). A ratio is Sluice divided by the other **within a round**; behind it stand the lowest and the highest round.
-                        - **Bold**: Sluice is better in every round. _Italic_: it is worse in every round. Plain: level, as the rounds do not agree or differ by less than 5 %.
+                        - %s
                         - "nothing between" is the client talking to the server: what the machine can do at most.
 
-                        """);
+                        """
+                        .formatted(Words.MARKS));
         comparisons.forEach(one -> section(text, one));
         environment(text, first);
         return text.toString();
@@ -131,15 +132,7 @@ public final class ResultsPage {
     private static String ratio(Comparison comparison, String peer, String workload, Metric metric) {
         Optional<Words.Standing> found = Words.own(comparison)
                 .flatMap(own -> Words.standing(comparison, own, peer, workload, metric));
-        if (found.isEmpty()) {
-            return "–";
-        }
-        Words.Standing standing = found.get();
-        String mark = standing.sign() > 0 ? "**" : standing.sign() < 0 ? "_" : "";
-        String spread = standing.low() == standing.high()
-                ? ""
-                : String.format(Locale.ROOT, " (%.2f–%.2f)", standing.low(), standing.high());
-        return String.format(Locale.ROOT, "%s%.2f%s%s", mark, standing.ratio(), mark, spread);
+        return found.map(Words.Standing::marked).orElse("–");
     }
 
     private static void spreads(StringBuilder text, Comparison comparison) {

@@ -14,6 +14,9 @@ final class Words {
     /** Three rounds agree by chance now and then: smaller differences are none. */
     private static final double LEVEL = 0.05;
 
+    /** What the marks of {@link Standing#marked} mean, in every table. */
+    static final String MARKS = "**Bold**: Sluice is better in every round. _Italic_: it is worse in every round. Plain: level, as the rounds do not agree or differ by less than 5 %.";
+
     /** One workload against one peer. */
     record Standing(String workload, String peer, Metric metric, double ratio, double low, double high) {
         /** 1 ahead, -1 behind, 0 where the rounds disagree or the difference is small. */
@@ -22,6 +25,13 @@ final class Words {
                 return 0;
             }
             return ratio > 1 == metric.moreIsBetter ? 1 : -1;
+        }
+
+        /** The ratio with its range, in Markdown. */
+        String marked() {
+            String mark = sign() > 0 ? "**" : sign() < 0 ? "_" : "";
+            String spread = low == high ? "" : String.format(Locale.ROOT, " (%.2f–%.2f)", low, high);
+            return String.format(Locale.ROOT, "%s%.2f%s%s", mark, ratio, mark, spread);
         }
 
         String phrase() {

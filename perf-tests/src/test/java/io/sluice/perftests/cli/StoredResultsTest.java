@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -115,6 +116,56 @@ class StoredResultsTest {
         assertThat(json.at("/figures/0/figure").asString()).startsWith("operations-per-second");
         assertThat(json.at("/figures/0/ratio").asDouble()).isEqualTo(2);
         assertThat(json.at("/notes").size()).isEqualTo(2);
+    }
+
+    @Test
+    void compare_tells_how_the_plans_differ() throws IOException {
+        String form = """
+                {"kind": "sluice-load", "plan": {"mode": "rr", "targets": ["%s"], "connections": "%d", "seconds": 2.0%s},
+                 "intervals": [{"operations-per-second": 10}]}""";
+        Path a = Files.writeString(folder.resolve("a.json"), form.formatted("10.0.0.1:80", 64, ""));
+        Path same = Files.writeString(folder.resolve("same.json"), form.formatted("10.0.0.2:80", 64, ""));
+        Path other = Files.writeString(folder.resolve("other.json"),
+                form.formatted("10.0.0.1:80", 1, ", \"rate\": \"500\""));
+        assertThat(run("compare", a.toString(), same.toString())).as("%s", err).isZero();
+        assertThat(out.toString()).doesNotContain("NOTE");
+        assertThat(run("compare", a.toString(), other.toString())).isZero();
+        assertThat(out.toString()).contains("NOTE: the plans differ: connections 64 and 1; rate none and 500");
+    }
+
+    @Test
+    void compare_fails_where_it_was_asked_to_and_chance_does_not_explain_it() throws IOException {
+        Path slow = stored("slow.json", new double[]{10, 11, 12, 13, 14, 15});
+        Path quick = stored("quick.json", new double[]{20, 21, 22, 23, 24, 25});
+        String[] results = {"compare", quick.toString(), slow.toString(), "--fail-if"};
+        assertThat(run(results[0], results[1], results[2])).isEqualTo(ExitCode.OK);
+        assertThat(failIf(results, "rate<-5%")).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(out.toString())
+                .contains("FAILS: --fail-if 'rate<-5%': sluice rr-64/operations-per-second is 0.556 × A");
+        assertThat(failIf(results, "rr-64/operations-per-second < 0.5")).isEqualTo(ExitCode.OK);
+        assertThat(failIf(results, "rate>+10%")).isEqualTo(ExitCode.OK);
+        assertThat(run("compare", quick.toString(), slow.toString(), "-o", "json", "--fail-if", "rate<0.9"))
+                .isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(out.toString()).contains("\"answer\" : \"FAILS\"");
+
+        String few = stored("few.json", new double[]{1, 2, 3}).toString();
+        assertThat(run("compare", quick.toString(), few, "--fail-if", "rate<0.9")).isEqualTo(ExitCode.CANNOT_JUDGE);
+    }
+
+    @Test
+    void an_expression_that_compare_does_not_understand_is_refused_with_what_it_would() throws IOException {
+        String result = stored("a.json", new double[]{1, 2, 3}).toString();
+        for (String wrong : List.of("p99>2ms", "rate<5%", "rate<=0.9", "p99", "rate>+1.1")) {
+            assertThat(run("compare", result, result, "--fail-if", wrong)).as(wrong).isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString()).contains("--fail-if '" + wrong + "': ", "p99>+10%").doesNotContain("Exception");
+        }
+        assertThat(run("compare", result, result, "--fail-if", "p50>1.1")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("no figure ends in p50; there are sluice rr-64/operations-per-second");
+    }
+
+    private int failIf(String[] command, String expression) {
+        out.getBuffer().setLength(0);
+        return run(command[0], command[1], command[2], command[3], expression);
     }
 
     private String compare(double[] before, double[] after) throws IOException {

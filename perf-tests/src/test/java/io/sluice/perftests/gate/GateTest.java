@@ -125,6 +125,20 @@ class GateTest {
     }
 
     @Test
+    void a_figure_has_one_band_wherever_it_is_written(@TempDir Path folder) throws IOException {
+        // a machine that is noisier than when it was calibrated: the verdicts rest on what it is now
+        NoiseFloor calibrated = floor(9, 0.001);
+        GateReport report = GateReport.of(new SimulatedMachine(3, 0.1, 0.05, 0).pairs(LIMITS.pairs()), LIMITS,
+                calibrated);
+        Path file = folder.resolve("gate.json");
+        GateFile.write(report, calibrated, file);
+        NoiseFloor written = GateFile.readFloor(file);
+        assertThat(report.verdicts()).filteredOn(verdict -> !Double.isNaN(verdict.band())).isNotEmpty()
+                .allSatisfy(verdict -> assertThat(written.band(verdict.figure())).isEqualTo(verdict.band())
+                        .isGreaterThan(calibrated.band(verdict.figure())));
+    }
+
+    @Test
     void calibrating_some_figures_again_keeps_what_is_known_of_the_others() {
         Figure rate = Figure.parse("rr-64/operations-per-second");
         Figure memory = Figure.parse("idle/bytes-per-connection");

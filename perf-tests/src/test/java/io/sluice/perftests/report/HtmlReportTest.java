@@ -113,6 +113,11 @@ class HtmlReportTest {
             assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("bulk-64/cpu")).first().innerText())
                     .contains("passed");
             assertThat(page.locator(".fill.outside").count()).isEqualTo(1);
+            // one A/A band for one figure: the table's and the chart's
+            String band = page.locator("tr", new Page.LocatorOptions().setHasText("rr-64/p99")).first().locator("td")
+                    .nth(4).innerText();
+            assertThat(page.locator(".bar.noise", new Page.LocatorOptions().setHasText("rr-64/p99")).locator(".value")
+                    .innerText()).isEqualTo(band);
             assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor")).isEqualTo("rgb(16, 21, 28)");
             picture(page, "report-dark-gate");
         }
