@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-import io.sluice.engine.proxyprotocol.ProxyHeaderParser;
-import io.sluice.engine.proxyprotocol.ProxyHeaderWriter;
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderParser;
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
 import io.sluice.ringbuffers.syscall.Memory;
 
 /** PROXY headers of both versions, read and written once per connection; beside splitting the line as a string. */

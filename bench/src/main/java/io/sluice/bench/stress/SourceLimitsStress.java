@@ -4,10 +4,10 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.sluice.bench.ScratchDirectory;
-import io.sluice.engine.choice.SourceLimits;
-import io.sluice.engine.routes.AffinityRule;
-import io.sluice.engine.routes.Choice;
-import io.sluice.engine.routes.VirtualService;
+import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.Choice;
+import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;

@@ -37,7 +37,7 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private GateOptions gate = new GateOptions();
 
-    @Option(names = "--build", paramLabel = "BUILD", description = "git:REF, a folder, an engine jar or a contender (default: this build)", defaultValue = "sluice")
+    @Option(names = "--build", paramLabel = "BUILD", description = "git:REF, a folder, one of its jars or a contender (default: this build)", defaultValue = "sluice")
     private String build = "sluice";
 
     @Override

@@ -47,7 +47,7 @@ final class GateCommand implements Callable<Integer> {
     @Mixin
     private GateOptions gate = new GateOptions();
 
-    @Option(names = "--baseline", required = true, paramLabel = "BUILD", description = "git:REF, a folder with a build, an engine jar, or a contender")
+    @Option(names = "--baseline", required = true, paramLabel = "BUILD", description = "git:REF, a folder with a build, one of its jars, or a contender")
     private String baseline = "";
 
     @Option(names = "--candidate", paramLabel = "BUILD", description = "the same (default: this build)", defaultValue = "sluice")

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Gets hold of the builds a gate compares: `git:REF` (built once per commit and kept), a folder (a checkout or an
- * installation), an engine jar, or any contender. Harness's thread.
+ * installation), one of its jars, or any contender. Harness's thread.
  */
 public final class Builds {
     private final Consumer<String> progress;
@@ -58,7 +58,7 @@ public final class Builds {
             return Contenders.of(specification);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + specification
-                    + "' is no build: git:REF, a folder with a build, an engine jar, or a contender ("
+                    + "' is no build: git:REF, a folder with a build, one of its jars, or a contender ("
                     + String.join(", ", Contenders.ALL) + ")", e);
         }
     }
@@ -75,7 +75,8 @@ public final class Builds {
         try {
             Shell.run("git", "-C", repository.toString(), "worktree", "add", "--detach", "--force", checkout.toString(),
                     commit);
-            Shell.runLong(checkout, List.of("mvn", "-B", "-q", "-DskipTests", "-pl", "engine", "-am", "package"));
+            String module = Files.exists(checkout.resolve("engine/program")) ? "engine/program" : "engine"; // of old
+            Shell.runLong(checkout, List.of("mvn", "-B", "-q", "-DskipTests", "-pl", module, "-am", "package"));
             install(checkout.resolve("engine/bin/sluice"), checkout.resolve("engine/target/dist/lib"), build);
         } finally {
             Shell.run("git", "-C", repository.toString(), "worktree", "remove", "--force", checkout.toString());
@@ -87,7 +88,7 @@ public final class Builds {
         return Shell.run("git", "-C", repository().toString(), "rev-parse", "--verify", ref + "^{commit}").strip();
     }
 
-    /** This build with its engine jar exchanged for another. */
+    /** This build with one of its jars exchanged for another. */
     private Path withJar(Path jar) throws IOException {
         Path launcher = Contenders.launcher(null);
         Path libraries = launcher.resolveSibling("..").resolve("target/dist/lib");
@@ -98,12 +99,18 @@ public final class Builds {
                 "jar-" + Integer.toHexString(jar.hashCode()) + "-" + Files.getLastModifiedTime(jar).toMillis());
         install(launcher, libraries, build);
         try (Stream<Path> files = Files.list(build.resolve("lib"))) {
-            for (Path old : files.filter(file -> file.getFileName().toString().startsWith("engine-")).toList()) {
+            for (Path old : files.filter(file -> artifact(file).equals(artifact(jar))).toList()) {
                 Files.delete(old);
             }
         }
-        Files.copy(jar, build.resolve("lib/engine-given.jar"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(jar, build.resolve("lib").resolve(artifact(jar) + "-0-given.jar"),
+                StandardCopyOption.REPLACE_EXISTING);
         return build.resolve("bin/sluice");
+    }
+
+    /** What a jar is a build of: its file's name up to the version. */
+    private static String artifact(Path jar) {
+        return jar.getFileName().toString().replaceFirst("-\\d.*|\\.jar$", "");
     }
 
     /** Lays a build out as an installation: bin/sluice and lib/*.jar. The launcher comes last: it says the rest is there. */

@@ -1,0 +1,204 @@
+package io.sluice.control.conductor;
+
+import io.sluice.conntrack.store.Overrides;
+import io.sluice.conntrack.store.ServerOverride;
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Control;
+import io.sluice.control.api.Control.KickFilter;
+import io.sluice.control.api.Control.UnknownName;
+import io.sluice.control.api.DataPlane;
+import io.sluice.control.api.Event;
+import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Status;
+import io.sluice.control.conductor.state.Draining;
+import io.sluice.control.conductor.state.Model;
+import io.sluice.control.conductor.state.ServerKey;
+import io.sluice.control.conductor.state.ServerModel;
+import io.sluice.control.conductor.state.ServiceModel;
+import io.sluice.control.config.model.Addresses;
+import io.sluice.control.config.model.NoSuchName;
+import io.sluice.dataplane.service.Kick;
+import io.sluice.dataplane.service.StableId;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What administrators say of servers and connections, and what of it survives the process. Conductor's thread. */
+final class Administration {
+    private final Model model;
+    private final Draining leaving;
+    private final EventLog events;
+    private final Path file;
+    private Overrides overrides;
+    /** Another process keeps the overrides now. */
+    private boolean handedOver;
+
+    /** @throws IOException when what the last process left cannot be read */
+    Administration(Path stateDirectory, Model model, Draining leaving, EventLog events) throws IOException {
+        this.model = model;
+        this.leaving = leaving;
+        this.events = events;
+        file = stateDirectory.resolve("overrides");
+        overrides = Overrides.open(file);
+        String problem = overrides.problem();
+        if (problem != null) {
+            events.warn(Event.Kind.ADMIN, "", problem);
+        }
+    }
+
+    /** Whether another process keeps what is said from now on. */
+    void handedOver(boolean over) {
+        handedOver = over;
+    }
+
+    /** Gives the servers back what the last process knew of them. */
+    void restore() {
+        try {
+            overrides = Overrides.open(file); // the process before this one may have changed it since
+        } catch (IOException e) {
+            events.warn(Event.Kind.ADMIN, "", "cannot read what administrators said before: " + e);
+        }
+        model.servers().forEach(server -> {
+            ServerOverride override = overrides.of(server.key().service(), server.key().server());
+            if (override.equals(ServerOverride.NONE)) {
+                return;
+            }
+            AdminState state = AdminState.valueOf(override.admin().name());
+            server.administer(state, System.nanoTime());
+            OptionalInt weight = override.weight();
+            server.overrideWeight(weight.isPresent() ? weight.getAsInt() : null);
+            events.info(Event.Kind.ADMIN, server.key().toString(), "as before the start: " + state.word()
+                    + (weight.isPresent() ? ", weight " + weight.getAsInt() : ""));
+        });
+        forgetRemoved();
+    }
+
+    /** Servers that are no longer configured lose what was said of them. */
+    void forgetRemoved() {
+        List<String> configured = model.servers().map(server -> server.key().toString()).toList();
+        try {
+            overrides.retain(configured::contains);
+        } catch (IOException e) {
+            events.warn(Event.Kind.ADMIN, "", "cannot forget what was said of removed servers: " + e);
+        }
+    }
+
+    Outcome administer(String serviceName, String serverName, AdminState state) {
+        List<String> remarks = new ArrayList<>();
+        for (ServerModel server : named(serviceName, serverName)) {
+            if (server.admin() != state) {
+                server.administer(state, System.nanoTime());
+                events.info(Event.Kind.ADMIN, server.key().toString(), state.word());
+                save(server, remarks);
+            }
+        }
+        return new Outcome.Done(serviceName + "/" + serverName + ": " + state.word(), remarks);
+    }
+
+    Outcome weight(String serviceName, String serverName, @Nullable Integer weight) {
+        List<String> remarks = new ArrayList<>();
+        for (ServerModel server : named(serviceName, serverName)) {
+            int before = server.weight();
+            server.overrideWeight(weight);
+            String text = "weight " + before + " -> " + server.weight() + (weight == null ? " (as configured)" : "");
+            events.info(Event.Kind.ADMIN, server.key().toString(), text);
+            remarks.add(server.key() + ": " + text);
+            save(server, remarks);
+        }
+        return new Outcome.Done(serviceName + "/" + serverName + ": weight "
+                + (weight == null ? "as configured" : weight), remarks);
+    }
+
+    /** Both, of one server, unless it is no longer as the asker has seen it. */
+    Outcome change(String serviceName, String serverName, Control.ServerChange change,
+            Predicate<Status.ServerStatus> asSeen) {
+        ServiceModel service = service(serviceName);
+        ServerModel server = named(serviceName, serverName).getFirst();
+        if (!asSeen.test(StatusMaker.server(service, server, System.nanoTime()))) {
+            return new Outcome.Refused(server.key() + " has changed since you looked at it: look again");
+        }
+        Outcome outcome = Outcome.done("");
+        if (change.admin() != null) {
+            outcome = administer(serviceName, serverName, change.admin());
+        }
+        return change.weighs() ? weight(serviceName, serverName, change.weight()) : outcome;
+    }
+
+    private void save(ServerModel server, List<String> remarks) {
+        if (handedOver) {
+            return;
+        }
+        Integer weight = server.weightOverride();
+        try {
+            overrides.put(server.key().service(), server.key().server(),
+                    new ServerOverride(io.sluice.conntrack.store.AdminState.valueOf(server.admin().name()),
+                            weight == null ? OptionalInt.empty() : OptionalInt.of(weight)));
+        } catch (IOException e) {
+            String remark = "this will not survive a restart: " + e;
+            remarks.add(remark);
+            events.warn(Event.Kind.ADMIN, server.key().toString(), remark);
+        }
+    }
+
+    Outcome kick(KickFilter filter, DataPlane dataPlane) {
+        if (filter.server() != null && filter.service() == null) {
+            return new Outcome.Refused("a server alone is not enough: name its service too (SERVICE/SERVER)");
+        }
+        dataPlane.kick(kickOf(filter));
+        String whom = whom(filter);
+        events.info(Event.Kind.ADMIN, filter.service() == null ? "" : filter.service(), "kick: " + whom);
+        return Outcome.done("ending " + whom);
+    }
+
+    private Kick kickOf(KickFilter filter) {
+        String serviceName = filter.service();
+        String serverName = filter.server();
+        InetAddress client = filter.client();
+        long service = serviceName == null ? 0 : service(serviceName).wiring().id();
+        long server = serviceName == null || serverName == null || serverName.equals(Control.EVERY_SERVER)
+                ? 0
+                : serverId(serviceName, serverName);
+        return Kick.of(filter.connectionId(), service, server, client == null ? 0 : SocketAddress.high(client),
+                client == null ? 0 : SocketAddress.low(client));
+    }
+
+    /** Also of the fallback, and of servers that leave: their connections live on. */
+    private long serverId(String service, String server) {
+        boolean leaves = leaving.of(service).stream().anyMatch(gone -> gone.key().server().equals(server));
+        if (!leaves && !server.equals(ServerKey.FALLBACK)) {
+            named(service, server); // or says that there is none
+        }
+        return StableId.of(server);
+    }
+
+    private static String whom(KickFilter filter) {
+        InetAddress client = filter.client();
+        return (filter.connectionId() != 0 ? "connection " + filter.connectionId() : "every connection")
+                + (client == null ? "" : " of " + Addresses.text(client))
+                + (filter.service() == null ? "" : " of service " + filter.service())
+                + (filter.server() == null ? "" : " to server " + filter.server());
+    }
+
+    // ---- names ----
+
+    /** The service of that name, or the nearest name. */
+    ServiceModel service(String name) {
+        return model.service(name).orElseThrow(() -> new UnknownName(
+                NoSuchName.service(name, model.services().stream().map(ServiceModel::name).toList())));
+    }
+
+    private List<ServerModel> named(String serviceName, String serverName) {
+        ServiceModel service = service(serviceName);
+        if (serverName.equals(Control.EVERY_SERVER)) {
+            return service.servers();
+        }
+        return List.of(service.server(serverName).orElseThrow(() -> new UnknownName(NoSuchName.server(serviceName,
+                serverName, service.servers().stream().map(server -> server.key().server()).toList()))));
+    }
+}

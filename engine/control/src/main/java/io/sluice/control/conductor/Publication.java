@@ -1,0 +1,212 @@
+package io.sluice.control.conductor;
+
+import io.sluice.control.api.Event;
+import io.sluice.control.api.Outcome;
+import io.sluice.control.api.ServiceState;
+import io.sluice.control.api.Status;
+import io.sluice.control.api.StatusFile;
+import io.sluice.control.conductor.state.Draining;
+import io.sluice.control.conductor.state.Model;
+import io.sluice.control.conductor.state.ServerModel;
+import io.sluice.control.conductor.state.ServiceModel;
+import io.sluice.control.health.HealthChecks;
+import io.sluice.dataplane.service.Routes;
+import io.sluice.dataplane.service.VirtualService;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What leaves the conductor: Routes for the workers, answers once those are in force, the status for everyone. Conductor's
+ * thread, except {@link #status}.
+ */
+final class Publication {
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+    private static final long RAMP_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STATUS_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+    /** The checks' newest outcomes reach the file at a cost of at most one fiftieth of this thread's time. */
+    private static final int WRITING_SHARE = 50;
+
+    private final Conductor.Setup setup;
+    private final Model model;
+    private final Draining leaving;
+    private final HealthChecks checks;
+    private final EventLog events;
+    private final Supplier<Status.ConfigurationStatus> configuration;
+    private final Acknowledgements acknowledgements;
+    private final Map<String, ServiceState> announced = new LinkedHashMap<>();
+    private final Map<CompletableFuture<Outcome>, Outcome> answers = new LinkedHashMap<>();
+    private final Instant started = Instant.now();
+    private long version;
+    private boolean changed;
+    private Listening listening = Listening.HERE;
+    private boolean statusStale;
+    /** Not at once: writing JSON loads many classes, which a start does not wait for. */
+    private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    private long checksDueNs = statusDueNs;
+    private long rampDueNs = System.nanoTime();
+    private long leavingDueNs = System.nanoTime();
+    private volatile @Nullable Status latest;
+
+    Publication(Conductor.Setup setup, Model model, Draining leaving, HealthChecks checks, EventLog events,
+            Supplier<Status.ConfigurationStatus> configuration) {
+        this.setup = setup;
+        this.model = model;
+        this.leaving = leaving;
+        this.checks = checks;
+        this.events = events;
+        this.configuration = configuration;
+        acknowledgements = new Acknowledgements(setup.dataPlane());
+    }
+
+    /** Version of the Routes that the next change will be published with. */
+    long nextVersion() {
+        return version + 1;
+    }
+
+    /** The models have changed: new Routes are due. */
+    void changed() {
+        changed = true;
+    }
+
+    /** Who listens. */
+    enum Listening {
+        /** The process before this one; this one waits. */
+        NOT_YET,
+        /** This process. */
+        HERE,
+        /** The process after this one; here connections and sessions end as they will. */
+        HANDED_OVER,
+        /** Nobody: the daemon stops. */
+        NOWHERE
+    }
+
+    void listen(Listening who) {
+        listening = who;
+        changed = true;
+    }
+
+    Listening listening() {
+        return listening;
+    }
+
+    /** Gives this answer when what is published next, or was last, is in force. */
+    void answer(CompletableFuture<Outcome> future, Outcome outcome) {
+        answers.put(future, outcome);
+    }
+
+    /** What is in force, with the newest outcomes of the checks; null before the start. Any thread. */
+    @Nullable
+    Status status() {
+        Status status = latest;
+        return status == null ? null : StatusMaker.refreshed(status, checks, Instant.now());
+    }
+
+    /** Does what is due after a batch of commands; answers in how many nanoseconds it wants to be called again. */
+    long turn(long nowNs) {
+        if (nowNs - rampDueNs >= 0) {
+            rampDueNs = nowNs + RAMP_PERIOD_NS;
+            changed |= anyRisen(nowNs);
+        }
+        if (changed) {
+            publish(nowNs);
+        }
+        if (statusStale && !answers.isEmpty()) {
+            writeStatus(nowNs); // whoever asked for a change finds it in the status file once he is answered
+        }
+        answers.forEach((future, outcome) -> acknowledgements.add(future, outcome, version, nowNs));
+        answers.clear();
+        acknowledgements.look(nowNs);
+        if (!leaving.isEmpty() && nowNs - leavingDueNs >= 0) {
+            leavingDueNs = nowNs + Draining.PERIOD_NS;
+            if (leaving.look(nowNs)) {
+                statusStale = true;
+            }
+        }
+        if (!acknowledgements.isEmpty()) {
+            return Acknowledgements.PERIOD_NS;
+        }
+        if (nowNs - (statusStale ? statusDueNs : checksDueNs) >= 0) {
+            writeStatus(nowNs);
+        }
+        return statusStale || !leaving.isEmpty() ? STATUS_PERIOD_NS : IDLE_NS;
+    }
+
+    private boolean anyRisen(long nowNs) {
+        boolean any = false;
+        for (ServiceModel service : model.services()) {
+            for (ServerModel server : service.servers()) {
+                // asked of everyone, as asking ends a ramp
+                any |= server.hasRisen(nowNs, service.slowStartNs());
+            }
+        }
+        return any;
+    }
+
+    private void publish(long nowNs) {
+        changed = false;
+        Routes routes = RoutesMaker.make(nextVersion(), model.services(), nowNs);
+        version = routes.version();
+        setup.dataPlane().publish(switch (listening) {
+            case HERE -> routes;
+            case NOT_YET -> new Routes(version, List.of());
+            case HANDED_OVER ->
+                new Routes(version, routes.services().stream().map(VirtualService::withoutListeners).toList(), true);
+            case NOWHERE -> new Routes(version, List.of());
+        });
+        announceStates();
+        latest = makeStatus(nowNs);
+        statusStale = true;
+    }
+
+    private void announceStates() {
+        announced.keySet().removeIf(name -> model.service(name).isEmpty());
+        for (ServiceModel service : model.services()) {
+            ServiceState now = service.state();
+            ServiceState before = announced.put(service.name(), now);
+            if (before == null || before == now) {
+                continue;
+            }
+            String text = now.word() + ": " + service.standing();
+            if (now == ServiceState.UP) {
+                events.info(Event.Kind.SERVICE, service.name(), text);
+            } else {
+                events.warn(Event.Kind.SERVICE, service.name(), text);
+            }
+        }
+    }
+
+    private Status makeStatus(long nowNs) {
+        return new Status(setup.version(), ProcessHandle.current().pid(), started, Instant.now(), setup.transport(),
+                setup.dataPlane().workers(), configuration.get(), null,
+                model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
+    }
+
+    private void writeStatus(long nowNs) {
+        statusDueNs = nowNs + STATUS_PERIOD_NS;
+        statusStale = false;
+        Status status = makeStatus(nowNs);
+        latest = status;
+        if (listening == Listening.NOT_YET || listening == Listening.HANDED_OVER) {
+            checksDueNs = nowNs + IDLE_NS;
+            return; // the file is the other process's
+        }
+        long beganNs = System.nanoTime();
+        try {
+            StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));
+        } catch (IOException e) {
+            LOG.warn("cannot write {}: {}; sluice status will be stale once the daemon has ended",
+                    StatusFile.in(setup.stateDirectory()), e.toString());
+        }
+        checksDueNs = nowNs + Math.max(IDLE_NS, (System.nanoTime() - beganNs) * WRITING_SHARE);
+    }
+}

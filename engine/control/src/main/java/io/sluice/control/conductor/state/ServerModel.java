@@ -1,0 +1,160 @@
+package io.sluice.control.conductor.state;
+
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.ServerHealth;
+import io.sluice.control.config.model.ServerConfiguration;
+import io.sluice.dataplane.service.Encryption;
+import io.sluice.dataplane.service.RealServer.Admission;
+import io.sluice.scheduler.SlowStart;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the conductor knows of a real server; it outlives reloads. Conductor's thread. */
+public final class ServerModel {
+    private final ServerKey key;
+    private final ServerRows rows;
+    private ServerConfiguration configuration;
+    private @Nullable Encryption tls;
+    private AdminState admin = AdminState.ONLINE;
+    private @Nullable Integer weightOverride;
+    private ServerHealth health = ServerHealth.CHECKING;
+    private String detail = "not checked yet";
+    private Instant changed = Instant.now();
+    /** Whether it comes up cold: it was down, halted or not there, so that slow-start applies. */
+    private boolean cold;
+    private boolean ramping;
+    private long rampFromNs;
+
+    /** @param cold whether slow-start applies the first time it comes up */
+    ServerModel(ServerKey key, ServerConfiguration configuration, @Nullable Encryption tls, ServerRows rows,
+            boolean cold) {
+        this.key = key;
+        this.configuration = configuration;
+        this.tls = tls;
+        this.rows = rows;
+        this.cold = cold;
+    }
+
+    public ServerKey key() {
+        return key;
+    }
+
+    public ServerRows rows() {
+        return rows;
+    }
+
+    public ServerConfiguration configuration() {
+        return configuration;
+    }
+
+    /** How it is encrypted towards; null: not at all. */
+    @Nullable
+    public Encryption tls() {
+        return tls;
+    }
+
+    public AdminState admin() {
+        return admin;
+    }
+
+    @Nullable
+    public Integer weightOverride() {
+        return weightOverride;
+    }
+
+    public ServerHealth health() {
+        return health;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    public Instant changed() {
+        return changed;
+    }
+
+    /** The weight in force: overridden or configured. */
+    public int weight() {
+        Integer override = weightOverride;
+        return override != null ? override : configuration.weight();
+    }
+
+    /** The weight the scheduler works with, less during slow-start. */
+    public int rampedWeight(long nowNs, long rampNs) {
+        return ramping ? SlowStart.weight(weight(), nowNs - rampFromNs, rampNs) : weight();
+    }
+
+    /** Whether its weight has risen since the last call, the last step included. */
+    public boolean hasRisen(long nowNs, long rampNs) {
+        boolean was = ramping;
+        ramping &= SlowStart.rising(weight(), nowNs - rampFromNs, rampNs);
+        return was;
+    }
+
+    /** Whether an administrator lets it have new clients. */
+    public boolean takesNewClients() {
+        return admin == AdminState.ONLINE && weight() > 0;
+    }
+
+    /** Whom it serves. One that is still being checked serves those who know it: better to try than to refuse. */
+    public Admission admission() {
+        if (admin == AdminState.HALT || health == ServerHealth.DOWN) {
+            return Admission.NONE;
+        }
+        return takesNewClients() ? Admission.ALL : Admission.KNOWN;
+    }
+
+    /** Whether its established connections are to end. */
+    public boolean severs(boolean onDown) {
+        return admin == AdminState.HALT || (onDown && health == ServerHealth.DOWN);
+    }
+
+    /** A reload: a server at another address is another server, of which nothing is known. */
+    void configure(ServerConfiguration newer, @Nullable Encryption newerTls) {
+        boolean moved = !newer.address().equals(configuration.address());
+        configuration = newer;
+        tls = newerTls;
+        if (moved) {
+            cold = true;
+            ramping = false;
+            health = ServerHealth.CHECKING;
+            detail = "not checked yet";
+            changed = Instant.now();
+        }
+    }
+
+    public void overrideWeight(@Nullable Integer weight) {
+        weightOverride = weight;
+    }
+
+    public void administer(AdminState state, long nowNs) {
+        if (admin == AdminState.HALT && state == AdminState.ONLINE && health == ServerHealth.UP) {
+            warmUp(nowNs);
+        }
+        admin = state;
+    }
+
+    public void become(ServerHealth state, String why, Instant at, long nowNs) {
+        if (state == ServerHealth.UP && (cold || health == ServerHealth.DOWN)) {
+            warmUp(nowNs);
+        }
+        cold = false;
+        health = state;
+        detail = why;
+        changed = at;
+    }
+
+    /** Takes over what the process before this one knew; the first check confirms it or not. */
+    public void adopt(ServerHealth known, String why, Instant since) {
+        cold = false;
+        health = known;
+        detail = why;
+        changed = since;
+    }
+
+    private void warmUp(long nowNs) {
+        ramping = true;
+        rampFromNs = nowNs;
+    }
+}

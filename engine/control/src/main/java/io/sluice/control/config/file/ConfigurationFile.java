@@ -1,0 +1,80 @@
+package io.sluice.control.config.file;
+
+import io.sluice.control.config.checks.Checks;
+import io.sluice.control.config.keys.ConfigurationKeys;
+import io.sluice.control.config.model.Configuration;
+import io.sluice.control.config.type.Reading;
+import io.sluice.control.config.yaml.NodePath;
+import io.sluice.control.config.yaml.Problem;
+import io.sluice.control.config.yaml.Problems;
+import io.sluice.control.config.yaml.Source;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the one file that is the truth. Any thread. */
+public final class ConfigurationFile {
+    /** The file used when none is named. */
+    public static final Path STANDARD = Path.of("/etc/sluice/sluice.yaml");
+
+    private ConfigurationFile() {
+    }
+
+    /** What reading a file came to. */
+    public sealed interface Result {
+        /** Everything found, in the order of the file. */
+        List<Problem> problems();
+    }
+
+    /** The file can be used; problems are warnings. */
+    public record Valid(Configuration configuration, List<Problem> problems) implements Result {
+    }
+
+    /** The file cannot be used; at least one problem is an error. */
+    public record Invalid(List<Problem> problems) implements Result {
+    }
+
+    public static Result read(Path file) {
+        try {
+            return parse(Files.readString(file), file.toString());
+        } catch (NoSuchFileException e) {
+            return unreadable(file,
+                    "the file does not exist" + (file.equals(STANDARD) ? " (name another with -c FILE)" : ""));
+        } catch (MalformedInputException e) {
+            return unreadable(file, "the file is not UTF-8 text");
+        } catch (IOException e) {
+            return unreadable(file, "the file cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage());
+        }
+    }
+
+    /**
+     * @param name how messages call the text: usually a path, to whose directory relative paths in the text refer
+     */
+    public static Result parse(String text, String name) {
+        var problems = new Problems(name);
+        Path directory = Path.of(name).toAbsolutePath().normalize().getParent();
+        Source source = Source.parse(text, directory == null ? Path.of("/") : directory, problems);
+        Configuration configuration = source == null ? null : read(source, problems);
+        List<Problem> found = problems.sorted();
+        return configuration == null || problems.anyError() ? new Invalid(found) : new Valid(configuration, found);
+    }
+
+    private static @Nullable Configuration read(Source source, Problems problems) {
+        Configuration configuration = ConfigurationKeys.SECTION.read(NodePath.root(source.root()),
+                new Reading(source, problems));
+        if (configuration != null) {
+            Checks.run(configuration, source, problems);
+        }
+        return configuration;
+    }
+
+    private static Result unreadable(Path file, String message) {
+        var problems = new Problems(file.toString());
+        problems.errorAt(1, 1, message);
+        return new Invalid(problems.sorted());
+    }
+}

@@ -1,0 +1,155 @@
+package io.sluice.control.config.keys;
+
+import static io.sluice.control.config.type.Key.absent;
+import static io.sluice.control.config.type.Key.required;
+import static io.sluice.control.config.type.Key.standard;
+
+import io.sluice.control.config.model.AddressRange;
+import io.sluice.control.config.model.Affinity;
+import io.sluice.control.config.model.HealthCheck;
+import io.sluice.control.config.model.Listen;
+import io.sluice.control.config.model.Mode;
+import io.sluice.control.config.model.Network;
+import io.sluice.control.config.model.OnServerDown;
+import io.sluice.control.config.model.Protocol;
+import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.model.Rate;
+import io.sluice.control.config.model.ServerConfiguration;
+import io.sluice.control.config.model.ServiceConfiguration;
+import io.sluice.control.config.model.Timeouts;
+import io.sluice.control.config.model.TlsIdentity;
+import io.sluice.control.config.type.AddressRangeType;
+import io.sluice.control.config.type.Key;
+import io.sluice.control.config.type.ListenType;
+import io.sluice.control.config.type.MapType;
+import io.sluice.control.config.type.NetworkType;
+import io.sluice.control.config.type.NumberType;
+import io.sluice.control.config.type.RateType;
+import io.sluice.control.config.type.SectionType;
+import io.sluice.control.config.type.Types;
+import io.sluice.control.config.type.Values;
+import io.sluice.control.config.type.WordType;
+import io.sluice.scheduler.SchedulerKind;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of one virtual service. */
+public final class ServiceKeys {
+    static final Key<ServiceConfiguration, List<Listen>> LISTEN = required("listen",
+            Types.oneOrMore(new ListenType()), ServiceConfiguration::listens,
+            "Where clients connect: one address with one or more ports, or a list of these. 0.0.0.0 is every IPv4 address, "
+                    + "[::] every IPv6 address.");
+    static final Key<ServiceConfiguration, Protocol> PROTOCOL = standard("protocol", Types.word(Protocol.class),
+            ServiceConfiguration::protocol, Protocol.TCP, "What the service carries.");
+    static final Key<ServiceConfiguration, Mode> MODE = absent("mode", Types.word(Mode.class),
+            ServiceConfiguration::mode, "proxy; snat with protocol: udp",
+            "How traffic reaches the servers. proxy relays TCP connections. snat, nat and dr work on packets; snat with "
+                    + "protocol: udp uses sockets and needs no privilege.");
+    static final Key<ServiceConfiguration, SchedulerKind> SCHEDULER = standard("scheduler",
+            new WordType<>(SchedulerKind.class, SchedulerKind::configName), ServiceConfiguration::scheduler,
+            SchedulerKind.WEIGHTED_LEAST_CONNECTIONS, "How a real server is chosen for a new client.");
+    static final Key<ServiceConfiguration, Affinity> AFFINITY = standard("affinity", AffinityKeys.SECTION,
+            ServiceConfiguration::affinity, Affinity.NONE, "Keeps a client on its real server.");
+    static final Key<ServiceConfiguration, HealthCheckKeys.Written> HEALTH_CHECK = absent("health-check",
+            HealthCheckKeys.SECTION, service -> HealthCheckKeys.Written.of(service.healthCheck()),
+            "connect for tcp, ping for udp", "How to find out whether a real server is up.");
+    public static final MapType<ServerConfiguration> SERVER_MAP = new MapType<>(ServerKeys.SECTION,
+            ServerConfiguration::name);
+    static final Key<ServiceConfiguration, List<ServerConfiguration>> SERVERS = required("servers", SERVER_MAP,
+            ServiceConfiguration::servers, "The real servers by name, each an address or a mapping.");
+    private static final Key<ServiceConfiguration, InetSocketAddress> FALLBACK = absent("fallback",
+            Types.SERVER_ADDRESS, ServiceConfiguration::fallback, "none: connections are refused",
+            "Served when no server is up.");
+    private static final Key<ServiceConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
+            ServiceConfiguration::maxConnections, 0, "Connections the service may carry. 0: no limit.");
+    private static final Key<ServiceConfiguration, Integer> MAX_PER_SOURCE = standard("max-connections-per-source",
+            Types.LIMIT, ServiceConfiguration::maxConnectionsPerSource, 0,
+            "Connections one client address may hold. 0: no limit.");
+    private static final Key<ServiceConfiguration, Rate> RATE_PER_SOURCE = absent("connection-rate-per-source",
+            new RateType(), ServiceConfiguration::connectionRatePerSource, "no limit",
+            "New connections one client address may open.");
+    private static final Key<ServiceConfiguration, List<Network>> ALLOW = standard("allow",
+            Types.anyNumber(new NetworkType()), ServiceConfiguration::allow, List.of(),
+            "Networks that may connect. Empty: every one.");
+    private static final Key<ServiceConfiguration, List<Network>> DENY = standard("deny",
+            Types.anyNumber(new NetworkType()), ServiceConfiguration::deny, List.of(),
+            "Networks that may not connect, whatever allow says.");
+    private static final Key<ServiceConfiguration, Timeouts> TIMEOUTS = standard("timeouts", TimeoutKeys.SECTION,
+            ServiceConfiguration::timeouts, Timeouts.STANDARD, "How long the service waits.");
+    private static final Key<ServiceConfiguration, Integer> RETRIES = standard("retries", new NumberType(0, 100),
+            ServiceConfiguration::retries, 2,
+            "Other servers to try when a connection cannot be established, before the first byte.");
+    private static final Key<ServiceConfiguration, Duration> SLOW_START = standard("slow-start",
+            Types.duration(Duration.ZERO, Duration.ofDays(1)), ServiceConfiguration::slowStart, Duration.ZERO,
+            "Time in which a server that came up grows to its full weight. 0s: at once.");
+    private static final Key<ServiceConfiguration, List<AddressRange>> SOURCE_ADDRESS = standard("source-address",
+            Types.anyNumber(new AddressRangeType()), ServiceConfiguration::sourceAddress, List.<AddressRange>of(),
+            "Local addresses to connect from (the SNAT pool). Empty: the kernel chooses.")
+            .only("with mode: proxy or snat",
+                    v -> mode(v) == Mode.PROXY || mode(v) == Mode.SNAT);
+    private static final Key<ServiceConfiguration, Boolean> TRANSPARENT = standard("transparent", Types.BOOLEAN,
+            ServiceConfiguration::transparent, false,
+            "Servers see the client's address (TPROXY; needs privilege, and replies that come back through Sluice).")
+            .only(
+                    "with mode: proxy, or snat for udp", ServiceKeys::bySocket);
+    private static final Key<ServiceConfiguration, ProxyProtocol> PROXY_PROTOCOL = standard("proxy-protocol",
+            ProxyProtocolKeys.SECTION, ServiceConfiguration::proxyProtocol, ProxyProtocol.NONE,
+            "The PROXY protocol, which carries the client's address in front of the first byte.").only(
+                    "with mode: proxy, or snat for udp", ServiceKeys::bySocket);
+    private static final Key<ServiceConfiguration, TlsIdentity> TLS = absent("tls", ServerKeys.IDENTITY,
+            ServiceConfiguration::tls, "bytes pass through", "Terminates TLS.").only("with mode: proxy",
+                    v -> mode(v) == Mode.PROXY);
+    static final Key<ServiceConfiguration, String> INTERFACE = absent("interface", Types.INTERFACE,
+            ServiceConfiguration::networkInterface, "that of high-availability",
+            "Where packet modes work and where a pair puts the virtual address.");
+    private static final Key<ServiceConfiguration, OnServerDown> ON_SERVER_DOWN = absent("on-server-down",
+            Types.word(OnServerDown.class), ServiceConfiguration::onServerDown,
+            "reset for udp and with affinity, keep otherwise",
+            "What happens to established connections when their server goes down.");
+    private static final Key<UdpSettings, Integer> RESPONSES = standard("responses", new NumberType(0, 65_535),
+            UdpSettings::responses, 0, "Answers that end a session. 0: it ends by timeout only.");
+    private static final Key<ServiceConfiguration, UdpSettings> UDP = standard("udp",
+            SectionType.of("udp", List.of(RESPONSES), v -> new UdpSettings(v.get(RESPONSES))),
+            (ServiceConfiguration service) -> new UdpSettings(service.udpResponses()), new UdpSettings(0),
+            "How datagrams become sessions.")
+            .only(
+                    "with protocol: udp", v -> v.get(PROTOCOL) == Protocol.UDP);
+
+    public static final SectionType<ServiceConfiguration> SECTION = SectionType.of("service",
+            List.<Key<ServiceConfiguration, ?>>of(LISTEN, PROTOCOL, MODE, SCHEDULER, AFFINITY, HEALTH_CHECK, SERVERS,
+                    FALLBACK, MAX_CONNECTIONS, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY, TIMEOUTS, RETRIES,
+                    SLOW_START,
+                    SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE, ON_SERVER_DOWN, UDP),
+            ServiceKeys::service);
+
+    private ServiceKeys() {
+    }
+
+    record UdpSettings(int responses) {
+    }
+
+    private static Mode mode(Values<ServiceConfiguration> v) {
+        return v.get(MODE, v.get(PROTOCOL) == Protocol.UDP ? Mode.SNAT : Mode.PROXY);
+    }
+
+    private static boolean bySocket(Values<ServiceConfiguration> v) {
+        return mode(v) == Mode.PROXY || (mode(v) == Mode.SNAT && v.get(PROTOCOL) == Protocol.UDP);
+    }
+
+    private static ServiceConfiguration service(Values<ServiceConfiguration> v) {
+        Protocol protocol = v.get(PROTOCOL);
+        Affinity affinity = v.get(AFFINITY);
+        HealthCheckKeys.@Nullable Written check = v.orNull(HEALTH_CHECK);
+        HealthCheck healthCheck = check == null ? HealthCheckKeys.standardCheck(protocol) : check.forProtocol(protocol);
+        OnServerDown onServerDown = v.get(ON_SERVER_DOWN,
+                protocol == Protocol.UDP || affinity.enabled() ? OnServerDown.RESET : OnServerDown.KEEP);
+        return new ServiceConfiguration(v.name(), v.get(LISTEN), protocol, mode(v), v.get(SCHEDULER), affinity,
+                healthCheck, v.get(SERVERS), v.orNull(FALLBACK), v.get(MAX_CONNECTIONS), v.get(MAX_PER_SOURCE),
+                v.orNull(RATE_PER_SOURCE), v.get(ALLOW), v.get(DENY), v.get(TIMEOUTS), v.get(RETRIES),
+                v.get(SLOW_START),
+                v.get(SOURCE_ADDRESS), v.get(TRANSPARENT), v.get(PROXY_PROTOCOL), v.orNull(TLS), v.orNull(INTERFACE),
+                onServerDown, v.get(UDP).responses());
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.control.config.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one file says, with every default filled in; immutable.
+ *
+ * @param services in the order of the file
+ * @param stateDirectory where the tables, the counters file and the control socket live
+ * @param admin null: off
+ * @param metrics null: off
+ * @param highAvailability null: not part of a pair
+ * @param cluster null: not part of a cluster
+ */
+public record Configuration(List<ServiceConfiguration> services, Workers workers, Transport transport, Relay relay,
+        PacketEngine packetEngine, Tables tables, Path stateDirectory, @Nullable Admin admin, @Nullable Metrics metrics,
+        Log log, @Nullable HighAvailability highAvailability, @Nullable Cluster cluster) {
+    public Configuration {
+        services = List.copyOf(services);
+    }
+
+    /** The same with other services: what is in force after a reload, which leaves the rest to the next start. */
+    public Configuration withServices(List<ServiceConfiguration> others) {
+        return new Configuration(others, workers, transport, relay, packetEngine, tables, stateDirectory, admin,
+                metrics,
+                log, highAvailability, cluster);
+    }
+
+    public Optional<ServiceConfiguration> service(String name) {
+        return services.stream().filter(service -> service.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.control.config.model;
+
+/**
+ * How bytes of TCP connections are moved.
+ *
+ * @param copyBufferBytes of each worker
+ * @param pipeBytes of each pooled pipe
+ * @param spliceAfterBytes a direction that moved so much without a pause counts as bulk
+ */
+public record Relay(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes) {
+    /** Which way bytes go through the balancer. */
+    public enum Kind implements Word {
+        /** Copied first, spliced when a direction proves to be bulk. */
+        AUTO, SPLICE, COPY
+    }
+
+    public static final Relay STANDARD = new Relay(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10);
+}

@@ -1,0 +1,26 @@
+package io.sluice.control.config.model;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server of one virtual service.
+ *
+ * @param name unique within its service
+ * @param address port 0 means the port that the client came to
+ * @param weight share of the work, 0..65535; 0 takes no new clients
+ * @param minConnections a server that reached its maximum takes new clients again below this; 0: as soon as it is
+ * below its maximum
+ * @param maxConnections 0: no limit
+ * @param backup only used when no other server is up
+ * @param tls null: plain
+ */
+public record ServerConfiguration(String name, InetSocketAddress address, int weight, int minConnections,
+        int maxConnections, boolean backup, @Nullable ServerTls tls) {
+    public static final int STANDARD_WEIGHT = 100;
+
+    /** Where a client that came to this port of the virtual service is sent. */
+    public InetSocketAddress target(int listenPort) {
+        return address.getPort() != 0 ? address : new InetSocketAddress(address.getAddress(), listenPort);
+    }
+}

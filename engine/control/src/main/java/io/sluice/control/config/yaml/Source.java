@@ -1,0 +1,128 @@
+package io.sluice.control.config.yaml;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** One file as YAML nodes, each with its place. Owned by the thread that reads it. */
+public final class Source {
+    /** Longest file, in characters: far beyond any real one, short of what would exhaust memory. */
+    private static final int LONGEST = 64 << 20;
+
+    private final Path directory;
+    private final BareAddresses addresses;
+    private final Node root;
+    private final Map<MappingNode, Map<String, NodeTuple>> indexes = new IdentityHashMap<>();
+
+    private Source(Path directory, BareAddresses addresses, Node root) {
+        this.directory = directory;
+        this.addresses = addresses;
+        this.root = root;
+    }
+
+    /**
+     * Parses the text; where it is no YAML, or empty, the problem is told and null returned.
+     *
+     * @param directory what relative paths in the file are relative to
+     */
+    public static @Nullable Source parse(String text, Path directory, Problems problems) {
+        BareAddresses addresses = BareAddresses.quoted(text);
+        try {
+            var settings = LoadSettings.builder().setCodePointLimit(LONGEST).setAllowDuplicateKeys(true)
+                    .setAllowNonScalarKeys(true).build();
+            Optional<Node> root = new Compose(settings).composeString(addresses.text());
+            if (root.isEmpty()) {
+                problems.errorAt(1, 1,
+                        "the file is empty (allowed: at least 'services', with a virtual service in it)");
+                return null;
+            }
+            if (text.contains("*") && Nodes.endless(root.get())) {
+                problems.errorAt(1, 1, "an alias stands inside what it names (allowed: an alias after it)");
+                return null;
+            }
+            Source source = new Source(directory, addresses, root.get());
+            problems.locateIn(source);
+            return source;
+        } catch (MarkedYamlEngineException e) {
+            Position at = addresses
+                    .original(e.getProblemMark().or(e::getContextMark).map(Source::position).orElse(Position.START));
+            problems.errorAt(at.line(), at.column(), SyntaxAdvice.of(e, text, at));
+            return null;
+        } catch (YamlEngineException e) {
+            problems.errorAt(1, 1, "not YAML: " + e.getMessage());
+            return null;
+        }
+    }
+
+    public Node root() {
+        return root;
+    }
+
+    /** A path in the file as a path of the system: relative ones start at the file's directory. */
+    public Path resolve(String path) {
+        return directory.resolve(path);
+    }
+
+    public Position position(Node node) {
+        return node.getStartMark().map(mark -> addresses.original(position(mark))).orElse(Position.START);
+    }
+
+    /** The value that these keys lead to, or as near to it as the file goes. */
+    public NodePath nearest(String... keys) {
+        NodePath spot = NodePath.root(root);
+        for (String key : keys) {
+            NodePath next = child(spot, key);
+            if (next == null) {
+                break;
+            }
+            spot = next;
+        }
+        return spot;
+    }
+
+    /** Whether the file says something at this place. */
+    public boolean has(String... keys) {
+        NodePath spot = NodePath.root(root);
+        for (String key : keys) {
+            spot = child(spot, key);
+            if (spot == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable NodePath child(NodePath spot, String key) {
+        if (!(spot.value() instanceof MappingNode mapping)) {
+            return null;
+        }
+        NodeTuple tuple = indexes.computeIfAbsent(mapping, Source::index).get(key);
+        return tuple == null ? null : spot.child(key, tuple.getKeyNode(), tuple.getValueNode());
+    }
+
+    private static Map<String, NodeTuple> index(MappingNode mapping) {
+        Map<String, NodeTuple> index = HashMap.newHashMap(mapping.getValue().size());
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode name) {
+                index.putIfAbsent(name.getValue(), tuple);
+            }
+        }
+        return index;
+    }
+
+    private static Position position(Mark mark) {
+        return new Position(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+}

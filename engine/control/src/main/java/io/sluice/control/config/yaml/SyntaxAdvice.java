@@ -1,0 +1,42 @@
+package io.sluice.control.config.yaml;
+
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
+/** Says what is wrong with text that is not YAML, and for the usual slips what to do. */
+final class SyntaxAdvice {
+    private SyntaxAdvice() {
+    }
+
+    static String of(MarkedYamlEngineException e, String text, Position at) {
+        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
+        String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
+        if (problem.contains("cannot start any token") && line.contains("\t")) {
+            return "not YAML: a tab cannot indent (allowed: spaces)";
+        }
+        if (problem.contains("cannot start any token")) {
+            return "not YAML: a value cannot start with '" + line.charAt(Math.min(at.column(), line.length()) - 1)
+                    + "' (allowed: the same value in quotes)";
+        }
+        if (problem.contains("found undefined alias")) {
+            return "not YAML: '*' starts a reference to something that is nowhere named (allowed: the same value in quotes; "
+                    + "every IPv4 address is 0.0.0.0)";
+        }
+        if (problem.contains("mapping values are not allowed")) {
+            return "not YAML: a second ': ' in one line (allowed: one key in a line, and quotes around a value that holds "
+                    + "': ')";
+        }
+        if (problem.contains("expected ',' or")) {
+            return "not YAML: " + problem
+                    + " (allowed: brackets that are closed, commas between values, quotes around a "
+                    + "value that holds ': ', a comma or a bracket)";
+        }
+        if (problem.contains("expected <block end>")) {
+            return "not YAML: this line starts in another column than those it belongs to (allowed: the same column for "
+                    + "every key of a mapping)";
+        }
+        if (problem.contains("could not find expected ':'")) {
+            return "not YAML: a key without ': ' (allowed: 'key: value')";
+        }
+        return "not YAML: " + problem;
+    }
+}

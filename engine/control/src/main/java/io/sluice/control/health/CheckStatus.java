@@ -1,0 +1,18 @@
+package io.sluice.control.health;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of a real server and what the last check said.
+ *
+ * @param last when the last check finished; null: none has
+ * @param passed whether it passed
+ * @param detail its outcome in words
+ * @param latencyNs how long it took
+ * @param streak checks in a row that ended like the last one
+ * @param changed when the state became what it is
+ */
+public record CheckStatus(HealthState state, @Nullable Instant last, boolean passed, String detail, long latencyNs,
+        int streak, Instant changed) {
+}

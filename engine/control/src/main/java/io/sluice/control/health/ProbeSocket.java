@@ -1,0 +1,60 @@
+package io.sluice.control.health;
+
+import io.sluice.control.config.model.ProxyProtocol;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How TCP probes connect.
+ *
+ * @param to the address and port asked
+ * @param source null: the kernel's choice
+ */
+record ProbeSocket(InetSocketAddress to, @Nullable InetAddress source, ProxyProtocol.Send proxyHeader) {
+    /** Version 2, command LOCAL, no addresses (HAProxy's proxy-protocol.txt, section 2.2). */
+    private static final byte[] LOCAL_V2 = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000");
+    private static final byte[] UNKNOWN_V1 = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** A connection that the attempt's deadline closes; the caller closes it earlier. */
+    Socket open(Attempt attempt) throws IOException {
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            attempt.atDeadline(() -> closeQuietly(socket));
+            attempt.await("connection");
+            if (source != null) {
+                socket.bind(new InetSocketAddress(source, 0));
+            }
+            socket.connect(to, attempt.remainingMs());
+            if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
+                // nobody listens there, and the kernel chose that very port as ours: TCP connects to itself
+                throw new ConnectException("Connection refused");
+            }
+            socket.setTcpNoDelay(true);
+            switch (proxyHeader) {
+                case NONE -> {
+                }
+                case V1 -> socket.getOutputStream().write(UNKNOWN_V1);
+                case V2 -> socket.getOutputStream().write(LOCAL_V2);
+            }
+            return socket;
+        } catch (IOException failed) {
+            closeQuietly(socket);
+            throw failed;
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // it is being thrown away
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.sluice.control.health;
+
+import io.sluice.control.config.model.Addresses;
+import io.sluice.control.config.model.Bytes;
+import io.sluice.control.config.model.HealthCheck;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram is answered; silence fails unless the configuration accepts it. */
+final class UdpProbe implements Probe {
+    private static final int LARGEST_BYTES = 65_535;
+    private static final int SHOWN_BYTES = 32;
+
+    private final HealthCheck.Udp check;
+    private final InetSocketAddress to;
+    private final @Nullable InetAddress source;
+    private final byte[] request;
+
+    UdpProbe(HealthCheck.Udp check, InetSocketAddress to, @Nullable InetAddress source) {
+        this.check = check;
+        this.to = to;
+        this.source = source;
+        request = check.send().toArray();
+    }
+
+    @Override
+    public String subject() {
+        return "UDP probe of " + Addresses.text(to);
+    }
+
+    @Override
+    public Outcome run(Attempt attempt) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            attempt.atDeadline(socket::close);
+            attempt.await("answer");
+            if (source != null) {
+                socket.bind(new InetSocketAddress(source, 0));
+            }
+            socket.connect(to); // so that only its answers and its ICMP errors arrive
+            if (to.equals(socket.getLocalSocketAddress())) {
+                // nobody has that port, and the kernel chose it as ours: we would hear ourselves
+                throw new PortUnreachableException();
+            }
+            socket.send(new DatagramPacket(request, request.length));
+            byte[] answer = new byte[LARGEST_BYTES];
+            var packet = new DatagramPacket(answer, answer.length);
+            socket.receive(packet);
+            return judged(answer, packet.getLength());
+        } catch (PortUnreachableException nobody) {
+            throw nobody;
+        } catch (IOException failure) {
+            if (attempt.expired() && check.acceptSilence()) {
+                return Outcome.passed("silence, and no ICMP error, which accept-silence counts as healthy");
+            }
+            throw failure;
+        }
+    }
+
+    private Outcome judged(byte[] answer, int lengthBytes) {
+        Bytes expect = check.expect();
+        if (expect == null) {
+            return Outcome.passed("answered " + lengthBytes + " bytes");
+        }
+        if (contains(answer, lengthBytes, expect.toArray())) {
+            return Outcome.passed("answered " + lengthBytes + " bytes with what is expected");
+        }
+        return Outcome.failed("answered " + lengthBytes + " bytes without " + shown(expect.toArray()) + ": "
+                + shown(Arrays.copyOf(answer, Math.min(lengthBytes, SHOWN_BYTES))));
+    }
+
+    private static boolean contains(byte[] answer, int lengthBytes, byte[] part) {
+        for (int at = 0; at + part.length <= lengthBytes; at++) {
+            if (Arrays.equals(answer, at, at + part.length, part, 0, part.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As text when it is text, else as hexadecimal digits. */
+    private static String shown(byte[] bytes) {
+        for (byte next : bytes) {
+            if ((next < ' ' && next != '\r' && next != '\n') || next == 0x7F) {
+                return "hex " + HexFormat.of().formatHex(bytes);
+            }
+        }
+        return Words.printable(new String(bytes, StandardCharsets.US_ASCII));
+    }
+}

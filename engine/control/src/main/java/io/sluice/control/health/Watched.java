@@ -1,0 +1,55 @@
+package io.sluice.control.health;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A target, the check that speaks for it, and its latest changes. Written by the {@code health} thread, read by any. */
+final class Watched {
+    /** Enough for a page of the UI; events are kept elsewhere. */
+    static final int REMEMBERED_CHANGES = 16;
+
+    /** The state the listener knows. */
+    private HealthState told;
+    private final HealthListener listener;
+    private volatile CheckTarget target;
+    private volatile Check check;
+    private volatile List<StateChange> changes = List.of();
+
+    Watched(CheckTarget target, Check check, HealthListener listener) {
+        this.target = target;
+        this.check = check;
+        this.listener = listener;
+        told = HealthState.CHECKING;
+    }
+
+    CheckTarget target() {
+        return target;
+    }
+
+    Check check() {
+        return check;
+    }
+
+    /** Latest first. */
+    List<StateChange> changes() {
+        return changes;
+    }
+
+    /** From now on this check speaks for the target. */
+    void move(CheckTarget newTarget, Check newCheck) {
+        target = newTarget;
+        check = newCheck;
+    }
+
+    /** Tells the listener unless it knows. */
+    void tell(HealthState state, String detail, long latencyNs, Instant at) {
+        if (state == told) {
+            return;
+        }
+        var change = new StateChange(target, told, state, detail, latencyNs, at);
+        told = state;
+        changes = Stream.concat(Stream.of(change), changes.stream()).limit(REMEMBERED_CHANGES).toList();
+        listener.changed(change);
+    }
+}

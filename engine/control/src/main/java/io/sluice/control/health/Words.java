@@ -1,0 +1,91 @@
+package io.sluice.control.health;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/** What happened, in words a person can act on. */
+final class Words {
+    private static final int EXCERPT_CHARACTERS = 120;
+
+    private Words() {
+    }
+
+    /** An exception of the network or of the server as an outcome. */
+    static Outcome outcome(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof SSLException) {
+            return Outcome.failed("TLS: " + tls(failure));
+        }
+        if (failure instanceof PortUnreachableException) {
+            return Outcome.failed("port unreachable (ICMP)");
+        }
+        if (failure instanceof NoRouteToHostException) {
+            return Outcome.failed("no route to host");
+        }
+        if (failure instanceof BindException || message.contains("Cannot assign requested address")
+                || message.contains("EADDRNOTAVAIL")) {
+            return Outcome.unable("cannot use the source address: " + message);
+        }
+        // of this host, not of the server: EMFILE, ENFILE, ENOBUFS, ENOMEM
+        if (message.contains("Too many open files") || message.contains("no more open files")
+                || message.contains("No buffer space")
+                || message.contains("Cannot allocate memory")) {
+            return Outcome.unable("this host has no more resources: " + message);
+        }
+        if (message.contains("Connection refused")) {
+            return Outcome.failed("connection refused");
+        }
+        if (message.contains("Connection reset") || message.contains("Broken pipe")) {
+            return Outcome.failed("connection reset");
+        }
+        return Outcome.failed(message);
+    }
+
+    /** The innermost cause says what is wrong with a certificate; the outer ones only that something is. */
+    private static String tls(Throwable failure) {
+        String outermost = String.valueOf(failure.getMessage());
+        String certificate = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return "the certificate has expired (" + cause.getMessage() + ")";
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return "the certificate is not valid yet (" + cause.getMessage() + ")";
+            }
+            if (cause instanceof CertPathBuilderException) {
+                return "no trusted authority signed the certificate (set ca-file to trust its own)";
+            }
+            if (cause instanceof CertPathValidatorException invalid) {
+                certificate = "the certificate is not valid (" + invalid.getMessage() + ")";
+            } else if (cause instanceof CertificateException && certificate == null) {
+                certificate = "the certificate is not valid (" + cause.getMessage() + ")";
+            }
+        }
+        return printable(certificate != null ? certificate : outermost);
+    }
+
+    /** {@code 1s}, {@code 1500ms}, {@code 250us}: the units of the configuration. */
+    static String duration(long ns) {
+        if (ns % TimeUnit.SECONDS.toNanos(1) == 0) {
+            return TimeUnit.NANOSECONDS.toSeconds(ns) + "s";
+        }
+        return ns % TimeUnit.MILLISECONDS.toNanos(1) == 0
+                ? TimeUnit.NANOSECONDS.toMillis(ns) + "ms"
+                : TimeUnit.NANOSECONDS.toMicros(ns) + "us";
+    }
+
+    /** Foreign text on one line, short, without control characters. */
+    static String printable(String text) {
+        String flat = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return flat.length() <= EXCERPT_CHARACTERS ? flat : flat.substring(0, EXCERPT_CHARACTERS) + "...";
+    }
+}

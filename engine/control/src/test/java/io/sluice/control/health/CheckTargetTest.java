@@ -1,0 +1,78 @@
+package io.sluice.control.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.control.config.file.ConfigurationFile;
+import io.sluice.control.config.model.Configuration;
+import io.sluice.control.config.model.HealthCheck;
+import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.model.ServiceConfiguration;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class CheckTargetTest {
+    private static Configuration configuration(String text) {
+        ConfigurationFile.Result result = ConfigurationFile.parse(text, "/tmp/health-checks.yaml");
+        assertThat(result).as(() -> text + result.problems()).isInstanceOf(ConfigurationFile.Valid.class);
+        return ((ConfigurationFile.Valid) result).configuration();
+    }
+
+    private static List<CheckTarget> targets(String text) {
+        return configuration(text).services().stream().flatMap(CheckTargetTest::targets).toList();
+    }
+
+    private static java.util.stream.Stream<CheckTarget> targets(ServiceConfiguration service) {
+        return service.servers().stream().map(server -> CheckTarget.of(service, server));
+    }
+
+    @Test
+    void the_examples_of_the_guide_are_valid() throws Exception {
+        String guide = Files.readString(Path.of("docs/configure/health-checks.md"));
+        List<String> examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(guide).results()
+                .map(match -> match.group(1)).toList();
+        assertThat(examples).hasSize(3).allSatisfy(example -> assertThat(targets(example)).hasSize(2));
+    }
+
+    @Test
+    void a_check_goes_to_the_servers_port_or_to_its_own() {
+        List<CheckTarget> targets = targets("""
+                services:
+                  a: { listen: 10.0.0.1:80, servers: { x: 10.0.1.1:8080, y: 10.0.1.2 } }
+                  b:
+                    listen: 10.0.0.1:81
+                    health-check: { type: http, port: 9000 }
+                    servers: { x: "[fd00::1]:8080" }
+                """);
+        assertThat(targets).extracting(CheckTarget::name).containsExactly("a/x", "a/y", "b/x");
+        assertThat(targets).extracting(CheckTarget::probeAddress).containsExactly(
+                new InetSocketAddress("10.0.1.1", 8080), new InetSocketAddress("10.0.1.2", 80),
+                new InetSocketAddress("fd00::1", 9000));
+        assertThat(targets.get(0).check()).isInstanceOf(HealthCheck.Connect.class);
+    }
+
+    @Test
+    void source_and_proxy_header_are_those_of_the_service() throws Exception {
+        List<CheckTarget> targets = targets("""
+                services:
+                  a:
+                    listen: 10.0.0.1:80
+                    source-address: [fd00::7, 10.0.0.6-10.0.0.9]
+                    proxy-protocol: { send: v2 }
+                    servers: { x: 10.0.1.1:8080 }
+                  b:
+                    listen: 10.0.0.1:81
+                    proxy-protocol: { send: v2 }
+                    health-check: { type: http, port: 9000 }
+                    servers: { x: 10.0.1.1:8080 }
+                """);
+        assertThat(targets.get(0).source()).isEqualTo(InetAddress.getByName("10.0.0.6"));
+        assertThat(targets.get(0).proxyHeader()).isEqualTo(ProxyProtocol.Send.V2);
+        assertThat(targets.get(1).source()).isNull();
+        assertThat(targets.get(1).proxyHeader()).isEqualTo(ProxyProtocol.Send.NONE);
+    }
+}

@@ -1,0 +1,62 @@
+package io.sluice.dataplane.proxyprotocol;
+
+import io.sluice.ringbuffers.syscall.Memory;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+
+/** Writes a PROXY header into memory; any thread, one per memory. */
+public final class ProxyHeaderWriter {
+    /** The longest header written. */
+    public static final int MAX_BYTES = ProxyHeaderParser.V1_MAX_BYTES;
+    private static final int STREAM = 1;
+    private static final int DATAGRAM = 2;
+
+    private ProxyHeaderWriter() {
+    }
+
+    /** Version 1, for TCP; answers its length. It allocates: once per connection, where asked for. */
+    public static int writeV1(Memory memory, long sourceHigh, long sourceLow, int sourcePort, long destinationHigh,
+            long destinationLow, int destinationPort) {
+        boolean inet = SocketAddress.isInet(sourceHigh, sourceLow)
+                && SocketAddress.isInet(destinationHigh, destinationLow);
+        String line = "PROXY " + (inet ? "TCP4 " : "TCP6 ") + text(sourceHigh, sourceLow, inet) + ' '
+                + text(destinationHigh, destinationLow, inet) + ' ' + sourcePort + ' ' + destinationPort + "\r\n";
+        byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
+        memory.put(0, bytes);
+        return bytes.length;
+    }
+
+    private static String text(long high, long low, boolean inet) {
+        InetAddress address = SocketAddress.inetAddress(high, low);
+        boolean mapped = !inet && SocketAddress.isInet(high, low);
+        return (mapped ? "::ffff:" : "") + address.getHostAddress();
+    }
+
+    /** Version 2; answers its length. */
+    public static int writeV2(Memory memory, boolean datagram, long sourceHigh, long sourceLow, int sourcePort,
+            long destinationHigh, long destinationLow, int destinationPort) {
+        boolean inet = SocketAddress.isInet(sourceHigh, sourceLow)
+                && SocketAddress.isInet(destinationHigh, destinationLow);
+        memory.longBeAt(0, 0x0D0A0D0A000D0A51L);
+        memory.intBeAt(8, 0x5549540A);
+        memory.byteAt(12, (byte) 0x21);
+        memory.byteAt(13, (byte) ((inet ? 1 : 2) << 4 | (datagram ? DATAGRAM : STREAM)));
+        memory.shortBeAt(14, (short) (inet ? 12 : 36));
+        int ports;
+        if (inet) {
+            memory.intBeAt(16, (int) sourceLow);
+            memory.intBeAt(20, (int) destinationLow);
+            ports = 24;
+        } else {
+            memory.longBeAt(16, sourceHigh);
+            memory.longBeAt(24, sourceLow);
+            memory.longBeAt(32, destinationHigh);
+            memory.longBeAt(40, destinationLow);
+            ports = 48;
+        }
+        memory.shortBeAt(ports, (short) sourcePort);
+        memory.shortBeAt(ports + 2, (short) destinationPort);
+        return ports + 4;
+    }
+}

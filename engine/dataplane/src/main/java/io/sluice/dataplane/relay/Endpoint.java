@@ -1,0 +1,133 @@
+package io.sluice.dataplane.relay;
+
+import io.sluice.dataplane.worker.Readiness;
+import io.sluice.dataplane.worker.ReadinessListener;
+import io.sluice.dataplane.worker.Watch;
+import io.sluice.dataplane.worker.Worker;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Files;
+import io.sluice.ringbuffers.syscall.Memory;
+import io.sluice.ringbuffers.syscall.Sockets;
+import org.jspecify.annotations.Nullable;
+
+/** One socket of a connection, the client's or the server's, and what is known of its readiness; one worker's thread. */
+final class Endpoint implements ReadinessListener {
+    private static final int SEND_FLAGS = Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT;
+
+    final Connection connection;
+    int fd = -1;
+    /** Whether a read may bring something; cleared by EAGAIN and by a short read. */
+    boolean readable;
+    /** Whether a write may be taken; cleared by a short write. */
+    boolean writable;
+    /** The peer has announced its end: a short read no longer means that nothing is left. */
+    boolean peerFinished;
+    private @Nullable Watch watch;
+    private @Nullable TlsLayer tls;
+
+    Endpoint(Connection connection) {
+        this.connection = connection;
+    }
+
+    boolean isOpen() {
+        return fd >= 0;
+    }
+
+    void watch(Worker worker) {
+        watch = worker.watch(fd, this, true);
+    }
+
+    boolean isWatched() {
+        return watch != null;
+    }
+
+    @Override
+    public void onReady(int readiness) {
+        if (fd < 0) {
+            return;
+        }
+        if ((readiness & (Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR)) != 0) {
+            peerFinished = true;
+            readable = true;
+            writable = true;
+        }
+        if ((readiness & Readiness.READ) != 0) {
+            readable = true;
+        }
+        if ((readiness & Readiness.WRITE) != 0) {
+            writable = true;
+        }
+        connection.onReady(this);
+    }
+
+    // ---- its bytes, plain whatever the socket carries ----
+
+    /** From now on its bytes are encrypted. */
+    void encrypt(TlsLayer layer) {
+        tls = layer;
+    }
+
+    boolean isEncrypted() {
+        return tls != null;
+    }
+
+    /** Goes on with the TLS handshake: 0 when it is done, {@code -EAGAIN}, or why it failed. */
+    int handshake() {
+        return tls == null ? 0 : tls.handshake(fd);
+    }
+
+    /** Receives into the worker's shared buffer: as recv(2). */
+    int receive(CopyBuffers buffers) {
+        if (tls != null) {
+            return tls.receive(fd, buffers.sharedBytes);
+        }
+        int capacity = (int) buffers.shared.lengthBytes();
+        int received = Sockets.recv(fd, buffers.shared.address(), capacity, Sockets.MSG_DONTWAIT);
+        if (received > 0 && received < capacity && !peerFinished) {
+            readable = false; // epoll(7): with EPOLLET a short read means that the socket is empty
+        }
+        return received;
+    }
+
+    /** Sends: as send(2). */
+    int send(Memory from, int offset, int lengthBytes) {
+        if (tls == null) {
+            return Sockets.send(fd, from.address() + offset, lengthBytes, SEND_FLAGS);
+        }
+        return tls.send(fd, from.buffer().position(offset).limit(offset + lengthBytes));
+    }
+
+    /** Sends what TLS still holds back: 0 when nothing, {@code -EAGAIN}, or why it cannot be sent. */
+    int flush() {
+        return tls == null ? 0 : tls.flush(fd);
+    }
+
+    /** Says in TLS that nothing more comes: false while there is no room for that. */
+    boolean sayGoodbye() {
+        return tls == null || tls.finish(fd) != -Errno.EAGAIN; // a peer that is gone does not miss it
+    }
+
+    /** Closes in order (FIN), or at once with a RST that tells the peer that something was lost. */
+    void close(boolean reset) {
+        if (fd < 0) {
+            return;
+        }
+        if (tls != null) {
+            tls.release();
+            tls = null;
+        }
+        if (reset) {
+            Sockets.resetOnClose(fd);
+        }
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        } else {
+            Files.close(fd);
+        }
+        fd = -1;
+        readable = false;
+        writable = false;
+        peerFinished = false;
+    }
+}

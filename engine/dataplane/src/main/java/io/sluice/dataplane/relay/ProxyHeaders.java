@@ -1,0 +1,63 @@
+package io.sluice.dataplane.relay;
+
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderParser;
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Memory;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+
+/** Takes the PROXY header off a client's stream and puts one in front of a server's; one worker's thread. */
+final class ProxyHeaders {
+    private final ProxyHeaderParser parser = new ProxyHeaderParser();
+    private final SocketAddress local = new SocketAddress();
+    private final CopyBuffers buffers;
+
+    ProxyHeaders(CopyBuffers buffers) {
+        this.buffers = buffers;
+    }
+
+    /**
+     * Looks for the header at the start of the client's stream; when it is whole, takes it off and notes whom it names.
+     *
+     * @return 0 when the header is not there yet, above 0 when it was taken, below 0 when there is none
+     */
+    int accept(Connection connection) {
+        Memory memory = buffers.shared;
+        // peeked, so that what follows the header stays in the socket for the relay
+        int peeked = Sockets.recv(connection.client.fd, memory.address(), memory.lengthBytes(),
+                Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT);
+        if (peeked == -Errno.EAGAIN) {
+            return 0;
+        }
+        if (peeked <= 0) {
+            return -1;
+        }
+        int header = parser.parse(memory, peeked);
+        if (header > 0) {
+            Sockets.recv(connection.client.fd, memory.address(), header, Sockets.MSG_DONTWAIT);
+            if (parser.isProxied()) {
+                connection.clientHigh = parser.sourceHigh();
+                connection.clientLow = parser.sourceLow();
+                connection.clientPort = parser.sourcePort();
+            }
+        }
+        return header;
+    }
+
+    /** The header that names the connection's client, to be sent before anything else. */
+    HeldBytes send(Connection connection, int version) {
+        Memory memory = buffers.shared;
+        Sockets.getsockname(connection.client.fd, local);
+        int length = version == 1
+                ? ProxyHeaderWriter.writeV1(memory, connection.clientHigh, connection.clientLow, connection.clientPort,
+                        local.high(), local.low(), local.port())
+                : ProxyHeaderWriter.writeV2(memory, false, connection.clientHigh, connection.clientLow,
+                        connection.clientPort, local.high(), local.low(), local.port());
+        return buffers.hold(0, length);
+    }
+
+    void close() {
+        local.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.dataplane.relay;
+
+import io.sluice.dataplane.service.ServiceSeat;
+import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * Connections that wait because every server that could take them is at its maximum, first come first served for each
+ * service; one worker's thread. A place that another worker's connection left is found at the next tick.
+ */
+final class Queue {
+    private final Map<ServiceSeat, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
+    private boolean advancing;
+
+    void add(Connection connection) {
+        waiting.computeIfAbsent(connection.seat, seat -> new ArrayDeque<>()).addLast(connection);
+    }
+
+    /** It waits no more, for whatever reason. */
+    void remove(Connection connection) {
+        ArrayDeque<Connection> line = waiting.get(connection.seat);
+        if (line != null && line.remove(connection) && line.isEmpty()) {
+            waiting.remove(connection.seat);
+        }
+    }
+
+    /** A connection of the service left its server: the first in line may take the place. */
+    void advance(ServiceSeat seat) {
+        ArrayDeque<Connection> line = advancing ? null : waiting.get(seat);
+        if (line == null) {
+            return;
+        }
+        advancing = true; // those who go on may end at once: the loop sees to their places too
+        Connection first = line.peekFirst();
+        while (first != null && first.tryAgain()) {
+            first = line.peekFirst();
+        }
+        advancing = false;
+    }
+
+    /** Looks for places in every line. */
+    void advanceAll() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        for (ServiceSeat seat : waiting.keySet().toArray(ServiceSeat[]::new)) {
+            advance(seat);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.sluice.dataplane.relay;
+
+/**
+ * How bytes are moved; fixed for the life of the daemon.
+ *
+ * @param kind automatic, or one way forced (for tests and odd kernels)
+ * @param copyBufferBytes each worker's buffer, through which small exchanges go
+ * @param pipeBytes capacity asked for each pooled pipe
+ * @param spliceAfterBytes moved in one direction without a pause before it counts as bulk
+ */
+public record RelaySettings(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes) {
+    public static final RelaySettings STANDARD = new RelaySettings(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10);
+
+    /** Which way bytes go. */
+    public enum Kind {
+        /** Copy first, splice when a direction proves to be bulk. */
+        AUTO,
+        SPLICE,
+        COPY
+    }
+}

@@ -1,0 +1,24 @@
+package io.sluice.dataplane.service;
+
+/**
+ * How clients come back to their server.
+ *
+ * @param enabled whether they do
+ * @param group {@link StableId#of} of the affinity group's name: services of one group share their entries
+ * @param timeoutMs lifetime of an entry after the client's last connection
+ * @param inetPrefix bits of an IPv4 client address that count, 0..32
+ * @param inet6Prefix bits of an IPv6 client address that count, 0..128
+ */
+public record AffinityRule(boolean enabled, long group, long timeoutMs, int inetPrefix, int inet6Prefix) {
+    public static final AffinityRule NONE = new AffinityRule(false, 0, 0, 32, 128);
+
+    /** The high half of the client's network. */
+    public long maskHigh(long high, long low) {
+        return NetworkSet.isInet(high, low) ? 0 : high & NetworkSet.maskHigh(inet6Prefix);
+    }
+
+    /** The low half of the client's network. */
+    public long maskLow(long high, long low) {
+        return low & NetworkSet.maskLow(NetworkSet.isInet(high, low) ? 96 + inetPrefix : inet6Prefix);
+    }
+}

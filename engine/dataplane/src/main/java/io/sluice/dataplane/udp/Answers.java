@@ -1,0 +1,135 @@
+package io.sluice.dataplane.udp;
+
+import io.sluice.dataplane.service.ServiceColumn;
+import io.sluice.dataplane.worker.Readiness;
+import io.sluice.dataplane.worker.ReadinessListener;
+import io.sluice.ringbuffers.syscall.DatagramsToSend;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Datagrams on their way from servers to clients: those of all sessions that became ready in one duty cycle leave
+ * together. One worker's thread.
+ */
+final class Answers implements ReadinessListener {
+    private static final int BATCH = 128;
+    private static final int AT_ONCE = 16;
+    private static final int LONGEST_BYTES = 65_535;
+    private static final int ERRORS_AT_ONCE = 8;
+    private static final int PENDING_ERRORS = 4;
+
+    private final Sessions sessions;
+    private final ReceivedDatagrams answers = new ReceivedDatagrams(BATCH, LONGEST_BYTES);
+    private final ReceivedDatagrams errors = new ReceivedDatagrams(ERRORS_AT_ONCE, 2048);
+    private final DatagramsToSend toClient = new DatagramsToSend(BATCH);
+    /** Whose socket the collected answers leave by. */
+    private @Nullable UdpListener listener;
+    private @Nullable Session latest;
+
+    Answers(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** Takes what has come to a socket. */
+    void receive(SharedSocket socket, int readiness) {
+        if ((readiness & Readiness.ERROR) != 0) {
+            receiveErrors(socket);
+        }
+        if (answers.held() + AT_ONCE > answers.capacity()) {
+            flush();
+        }
+        int from = answers.held();
+        int count = answers.receiveMore(socket.fd, AT_ONCE);
+        for (int i = 0; count < 0 && count != -Errno.EAGAIN && i < PENDING_ERRORS; i++) {
+            receiveErrors(socket); // the error stood in front of what else has come
+            count = answers.receiveMore(socket.fd, AT_ONCE);
+        }
+        if (count <= 0) {
+            return;
+        }
+        if (from == 0) {
+            sessions.worker.defer(this);
+        }
+        for (int i = from; i < from + count; i++) {
+            collect(socket, i);
+        }
+        if (count == AT_ONCE) {
+            sessions.worker.defer(socket);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a session is itself
+    private void collect(SharedSocket socket, int index) {
+        Session session = sender(socket, answers, index);
+        if (session == null) {
+            return; // late, or from a stranger
+        }
+        if (session.listener != listener) {
+            send();
+            listener = session.listener;
+        }
+        if (session != latest) {
+            latest = session;
+            toClient.to(session.clientHigh, session.clientLow, session.clientPort, session.localHigh,
+                    session.localLow);
+            toClient.scope(session.clientScope);
+        }
+        int length = answers.lengthBytes(index);
+        int segment = answers.segmentBytes(index);
+        toClient.add(answers.address(index), length, segment < length ? segment : 0);
+        sessions.answered(session, answers.datagrams(index), length);
+    }
+
+    /** Whose server the datagram is from. */
+    private static @Nullable Session sender(SharedSocket socket, ReceivedDatagrams batch, int index) {
+        ServerPath path = socket.local.path(batch.senderHigh(index), batch.senderLow(index), batch.senderPort(index));
+        return path == null ? null : path.session(socket.number);
+    }
+
+    /** The sockets of this cycle are through. */
+    @Override
+    public void onReady(int readiness) {
+        flush();
+    }
+
+    /** Sends what is collected. */
+    void flush() {
+        send();
+        answers.release();
+    }
+
+    private void send() {
+        UdpListener by = listener;
+        if (by != null && !toClient.isEmpty()) {
+            toClient.flushAll(by.fd);
+            int lost = toClient.takeLost();
+            if (lost > 0) {
+                by.seat().count(ServiceColumn.DATAGRAMS_DROPPED, lost);
+            }
+        }
+        listener = null;
+        latest = null;
+    }
+
+    /** Takes the ICMP errors that have come to a socket: the sessions they are about get another server. */
+    void receiveErrors(SharedSocket socket) {
+        int count;
+        do {
+            count = errors.receiveErrors(socket.fd);
+            for (int i = 0; i < count; i++) {
+                Session session = sender(socket, errors, i);
+                int errno = errors.errno(i);
+                if (session != null && errno != 0 && errno != Errno.EMSGSIZE) {
+                    sessions.moveOn(session, -errno);
+                }
+            }
+        } while (count == errors.capacity());
+    }
+
+    void close() {
+        answers.close();
+        errors.close();
+        toClient.close();
+    }
+}

@@ -1,0 +1,157 @@
+package io.sluice.dataplane.udp;
+
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
+import io.sluice.dataplane.service.ServiceColumn;
+import io.sluice.ringbuffers.syscall.DatagramsToSend;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Memory;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+
+/** Datagrams on their way from clients to servers; one worker's thread. */
+final class Requests {
+    private static final int BATCH = 128;
+    private static final int LONGEST_BYTES = 65_535;
+    /** An error may tell of another session on the same socket, and every server may be gone. */
+    private static final int ATTEMPTS = 8;
+
+    final Arrivals arrivals = new Arrivals(new ReceivedDatagrams(BATCH, LONGEST_BYTES));
+    private final Sessions sessions;
+    private final DatagramsToSend toServer = new DatagramsToSend(BATCH);
+    private final SocketAddress server = new SocketAddress();
+    private final Memory header = new Memory(ProxyHeaderWriter.MAX_BYTES);
+
+    Requests(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** Sends what has arrived. */
+    void send() {
+        int groups = arrivals.groups();
+        for (int group = 0; group < groups; group++) {
+            Session session = arrivals.take(group);
+            int first = arrivals.first(group);
+            if (session.ended) {
+                session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
+            } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
+                    && session.seat.service().proxyHeader().sendVersion() != 2) {
+                sendOne(session, first);
+            } else {
+                sendAll(session, first);
+            }
+        }
+        arrivals.clear();
+    }
+
+    private int datagrams(int first) {
+        int datagrams = 0;
+        for (int i = first; i != Arrivals.END; i = arrivals.next(i)) {
+            datagrams += arrivals.datagrams.datagrams(i);
+        }
+        return datagrams;
+    }
+
+    private void sendOne(Session session, int index) {
+        ReceivedDatagrams batch = arrivals.datagrams;
+        int length = batch.lengthBytes(index);
+        int result = -Errno.EAGAIN;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            SharedSocket socket = session.socket;
+            ServerPath path = session.path;
+            if (socket == null || path == null) {
+                break;
+            }
+            result = Sockets.sendto(socket.fd, batch.address(index), length, Sockets.MSG_DONTWAIT,
+                    server.set(path.serverHigh, path.serverLow, path.serverPort));
+            if (result >= 0 || result == -Errno.EAGAIN || result == -Errno.ENOBUFS || result == -Errno.EMSGSIZE
+                    || !hasAnotherWay(session, path, result, attempt)) {
+                break;
+            }
+        }
+        sessions.counted(session, 1, result >= 0 ? length : 0, result >= 0 ? 0 : 1);
+    }
+
+    private void sendAll(Session session, int first) {
+        ReceivedDatagrams batch = arrivals.datagrams;
+        ServerPath path = session.path;
+        if (path == null) {
+            return;
+        }
+        toServer.to(path.serverHigh, path.serverLow, path.serverPort, 0, 0);
+        boolean prefixed = session.seat.service().proxyHeader().sendVersion() == 2;
+        if (prefixed) {
+            toServer.prefix(header.address(), writeHeader(session));
+        }
+        long bytes = 0;
+        int datagrams = 0;
+        for (int i = first; i != Arrivals.END; i = arrivals.next(i)) {
+            int length = batch.lengthBytes(i);
+            int segment = batch.segmentBytes(i);
+            if (prefixed && segment > 0) {
+                // every datagram of a merged one needs its own header
+                for (int at = 0; at < length; at += segment) {
+                    add(session, batch.address(i) + at, Math.min(segment, length - at), 0);
+                }
+            } else {
+                add(session, batch.address(i), length, segment < length ? segment : 0);
+            }
+            bytes += length;
+            datagrams += batch.datagrams(i);
+        }
+        flush(session);
+        int lost = toServer.takeLost();
+        sessions.counted(session, datagrams, lost == datagrams ? 0 : bytes, lost);
+    }
+
+    private void add(Session session, long address, int lengthBytes, int segment) {
+        if (toServer.isFull()) {
+            flush(session);
+        }
+        toServer.add(address, lengthBytes, segment);
+    }
+
+    private void flush(Session session) {
+        for (int attempt = 0; attempt < ATTEMPTS && !toServer.isEmpty(); attempt++) {
+            SharedSocket socket = session.socket;
+            ServerPath path = session.path;
+            if (socket == null || path == null) {
+                break;
+            }
+            toServer.redirect(path.serverHigh, path.serverLow, path.serverPort);
+            int result = toServer.flush(socket.fd);
+            if (result < 0 && !hasAnotherWay(session, path, result, attempt)) {
+                break;
+            }
+        }
+        toServer.drop();
+    }
+
+    /** Whether it is worth sending again after this error: it told of another session, or this one has a new server. */
+    @SuppressWarnings("ReferenceEquality") // a path is itself
+    private boolean hasAnotherWay(Session session, ServerPath path, int error, int attempt) {
+        SharedSocket socket = session.socket;
+        if (socket != null) {
+            sessions.answers.receiveErrors(socket);
+        }
+        if (session.ended) {
+            return false;
+        }
+        return session.path != path || attempt == 0 || sessions.moveOn(session, error);
+    }
+
+    private int writeHeader(Session session) {
+        UdpListener listener = session.listener;
+        boolean any = session.localLow != 0 || session.localHigh != 0;
+        return ProxyHeaderWriter.writeV2(header, true, session.clientHigh, session.clientLow, session.clientPort,
+                any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
+                listener.port());
+    }
+
+    void close() {
+        arrivals.close();
+        toServer.close();
+        server.close();
+        header.close();
+    }
+}

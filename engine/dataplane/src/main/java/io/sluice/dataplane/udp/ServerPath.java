@@ -1,0 +1,119 @@
+package io.sluice.dataplane.udp;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From one local address to one server: which of the address's sockets carry a session there. A socket that a session has
+ * left rests before the next one gets it, so that a late answer finds nobody; one worker's thread.
+ */
+final class ServerPath {
+    static final int NONE = -1;
+    private static final long REST_NS = 1_000_000_000;
+
+    final long serverHigh;
+    final long serverLow;
+    final int serverPort;
+    private @Nullable Session[] sessions = new Session[16];
+    private int inUse;
+    private long idleSinceNs;
+    /** Numbers below this one were given out at least once. */
+    private int fresh;
+    /** Left not long ago, the longest ago first: a ring. */
+    private int[] resting = new int[16];
+    private long[] restingSinceNs = new long[16];
+    private int restingHead;
+    private int restingCount;
+    /** Ready again, the last one on top: those below fall idle and are closed when a rush is over. */
+    private int[] rested = new int[16];
+    private int restedCount;
+
+    ServerPath(long serverHigh, long serverLow, int serverPort, long nowNs) {
+        this.serverHigh = serverHigh;
+        this.serverLow = serverLow;
+        this.serverPort = serverPort;
+        idleSinceNs = nowNs;
+    }
+
+    boolean leadsTo(long high, long low, int port) {
+        return serverLow == low && serverHigh == high && serverPort == port;
+    }
+
+    /** The session whose answers arrive at that socket. */
+    @Nullable
+    Session session(int number) {
+        return number < sessions.length ? sessions[number] : null;
+    }
+
+    /** A number that no session to this server uses: rested, or never used. */
+    int take(long nowNs) {
+        while (restingCount > 0 && nowNs - restingSinceNs[restingHead] >= REST_NS) {
+            if (restedCount == rested.length) {
+                rested = Arrays.copyOf(rested, restedCount * 2);
+            }
+            rested[restedCount++] = wake();
+        }
+        return restedCount > 0 ? rested[--restedCount] : fresh++;
+    }
+
+    /** Where {@link #take} led to no socket: the number that rests longest, or {@link #NONE}. */
+    int takeEarly() {
+        return restingCount > 0 ? wake() : NONE;
+    }
+
+    private int wake() {
+        int number = resting[restingHead];
+        restingHead = restingHead + 1 & resting.length - 1;
+        restingCount--;
+        return number;
+    }
+
+    /** Puts back a number that has no socket. */
+    void putBack(int number) {
+        if (number == fresh - 1) {
+            fresh--;
+            return;
+        }
+        if (restedCount == rested.length) {
+            rested = Arrays.copyOf(rested, restedCount * 2);
+        }
+        rested[restedCount++] = number;
+    }
+
+    void occupy(int number, Session session) {
+        if (number >= sessions.length) {
+            sessions = Arrays.copyOf(sessions, Math.max(number + 1, sessions.length * 2));
+        }
+        sessions[number] = session;
+        inUse++;
+    }
+
+    void release(int number, long nowNs) {
+        sessions[number] = null;
+        inUse--;
+        idleSinceNs = nowNs;
+        if (restingCount == resting.length) {
+            growResting();
+        }
+        int tail = restingHead + restingCount & resting.length - 1;
+        resting[tail] = number;
+        restingSinceNs[tail] = nowNs;
+        restingCount++;
+    }
+
+    private void growResting() {
+        int[] numbers = new int[resting.length * 2];
+        long[] since = new long[numbers.length];
+        for (int i = 0; i < restingCount; i++) {
+            numbers[i] = resting[restingHead + i & resting.length - 1];
+            since[i] = restingSinceNs[restingHead + i & resting.length - 1];
+        }
+        resting = numbers;
+        restingSinceNs = since;
+        restingHead = 0;
+    }
+
+    boolean isIdle(long nowNs, long forNs) {
+        return inUse == 0 && nowNs - idleSinceNs >= forNs;
+    }
+}

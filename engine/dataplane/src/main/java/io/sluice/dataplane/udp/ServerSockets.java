@@ -1,0 +1,173 @@
+package io.sluice.dataplane.udp;
+
+import io.sluice.dataplane.service.RealServer;
+import io.sluice.dataplane.service.VirtualService.Connecting;
+import io.sluice.dataplane.service.VirtualService.SourceAddress;
+import io.sluice.ringbuffers.syscall.Datagrams;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Files;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One worker's sockets towards servers, by the local address that a service asks for. Sessions with different servers
+ * share one, sessions with the same server never do; that worker's thread.
+ */
+final class ServerSockets {
+    private static final long SWEEP_NS = 1_000_000_000;
+    private static final long IDLE_NS = 30_000_000_000L;
+    /** A client's own address is of no use to others. */
+    private static final long IDLE_FOREIGN_NS = 1_000_000_000;
+
+    private final Sessions sessions;
+    private final int maxSockets;
+    private final SocketAddress address = new SocketAddress();
+    private final Map<Key, LocalAddress> locals = new HashMap<>();
+    private final List<LocalAddress> all = new ArrayList<>();
+    private int open;
+    private int nextSource;
+    private long nextSweepNs;
+
+    private record Key(long high, long low, boolean foreign) {
+    }
+
+    ServerSockets(Sessions sessions, int maxSockets) {
+        this.sessions = sessions;
+        this.maxSockets = maxSockets;
+        nextSweepNs = sessions.worker.nowNs() + SWEEP_NS;
+    }
+
+    /** Gives the session a socket and the path to this server on it; 0, or the negated errno. */
+    int take(Session session, RealServer server) {
+        Connecting connecting = session.seat.service().connecting();
+        if (connecting.transparent()) {
+            return take(session, server, local(session.clientHigh, session.clientLow, true));
+        }
+        List<SourceAddress> sources = connecting.sources();
+        if (sources.isEmpty()) {
+            boolean inet = SocketAddress.isInet(server.addressHigh(), server.addressLow());
+            return take(session, server, local(0, inet ? SocketAddress.mapped(0) : 0, false));
+        }
+        int result = 0;
+        for (int i = 0; i < sources.size(); i++) {
+            SourceAddress source = sources.get(Math.floorMod(nextSource++, sources.size()));
+            result = take(session, server, local(source.high(), source.low(), false));
+            if (result >= 0) {
+                break; // else this address may have no port left, and the next one has
+            }
+        }
+        return result;
+    }
+
+    private LocalAddress local(long high, long low, boolean foreign) {
+        return locals.computeIfAbsent(new Key(high, low, foreign), key -> {
+            var made = new LocalAddress(high, low, foreign);
+            all.add(made);
+            return made;
+        });
+    }
+
+    private int take(Session session, RealServer server, LocalAddress local) {
+        long nowNs = sessions.worker.nowNs();
+        ServerPath path = local.pathTo(server.addressHigh(), server.addressLow(),
+                server.port() == 0 ? session.listener.port() : server.port(), nowNs);
+        int number = path.take(nowNs);
+        SharedSocket socket = local.socket(number);
+        if (socket == null) {
+            int fd = open(local);
+            if (fd >= 0) {
+                socket = new SharedSocket(sessions, local, number, fd);
+                local.add(socket);
+            } else {
+                path.putBack(number);
+                number = path.takeEarly();
+                socket = number == ServerPath.NONE ? null : local.socket(number);
+                if (socket == null) {
+                    return giveUp(path, number, fd);
+                }
+            }
+        }
+        socket.sessions++;
+        path.occupy(number, session);
+        session.socket = socket;
+        session.path = path;
+        return 0;
+    }
+
+    private static int giveUp(ServerPath path, int number, int error) {
+        if (number != ServerPath.NONE) {
+            path.putBack(number);
+        }
+        return error;
+    }
+
+    private int open(LocalAddress local) {
+        if (open >= maxSockets) {
+            return -Errno.EMFILE;
+        }
+        boolean inet = SocketAddress.isInet(local.high, local.low);
+        int fd = Sockets.socket(inet ? SocketAddress.AF_INET : SocketAddress.AF_INET6,
+                Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        int level = inet ? Sockets.IPPROTO_IP : Sockets.IPPROTO_IPV6;
+        int result = local.foreign
+                ? Sockets.setsockopt(fd, level, inet ? Sockets.IP_TRANSPARENT : Sockets.IPV6_TRANSPARENT, 1)
+                : 0;
+        if (result >= 0) {
+            result = Sockets.bind(fd, address.set(local.high, local.low, 0));
+        }
+        if (result < 0) {
+            Files.close(fd);
+            return result;
+        }
+        Sockets.setsockopt(fd, level, inet ? Datagrams.IP_RECVERR : Datagrams.IPV6_RECVERR, 1);
+        Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
+        open++;
+        return fd;
+    }
+
+    /** The session no longer uses its socket. */
+    void release(Session session) {
+        SharedSocket socket = session.socket;
+        ServerPath path = session.path;
+        if (socket != null && path != null) {
+            long nowNs = sessions.worker.nowNs();
+            path.release(socket.number, nowNs);
+            socket.sessions--;
+            socket.idleSinceNs = nowNs;
+        }
+        session.socket = null;
+        session.path = null;
+    }
+
+    /** Closes sockets that a rush has left behind. */
+    void sweep() {
+        long nowNs = sessions.worker.nowNs();
+        if (nowNs - nextSweepNs < 0) {
+            return;
+        }
+        nextSweepNs = nowNs + SWEEP_NS;
+        for (int i = all.size() - 1; i >= 0; i--) {
+            LocalAddress local = all.get(i);
+            open -= local.closeIdle(nowNs, local.foreign ? IDLE_FOREIGN_NS : IDLE_NS);
+            if (local.isClosed()) {
+                locals.remove(new Key(local.high, local.low, local.foreign));
+                LocalAddress last = all.removeLast();
+                if (i < all.size()) {
+                    all.set(i, last);
+                }
+            }
+        }
+    }
+
+    void close() {
+        all.forEach(local -> local.closeIdle(sessions.worker.nowNs(), 0));
+        address.close();
+    }
+}

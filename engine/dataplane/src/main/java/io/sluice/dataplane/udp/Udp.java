@@ -1,0 +1,167 @@
+package io.sluice.dataplane.udp;
+
+import io.sluice.conntrack.AffinityTable;
+import io.sluice.conntrack.FlowShard;
+import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Kick;
+import io.sluice.dataplane.service.Listener;
+import io.sluice.dataplane.service.RealServer;
+import io.sluice.dataplane.service.Routes;
+import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.service.VirtualService;
+import io.sluice.dataplane.worker.DataPath;
+import io.sluice.dataplane.worker.Worker;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** UDP virtual services on one worker. Owned by that worker's thread. */
+public final class Udp implements DataPath {
+    private final Worker worker;
+    private final AffinityTable affinity;
+    private final Sessions sessions;
+    private final Map<Long, ServiceSeat> seats = new HashMap<>();
+    private final Map<Listener, List<UdpListener>> listeners = new IdentityHashMap<>();
+
+    /**
+     * Makes a worker's UDP; {@link Worker#add} it before the worker starts.
+     *
+     * @param affinity the table all workers share, with TCP
+     * @param sources the limits all workers share, with TCP
+     * @param flows this worker's part of the flow table
+     */
+    public Udp(Worker worker, UdpSettings settings, AffinityTable affinity, SourceLimits sources, FlowShard flows,
+            UdpObserver observer) {
+        this.worker = worker;
+        this.affinity = affinity;
+        sessions = new Sessions(worker, settings, sources, flows, observer);
+    }
+
+    /** Sessions of an earlier process, whose clients keep their servers; before the worker has Routes with listeners. */
+    public void follow(FormerSessions former) {
+        sessions.follow(former);
+    }
+
+    @Override
+    public void onRoutes(Routes routes) {
+        Set<Long> named = new HashSet<>();
+        Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
+        for (VirtualService service : routes.services()) {
+            if (service.protocol() == VirtualService.Protocol.UDP
+                    && (routes.handedOver() || !service.listeners().isEmpty())) {
+                ServiceSeat seat = seatOf(service);
+                named.add(service.id());
+                service.listeners().forEach(listener -> wanted.put(listener, seat));
+            }
+        }
+        listen(wanted, named, routes.handedOver());
+        seats.keySet().removeIf(id -> !named.contains(id));
+        sessions.forEach(this::endIfSevered);
+    }
+
+    private ServiceSeat seatOf(VirtualService service) {
+        ServiceSeat seat = seats.get(service.id());
+        if (seat == null) {
+            seat = new ServiceSeat(worker.index(), affinity, service);
+            seats.put(service.id(), seat);
+        } else {
+            seat.update(service);
+        }
+        return seat;
+    }
+
+    /**
+     * Opens and closes what has come and gone. A socket that another process reads now stays, muted, for as long as its
+     * service does: answers of its sessions leave from there.
+     */
+    private void listen(Map<Listener, ServiceSeat> wanted, Set<Long> named, boolean handedOver) {
+        listeners.entrySet().removeIf(entry -> {
+            boolean stays = wanted.containsKey(entry.getKey()) || entry.getValue().stream()
+                    .allMatch(one -> (handedOver || one.isMuted()) && named.contains(one.seat().service().id()));
+            if (!stays) {
+                entry.getValue().forEach(this::close);
+            }
+            return !stays;
+        });
+        if (handedOver) {
+            listeners.values().forEach(sockets -> sockets.forEach(UdpListener::mute));
+        } else {
+            wanted.forEach(this::serve);
+        }
+    }
+
+    /** A listener that went to another service, by its new name, takes its sessions along. */
+    @SuppressWarnings("ReferenceEquality") // a listener is its socket
+    private void serve(Listener listener, ServiceSeat seat) {
+        List<UdpListener> known = listeners.get(listener);
+        if (known == null) {
+            listeners.put(listener, listener.ofWorker(worker.index()).stream()
+                    .map(fd -> new UdpListener(sessions, seat, listener, fd)).toList());
+            return;
+        }
+        for (UdpListener socket : known) {
+            if (socket.seat() != seat) {
+                socket.serve(seat);
+                sessions.forEach(session -> {
+                    if (session.listener == socket) {
+                        sessions.follow(session, seat);
+                    }
+                });
+            }
+        }
+    }
+
+    /** Without the socket that its clients send to, a session cannot answer any more. */
+    @SuppressWarnings("ReferenceEquality") // a listener is its socket
+    private void close(UdpListener listener) {
+        sessions.forEach(session -> {
+            if (session.listener == listener) {
+                sessions.end(session, EndReason.SHUTDOWN);
+            }
+        });
+        listener.close();
+    }
+
+    /**
+     * The next datagram of a session that ends here begins a new one, with a server that is up. Sessions with a server that
+     * the configuration no longer has, or has at another address, live on while it drains, as connections do.
+     */
+    private void endIfSevered(Session session) {
+        RealServer server = session.server;
+        RealServer now = server == null ? null : session.seat.service().server(server.id());
+        if (now != null && now.sever()) {
+            sessions.end(session, EndReason.SERVER_DOWN);
+        }
+    }
+
+    @Override
+    public void onTick() {
+        sessions.onTick();
+    }
+
+    @Override
+    public void onKick(Kick kick) {
+        sessions.forEach(session -> {
+            RealServer server = session.server;
+            if (kick.matches(sessions.id(session), session.seat.service().id(), server, session.clientHigh,
+                    session.clientLow)) {
+                sessions.end(session, EndReason.KICKED);
+            }
+        });
+    }
+
+    @Override
+    public int open() {
+        return sessions.size();
+    }
+
+    @Override
+    public void onStop() {
+        listeners.values().forEach(sockets -> sockets.forEach(this::close));
+        sessions.close();
+    }
+}

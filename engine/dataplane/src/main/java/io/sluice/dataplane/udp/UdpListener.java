@@ -1,0 +1,147 @@
+package io.sluice.dataplane.udp;
+
+import io.sluice.dataplane.service.Listener;
+import io.sluice.dataplane.service.ServiceColumn;
+import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.worker.ReadinessListener;
+import io.sluice.dataplane.worker.Watch;
+import io.sluice.ringbuffers.syscall.Datagrams;
+import io.sluice.ringbuffers.syscall.Files;
+import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
+import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.syscall.Sockets;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/** One UDP socket that clients of a service send to, on one worker: receives batches; that worker's thread. */
+final class UdpListener implements ReadinessListener {
+    /** Batches before others get their turn. */
+    private static final int TURN = 4;
+    /** Room for bursts while the worker is busy elsewhere; the kernel grants what net.core.rmem_max allows. */
+    private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
+
+    final Listener listener;
+    private ServiceSeat seat;
+    /** Where answers leave. */
+    int fd;
+    final long addressHigh;
+    final long addressLow;
+    private final Sessions sessions;
+    private final boolean wildcard;
+    private final Watch watch;
+    private boolean closed;
+    private boolean muted;
+
+    UdpListener(Sessions sessions, ServiceSeat seat, Listener listener, int fd) {
+        this.sessions = sessions;
+        this.seat = seat;
+        this.listener = listener;
+        this.fd = fd;
+        InetAddress address = listener.address().getAddress();
+        addressHigh = SocketAddress.high(address);
+        addressLow = SocketAddress.low(address);
+        wildcard = address.isAnyLocalAddress();
+        if (wildcard) {
+            if (address instanceof Inet6Address) {
+                Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVPKTINFO, 1);
+            } else {
+                Sockets.setsockopt(fd, Sockets.IPPROTO_IP, Datagrams.IP_PKTINFO, 1);
+            }
+        }
+        Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+        watch = sessions.worker.watch(fd, this, false);
+    }
+
+    ServiceSeat seat() {
+        return seat;
+    }
+
+    /** Belongs to this service from now on; those that have sessions go on as they are. */
+    void serve(ServiceSeat other) {
+        seat = other;
+    }
+
+    /** Our address that a datagram was sent to, where this listens on many; else 0. */
+    long localHigh(ReceivedDatagrams batch, int index) {
+        return wildcard ? batch.localHigh(index) : 0;
+    }
+
+    long localLow(ReceivedDatagrams batch, int index) {
+        return wildcard ? batch.localLow(index) : 0;
+    }
+
+    int port() {
+        return listener.address().getPort();
+    }
+
+    @Override
+    public void onReady(int readiness) {
+        ReceivedDatagrams batch = sessions.requests.arrivals.datagrams;
+        for (int turn = 0; turn < TURN && !closed; turn++) {
+            int count = batch.receive(fd);
+            boolean emptied = count < batch.capacity();
+            if (count > 0) {
+                passOn(batch, count, !emptied && sessions.backlog.isPastHalf(fd));
+            }
+            if (emptied) {
+                return;
+            }
+        }
+        if (!closed) {
+            sessions.worker.defer(this);
+        }
+    }
+
+    /**
+     * Passes datagrams on, those of one client together and in their order.
+     *
+     * @param crowded more comes than the worker gets through: then who has no session yet gets none, which costs next to
+     *        nothing, before the kernel drops datagrams of those who have one
+     */
+    private void passOn(ReceivedDatagrams batch, int count, boolean crowded) {
+        Arrivals arrivals = sessions.requests.arrivals;
+        int turnedAway = 0;
+        for (int i = 0; i < count; i++) {
+            Session session = sessions.find(this, batch, i);
+            if (session == null && !crowded) {
+                session = sessions.begin(this, batch, i);
+            }
+            if (session != null) {
+                sessions.used(session); // now, so that it does not make room for one that comes with the same batch
+                arrivals.add(session, i);
+            } else {
+                turnedAway += batch.datagrams(i);
+            }
+        }
+        if (turnedAway > 0) {
+            seat.count(ServiceColumn.DATAGRAMS_DROPPED, turnedAway);
+        }
+        sessions.requests.send();
+    }
+
+    /** Reads no more, as another process does now; the sessions' answers still leave from here. */
+    void mute() {
+        if (!muted) {
+            muted = true;
+            closed = true;
+            int forAnswers = Files.duplicate(fd);
+            watch.closeShared();
+            fd = forAnswers;
+        }
+    }
+
+    boolean isMuted() {
+        return muted;
+    }
+
+    void close() {
+        sessions.answers.flush();
+        closed = true;
+        if (muted) {
+            Files.close(fd);
+        } else {
+            watch.closeShared(); // a process that took over reads from the same socket
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.sluice.dataplane.worker;
+
+/** Bits of readiness, as poll(2) and epoll(7) number them. */
+public final class Readiness {
+    public static final int READ = 0x1;
+    public static final int WRITE = 0x4;
+    public static final int ERROR = 0x8;
+    /** Both halves are closed. */
+    public static final int HANGUP = 0x10;
+    /** The peer has closed its half. */
+    public static final int READ_HANGUP = 0x2000;
+
+    private Readiness() {
+    }
+}

@@ -1,0 +1,235 @@
+package io.sluice.dataplane.worker;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.sluice.dataplane.service.Kick;
+import io.sluice.dataplane.service.PublishedRoutes;
+import io.sluice.dataplane.service.Routes;
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Threads;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One data-plane thread: a Netty event loop and what it drives. Other threads only {@link #execute} commands on it and
+ * read {@link #acknowledgedVersion()}; all else belongs to the worker's thread.
+ */
+public final class Worker {
+    /** Resolution of timeouts. */
+    public static final int TICK_MS = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Runnable WAKE_UP = () -> {
+    };
+
+    private final int index;
+    private final Transport transport;
+    private final PublishedRoutes routes;
+    private final DutyCycle loop;
+    private final List<DataPath> dataPaths = new ArrayList<>();
+    private final TimerWheel timers = new TimerWheel(TICK_MS * 1_000_000L, System.nanoTime());
+    private ArrayDeque<ReadinessListener> deferred = new ArrayDeque<>();
+    private ArrayDeque<ReadinessListener> running = new ArrayDeque<>();
+
+    /** Events are being handled; the end of the cycle, which runs what is deferred, follows at once. */
+    private boolean inCycle;
+    private boolean clockIsStale = true;
+    private long nowNs = System.nanoTime();
+    private long longestCycleNs;
+    private volatile long acknowledgedVersion;
+    private volatile int open;
+    private volatile long lastTickNs = System.nanoTime();
+
+    /**
+     * Makes a worker whose thread starts with {@link #start}.
+     *
+     * @param routes where the newest Routes stand; read once per duty cycle
+     * @param processor the processor to pin the thread to, or -1
+     * @param spinNs how long the loop asks again before it sleeps; 0 sleeps at once
+     */
+    public Worker(int index, Transport transport, PublishedRoutes routes, int processor, long spinNs) {
+        this.index = index;
+        this.routes = routes;
+        this.transport = transport;
+        ThreadFactory threads = body -> Thread.ofPlatform().name("worker-" + index).daemon(true).unstarted(() -> {
+            if (processor >= 0) {
+                int result = Threads.pinToProcessor(processor);
+                if (result < 0) {
+                    LOG.warn("worker-{}: not pinned to processor {}: {}", index, processor, Errno.describe(result));
+                }
+            }
+            body.run();
+        });
+        loop = new DutyCycle(threads, transport.newHandlerFactory(), spinNs);
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public Transport transport() {
+        return transport;
+    }
+
+    /** Adds a part of the data plane; before {@link #start} only. */
+    public void add(DataPath dataPath) {
+        dataPaths.add(dataPath);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a command on the worker's thread; any thread may call. */
+    public void execute(Runnable command) {
+        loop.execute(command);
+    }
+
+    /** Makes the worker run a duty cycle soon, so that it sees what was published; any thread may call. */
+    public void wakeUp() {
+        loop.execute(WAKE_UP);
+    }
+
+    /** Ends the connections and sessions that match; any thread may call. */
+    public void kick(Kick kick) {
+        loop.execute(() -> dataPaths.forEach(dataPath -> dataPath.onKick(kick)));
+    }
+
+    /** Connections and sessions of all data paths, as of the last tick; any thread may call. */
+    public int open() {
+        return open;
+    }
+
+    /** When the worker finished its last tick, in the unit of {@link System#nanoTime()}; any thread may call. */
+    public long lastTickNs() {
+        return lastTickNs;
+    }
+
+    /** The newest version of Routes that every part of this worker has seen; any thread may call. */
+    public long acknowledgedVersion() {
+        return acknowledgedVersion;
+    }
+
+    /** Ends the thread: every data path closes what it has; waits up to the deadline. Any other thread may call. */
+    public void stop(long deadlineMs) {
+        loop.execute(() -> dataPaths.forEach(DataPath::onStop));
+        loop.shutdownGracefully(0, deadlineMs, TimeUnit.MILLISECONDS).awaitUninterruptibly(deadlineMs);
+    }
+
+    /**
+     * Watches a descriptor, edge-triggered, for reading, and where it {@code writes} for room too. A TCP socket announces
+     * room once at the start, and then only after a send that did not fit (SOCK_NOSPACE, tcp_check_space() in
+     * net/ipv4/tcp_input.c): watching for it all the time costs nothing. A datagram socket announces it all the time.
+     */
+    public Watch watch(int fd, ReadinessListener target, boolean writes) {
+        return transport == Transport.EPOLL
+                ? new EpollWatch(loop, fd, target, writes)
+                : new UringWatch(loop, fd, target, writes);
+    }
+
+    /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
+     * get a turn. */
+    public void defer(ReadinessListener target) {
+        if (deferred.isEmpty() && !inCycle) {
+            loop.execute(WAKE_UP); // a pending task keeps the loop from sleeping
+        }
+        deferred.add(target);
+    }
+
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** The worker's clock in the unit of {@link System#nanoTime()}, read once per duty cycle. */
+    public long nowNs() {
+        if (clockIsStale) {
+            clockIsStale = false;
+            nowNs = System.nanoTime();
+        }
+        return nowNs;
+    }
+
+    /** The longest duty cycle since the last call, nanoseconds from its first event to its end. */
+    public long takeLongestCycleNs() {
+        long longest = longestCycleNs;
+        longestCycleNs = 0;
+        return longest;
+    }
+
+    private void tick() {
+        timers.advance(nowNs());
+        int now = 0;
+        for (int i = 0; i < dataPaths.size(); i++) {
+            dataPaths.get(i).onTick();
+            now += dataPaths.get(i).open();
+        }
+        open = now;
+        lastTickNs = System.nanoTime();
+    }
+
+    private void endCycle() {
+        runDeferred();
+        Routes newest = routes.newest();
+        if (newest.version() != acknowledgedVersion) {
+            for (int i = 0; i < dataPaths.size(); i++) {
+                dataPaths.get(i).onRoutes(newest);
+            }
+            acknowledgedVersion = newest.version();
+        }
+        if (!clockIsStale) {
+            longestCycleNs = Math.max(longestCycleNs, System.nanoTime() - nowNs);
+        }
+    }
+
+    private void runDeferred() {
+        if (deferred.isEmpty()) {
+            return;
+        }
+        ArrayDeque<ReadinessListener> batch = deferred;
+        deferred = running;
+        running = batch;
+        for (ReadinessListener target = batch.poll(); target != null; target = batch.poll()) {
+            target.onReady(0);
+        }
+    }
+
+    /** The loop itself: Netty's, with the end of every cycle reported to the worker. */
+    private final class DutyCycle extends SingleThreadIoEventLoop {
+        private final long spinNs;
+        private long lastIoNs;
+
+        DutyCycle(ThreadFactory threads, IoHandlerFactory handlers, long spinNs) {
+            super(null, threads, handlers);
+            this.spinNs = spinNs;
+        }
+
+        @Override
+        protected int runIo() {
+            clockIsStale = true; // tasks between two cycles read the clock too, before the loop slept
+            inCycle = true;
+            int handled = super.runIo();
+            inCycle = false;
+            endCycle();
+            if (spinNs > 0) {
+                spin(handled);
+            }
+            return handled;
+        }
+
+        /** A pending task makes Netty poll instead of sleep; so one is kept pending for a while after the last I/O. */
+        private void spin(int handled) {
+            long now = System.nanoTime();
+            if (handled > 0) {
+                lastIoNs = now;
+            }
+            if (now - lastIoNs < spinNs && !hasTasks()) {
+                execute(WAKE_UP);
+            }
+        }
+    }
+}

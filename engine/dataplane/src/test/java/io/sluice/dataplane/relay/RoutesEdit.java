@@ -1,0 +1,73 @@
+package io.sluice.dataplane.relay;
+
+import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.Choice;
+import io.sluice.dataplane.service.Encryption;
+import io.sluice.dataplane.service.RealServer;
+import io.sluice.dataplane.service.VirtualService;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Copies of a virtual service with one part changed, for tests. */
+final class RoutesEdit {
+    private RoutesEdit() {
+    }
+
+    static VirtualService timeouts(VirtualService service, VirtualService.Timeouts timeouts) {
+        return with(service, Map.of("timeouts", timeouts));
+    }
+
+    static VirtualService affinity(VirtualService service, AffinityRule affinity) {
+        return with(service, Map.of("affinity", affinity));
+    }
+
+    static VirtualService servers(VirtualService service, List<RealServer> servers, Choice choice) {
+        return with(service, Map.of("servers", servers, "choice", choice));
+    }
+
+    static VirtualService limits(VirtualService service, VirtualService.Limits limits) {
+        return with(service, Map.of("limits", limits));
+    }
+
+    static VirtualService access(VirtualService service, VirtualService.AccessList access) {
+        return with(service, Map.of("access", access));
+    }
+
+    static VirtualService connecting(VirtualService service, VirtualService.Connecting connecting) {
+        return with(service, Map.of("connecting", connecting));
+    }
+
+    static VirtualService proxyHeader(VirtualService service, VirtualService.ProxyHeader header) {
+        return with(service, Map.of("proxyHeader", header));
+    }
+
+    static VirtualService tls(VirtualService service, Encryption tls) {
+        return with(service, Map.of("tls", tls));
+    }
+
+    /** The parts by their names in the record. */
+    private static VirtualService with(VirtualService service, Map<String, Object> changed) {
+        RecordComponent[] parts = VirtualService.class.getRecordComponents();
+        assertKnown(parts, changed);
+        try {
+            Object[] values = new Object[parts.length];
+            for (int i = 0; i < parts.length; i++) {
+                Object value = changed.get(parts[i].getName());
+                values[i] = value == null ? parts[i].getAccessor().invoke(service) : value;
+            }
+            return VirtualService.class.getDeclaredConstructor(Arrays.stream(parts).map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new)).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertKnown(RecordComponent[] parts, Map<String, Object> changed) {
+        List<String> names = Arrays.stream(parts).map(RecordComponent::getName).toList();
+        if (!names.containsAll(changed.keySet())) {
+            throw new AssertionError(changed.keySet() + " in " + names);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.sluice.program.admin.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.sluice.control.api.Control;
+import io.sluice.control.api.Event;
+import io.sluice.control.config.model.Addresses;
+import io.sluice.control.config.model.Admin;
+import io.sluice.control.config.model.Ldap;
+import io.sluice.control.config.model.TlsIdentity;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTPS server of the admin API and the web UI: the JDK's, a virtual thread per request. It is bound at once and
+ * serves as soon as its users and its certificate are there, which a thread of its own sees to: the start of the daemon
+ * does not wait for it.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int BACKLOG = 128;
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options", "nosniff", "X-Frame-Options", "DENY", "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Opener-Policy", "same-origin", "Cross-Origin-Resource-Policy", "same-origin",
+            "Cache-Control", "no-store");
+
+    private final Setup setup;
+    private final HttpsServer server;
+    private final Router router = new Router();
+    private final Users users;
+    private final Authenticator guard;
+    private final Snapshots snapshots;
+    private final History history = new History();
+    private final ConnectTimes connectTimes;
+    private final CompletableFuture<InetSocketAddress> serving = new CompletableFuture<>();
+    private volatile boolean closed;
+    private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("admin-", 0).factory());
+    private final ScheduledExecutorService sampling = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("admin-history").daemon().factory());
+
+    /**
+     * What it works with.
+     *
+     * @param file the daemon's configuration file
+     * @param doctor examines the host; its value is shown as JSON
+     */
+    public record Setup(Admin admin, Path stateDirectory, Path file, Control control, Callable<?> doctor) {
+    }
+
+    private AdminServer(Setup setup, HttpsServer server) {
+        this.setup = setup;
+        this.server = server;
+        users = new Users(usersFile(setup));
+        Sessions sessions = new Sessions(System::nanoTime);
+        Ldap ldap = setup.admin().ldap();
+        guard = new Authenticator(users, ldap == null ? null : new LdapDirectory(ldap), sessions,
+                new LoginDelay(System::nanoTime));
+        connectTimes = new ConnectTimes(setup.stateDirectory());
+        snapshots = new Snapshots(setup.control(), setup.stateDirectory());
+        addResources();
+    }
+
+    /**
+     * Binds, and goes on to serve in the background.
+     *
+     * @throws IOException when the address cannot be bound, or the configured certificate cannot be used
+     */
+    public static AdminServer open(Setup setup) throws IOException {
+        // read once by the JDK's server; without, answers wait for the other end's delayed acknowledgement
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("sun.net.httpserver.maxReqTime", "30");
+        System.setProperty("jdk.httpserver.maxConnections", "1000");
+        InetSocketAddress listen = setup.admin().listen();
+        TlsIdentity identity = setup.admin().tls();
+        SSLContext context = identity == null ? null : configured(identity);
+        HttpsServer server;
+        try {
+            server = HttpsServer.create(listen, BACKLOG);
+        } catch (IOException e) {
+            throw new IOException("admin.listen: cannot listen on " + Addresses.text(listen) + ": " + e.getMessage()
+                    + ": stop what listens there, or set another admin.listen", e);
+        }
+        AdminServer made = new AdminServer(setup, server);
+        Thread.ofPlatform().name("admin-start").daemon().start(() -> made.prepare(context));
+        return made;
+    }
+
+    private static SSLContext configured(TlsIdentity identity) throws IOException {
+        try {
+            return Certificate.of(identity);
+        } catch (IOException e) {
+            throw new IOException("admin.tls: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path usersFile(Setup setup) {
+        Path stated = setup.admin().usersFile();
+        return stated == null ? UsersFile.standard(setup.stateDirectory()) : stated;
+    }
+
+    /** Completes with its address when it serves; exceptionally when it cannot. */
+    public CompletableFuture<InetSocketAddress> serving() {
+        return serving;
+    }
+
+    /** Where it is bound. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sampling.shutdownNow();
+        requests.shutdownNow(); // ends the streams
+        server.stop(0);
+    }
+
+    Router router() {
+        return router;
+    }
+
+    /** @param configured null: a self-signed one */
+    private void prepare(@Nullable SSLContext configured) {
+        try {
+            users.makeFirst();
+            server.setHttpsConfigurator(new HttpsConfigurator(configured != null
+                    ? configured
+                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().getAddress())));
+            server.createContext("/", this::serve);
+            server.setExecutor(requests);
+            server.start();
+            sample(() -> history.sample(snapshots.read()), History.EVERY);
+            sample(connectTimes::sample, ConnectTimes.EVERY);
+            LOG.info("admin: https://{}/", Addresses.text(address()));
+            serving.complete(address());
+        } catch (IOException | RuntimeException e) {
+            if (closed) {
+                serving.completeExceptionally(e);
+                return; // an upgrade was faster
+            }
+            String text = "the admin API and web UI cannot start: " + e.getMessage();
+            LOG.error("admin: {}", text, e);
+            setup.control().note(Event.Kind.ADMIN, "", text);
+            server.stop(0);
+            serving.completeExceptionally(e);
+        }
+    }
+
+    private void addResources() {
+        Control control = setup.control();
+        Audit audit = new Audit(control);
+        new SessionResources(guard, new UsersFile(usersFile(setup)), audit).addTo(router);
+        new ServiceResources(control, snapshots, connectTimes, audit).addTo(router);
+        new TrafficResources(control, audit, setup.stateDirectory()).addTo(router);
+        new ConfigurationResources(control, new ConfigurationFiles(control, setup.file()), audit).addTo(router);
+        new HostResources(control, history, setup.doctor()).addTo(router);
+        new StatusStream(control, snapshots, guard).addTo(router);
+        Pages.addTo(router);
+    }
+
+    private interface Sampling {
+        void run() throws IOException;
+    }
+
+    private void sample(Sampling what, Duration every) {
+        sampling.scheduleWithFixedDelay(() -> {
+            try {
+                what.run();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("admin: no sample: {}", e.toString());
+            }
+        }, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // ---- one request ----
+
+    private static void failed(ApiRequest call, Exception why) throws IOException {
+        HttpExchange exchange = call.exchange();
+        LOG.error("admin: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), why);
+        if (exchange.getResponseCode() < 0) {
+            call.refuse(new ApiError(500, "the daemon failed at it: " + why + "; its log has the details"));
+        }
+    }
+
+    private void serve(HttpExchange exchange) {
+        try (exchange) {
+            Headers headers = exchange.getResponseHeaders();
+            HEADERS.forEach(headers::set);
+            answer(exchange);
+        } catch (IOException gone) {
+            LOG.debug("admin: client gone: {}", gone.toString());
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        ApiRequest plain = new ApiRequest(exchange, Map.of(), Identity.NOBODY);
+        try {
+            Router.Match match = router.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+            Role needed = match.route().role();
+            Identity identity = needed == null ? Identity.NOBODY : guard.identify(exchange);
+            if (needed != null && !identity.may(needed)) {
+                throw identity.role() == null
+                        ? new ApiError(401, "log in first: POST /api/v1/session, or HTTP Basic authentication")
+                        : new ApiError(403, "'" + identity.user() + "' is a " + identity.role().word() + "; this needs "
+                                + needed.word());
+            }
+            match.route().resource().serve(new ApiRequest(exchange, match.parts(), identity));
+        } catch (ApiError refusal) {
+            plain.refuse(refusal);
+        } catch (IOException gone) {
+            if (exchange.getResponseCode() >= 0) {
+                throw gone; // the client's end
+            }
+            failed(plain, gone);
+        } catch (RuntimeException bug) {
+            failed(plain, bug);
+        }
+    }
+}

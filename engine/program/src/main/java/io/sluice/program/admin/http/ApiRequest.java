@@ -1,0 +1,197 @@
+package io.sluice.program.admin.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import io.sluice.program.admin.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** One request and its answer, in the words of the API. The thread that serves it. */
+final class ApiRequest {
+    private static final int MOST_BODY_BYTES = 8 << 20;
+    private static final int NO_BODY = -1;
+
+    private final HttpExchange exchange;
+    private final Map<String, String> query;
+    private final Map<String, String> path;
+    private final Identity identity;
+
+    /** @param path the named parts of the address */
+    ApiRequest(HttpExchange exchange, Map<String, String> path, Identity identity) {
+        this.exchange = exchange;
+        this.path = path;
+        this.identity = identity;
+        this.query = parameters(exchange.getRequestURI().getRawQuery());
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    HttpExchange exchange() {
+        return exchange;
+    }
+
+    String remote() {
+        return exchange.getRemoteAddress().getAddress().getHostAddress();
+    }
+
+    /** A part of the address. */
+    String part(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the route has no {" + name + "}");
+        }
+        return value;
+    }
+
+    @Nullable
+    String parameter(String name) {
+        String value = query.get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    String required(String name) {
+        String value = parameter(name);
+        if (value == null) {
+            throw new ApiError(400, "parameter '" + name + "' is missing");
+        }
+        return value;
+    }
+
+    long number(String name, long standard, long least, long most) {
+        String text = parameter(name);
+        if (text == null) {
+            return standard;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ApiError(400, "parameter '" + name + "' is '" + text + "', want " + least + ".." + most);
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
+    }
+
+    String text() throws IOException {
+        try (InputStream body = exchange.getRequestBody()) {
+            byte[] bytes = body.readNBytes(MOST_BODY_BYTES + 1);
+            if (bytes.length > MOST_BODY_BYTES) {
+                throw new ApiError(413, "the body is larger than " + MOST_BODY_BYTES + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The body as an object with no other fields than these. */
+    JsonNode json(String... fields) throws IOException {
+        // a form of another site can only send other types
+        if (!header("Content-Type").orElse("").startsWith("application/json")) {
+            throw new ApiError(415, "want Content-Type: application/json");
+        }
+        try {
+            JsonNode body = Wire.json().readTree(text());
+            if (!body.isObject()) {
+                throw new ApiError(400, "want a JSON object");
+            }
+            body.propertyNames().stream().filter(name -> !List.of(fields).contains(name)).findFirst()
+                    .ifPresent(name -> {
+                        throw new ApiError(400,
+                                "field '" + name + "' is not known here; want " + String.join(", ", fields));
+                    });
+            return body;
+        } catch (JacksonException e) {
+            throw new ApiError(400, "the body is no JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    /** @throws ApiError when the caller changes another version than the one there is */
+    void requireMatch(String etag) {
+        mismatch(etag).ifPresent(refusal -> {
+            throw refusal;
+        });
+    }
+
+    /** Why the caller may not change that version; empty: it is the one that was read, or any will do. */
+    Optional<ApiError> mismatch(String etag) {
+        return header("If-Match")
+                .filter(wanted -> !wanted.equals("*") && !List.of(wanted.split("\\s*,\\s*")).contains(etag))
+                .map(_ -> new ApiError(412, "it has changed since you read it (now " + etag + "): read it again"));
+    }
+
+    // ---- answers ----
+
+    void answer(int status, Object value) throws IOException {
+        send(status, "application/json", Wire.json().writeValueAsBytes(value));
+    }
+
+    void answerTagged(String etag, Object value) throws IOException {
+        exchange.getResponseHeaders().set("ETag", etag);
+        if (header("If-None-Match").filter(etag::equals).isPresent()) {
+            exchange.sendResponseHeaders(304, NO_BODY);
+            return;
+        }
+        answer(200, value);
+    }
+
+    void send(int status, String type, byte[] body) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length == 0 ? NO_BODY : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    void nothing() throws IOException {
+        exchange.sendResponseHeaders(204, NO_BODY);
+    }
+
+    void refuse(ApiError refusal) throws IOException {
+        if (refusal.retryAfterSeconds() > 0) {
+            exchange.getResponseHeaders().set("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
+        }
+        if (refusal.status() == 401) {
+            // not Basic: a browser would ask for a password, keep it and send it along with other sites' requests
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Session realm=\"sluice\"");
+        }
+        answer(refusal.status(),
+                Map.of("status", refusal.status(), "error", refusal.text(), "problems", refusal.problems()));
+    }
+
+    private static Map<String, String> parameters(@Nullable String query) {
+        Map<String, String> parameters = new HashMap<>();
+        if (query != null) {
+            for (String pair : query.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0) {
+                    parameters.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+                }
+            }
+        }
+        return parameters;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new ApiError(400, "'" + text + "' is not percent-encoded properly");
+        }
+    }
+}

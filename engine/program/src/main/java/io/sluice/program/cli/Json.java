@@ -1,0 +1,34 @@
+package io.sluice.program.cli;
+
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the commands print and read it. */
+public final class Json {
+    private static final ObjectMapper LINES = builder().build();
+    private static final ObjectMapper PRETTY = builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private Json() {
+    }
+
+    /** On several lines, for {@code -o json}. */
+    public static String text(Object value) {
+        return PRETTY.writeValueAsString(value);
+    }
+
+    /** On one line. */
+    public static String line(Object value) {
+        return LINES.writeValueAsString(value);
+    }
+
+    /** The mapper for trees. */
+    public static ObjectMapper mapper() {
+        return LINES;
+    }
+
+    private static JsonMapper.Builder builder() {
+        return JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
+    }
+}

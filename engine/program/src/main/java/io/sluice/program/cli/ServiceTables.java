@@ -1,0 +1,82 @@
+package io.sluice.program.cli;
+
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Role;
+import io.sluice.program.observe.ServerReport;
+import io.sluice.program.observe.ServiceReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Virtual services and real servers as tables. */
+final class ServiceTables {
+    private ServiceTables() {
+    }
+
+    static Table services(List<ServiceReport> services, Style style) {
+        Table table = new Table("SERVICE", "LISTEN", "PROTOCOL", "MODE", "SCHEDULER", "STATE", ">SERVING",
+                ">CONNECTIONS", ">TOTAL", ">IN", ">OUT");
+        for (ServiceReport service : services) {
+            table.row(service.name(), service.listen(), service.protocol(), service.mode(), service.scheduler(),
+                    style.state(service.state().word()), service.serving() + "/" + service.servers().size(),
+                    service.connections(), service.totalConnections(), Quantities.bytes(service.bytesIn()),
+                    Quantities.bytes(service.bytesOut()));
+        }
+        return table;
+    }
+
+    static Table servers(List<ServiceReport> services, Style style) {
+        Table table = new Table("SERVER", "ADDRESS", ">WEIGHT", "HEALTH", "ADMIN", ">CONNECTIONS", ">TOTAL", ">IN",
+                ">OUT", ">FAILURES", "CHECK");
+        for (ServiceReport service : services) {
+            for (ServerReport server : all(service)) {
+                table.row(service.name() + "/" + server.name() + role(server, style), server.address(),
+                        weight(server, style), health(server, style), style.state(server.admin().word()),
+                        server.connections(), server.totalConnections(), Quantities.bytes(server.bytesIn()),
+                        Quantities.bytes(server.bytesOut()), server.connectFailures(), check(server, style));
+            }
+        }
+        return table;
+    }
+
+    private static List<ServerReport> all(ServiceReport service) {
+        List<ServerReport> all = new ArrayList<>(service.servers());
+        if (service.fallback() != null) {
+            all.add(service.fallback());
+        }
+        all.addAll(service.removed());
+        return all;
+    }
+
+    private static String role(ServerReport server, Style style) {
+        return server.role() == Role.SERVER ? "" : style.dim(" (" + server.role().word() + ")");
+    }
+
+    /** {@code 100}, {@code 40->100} while it slowly starts, {@code 7 (file: 100)} where it was overridden. */
+    private static String weight(ServerReport server, Style style) {
+        if (server.role() == Role.FALLBACK || server.role() == Role.REMOVED) {
+            return "-";
+        }
+        boolean growing = server.effectiveWeight() > 0 && server.effectiveWeight() < server.weight();
+        String weight = growing ? server.effectiveWeight() + "->" + server.weight() : String.valueOf(server.weight());
+        return server.weight() == server.configuredWeight()
+                ? weight
+                : weight + style.dim(" (file: " + server.configuredWeight() + ")");
+    }
+
+    private static String health(ServerReport server, Style style) {
+        return server.role() == Role.FALLBACK || server.role() == Role.REMOVED
+                ? "-"
+                : style.state(server.health().word());
+    }
+
+    private static String check(ServerReport server, Style style) {
+        String detail = server.check().detail();
+        if (server.check().last() == null && detail.isEmpty()) {
+            return "-";
+        }
+        String changed = server.admin() == AdminState.HALT || server.check().last() == null
+                ? ""
+                : style.dim(" (since " + LifeLines.time(server.check().changed()) + ")");
+        return detail + changed;
+    }
+}

@@ -1,0 +1,394 @@
+package io.sluice.program.daemon;
+
+import io.sluice.conntrack.AffinityTable;
+import io.sluice.conntrack.FlowTable;
+import io.sluice.control.api.ConfigurationSource;
+import io.sluice.control.api.Control;
+import io.sluice.control.api.Status;
+import io.sluice.control.conductor.Conductor;
+import io.sluice.control.conductor.state.CannotApply;
+import io.sluice.control.config.model.Configuration;
+import io.sluice.control.config.model.StateDirectory;
+import io.sluice.dataplane.relay.Relay;
+import io.sluice.dataplane.relay.RelaySettings;
+import io.sluice.dataplane.service.PublishedRoutes;
+import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.udp.FormerSessions;
+import io.sluice.dataplane.udp.Udp;
+import io.sluice.dataplane.udp.UdpSettings;
+import io.sluice.dataplane.worker.Heartbeat;
+import io.sluice.dataplane.worker.Transport;
+import io.sluice.dataplane.worker.Worker;
+import io.sluice.dataplane.worker.Workers;
+import io.sluice.program.admin.http.AdminServer;
+import io.sluice.program.build.Version;
+import io.sluice.program.log.ConnectionLog;
+import io.sluice.program.upgrade.SharedControl;
+import io.sluice.ringbuffers.counters.CountersFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: everything that runs behind {@code sluice run}, put together, started, drained and stopped. The
+ * thread that started it stops it; any thread may ask for that.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    /** A worker that does not end in this time is stuck; its memory is then taken from under it. */
+    private static final long STOP_MS = 30_000;
+    private static final int SWEEP_SECONDS = 60;
+    private static final long DRAIN_LOOK_MS = 50;
+    /** A worker ticks ten times a second; without a tick for so long it is not slow but stuck. */
+    private static final long HANGS_NS = 10_000_000_000L;
+
+    private final Configuration configuration;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private final AtomicBoolean drain = new AtomicBoolean(true);
+    private @Nullable Workers workers;
+    private @Nullable Conductor conductor;
+    private @Nullable SharedControl control;
+    private @Nullable Transport transport;
+    private @Nullable ManagementEndpoints doors;
+    private @Nullable Takeover succession;
+
+    private Daemon(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Starts; returns when every listener accepts.
+     *
+     * @param file where the configuration came from, for reloads
+     * @throws StartFailure with nothing left behind
+     */
+    public static Daemon start(Configuration configuration, Path file) throws StartFailure {
+        return start(configuration, file, new FileSource());
+    }
+
+    /** The same with a configuration that need not come from a file. */
+    public static Daemon start(Configuration configuration, Path file, ConfigurationSource source)
+            throws StartFailure {
+        return start(configuration, file, source, new Takeover(configuration, file));
+    }
+
+    static Daemon start(Configuration configuration, Path file, ConfigurationSource source, Takeover succession)
+            throws StartFailure {
+        Daemon daemon = new Daemon(configuration);
+        try {
+            daemon.open(file, source, succession);
+            return daemon;
+        } catch (FileSystemException e) {
+            daemon.close();
+            throw new StartFailure(e.toString()); // its message may be the file's name alone
+        } catch (IOException | CannotApply | RuntimeException e) {
+            daemon.close();
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        } catch (StartFailure e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    /** To ask and tell it. */
+    public Control control() {
+        Control shared = control;
+        if (shared == null) {
+            throw new IllegalStateException("not started");
+        }
+        return shared;
+    }
+
+    /** What the workers run on. */
+    public Transport transport() {
+        Transport chosen = transport;
+        if (chosen == null) {
+            throw new IllegalStateException("not started");
+        }
+        return chosen;
+    }
+
+    /** The admin API and web UI; null: off, not opened, or its port is taken. */
+    public @Nullable AdminServer admin() {
+        ManagementEndpoints open = doors;
+        return open == null ? null : open.admin();
+    }
+
+    /**
+     * Opens the admin API where no configuration names its address: on the standard one, unless that is taken. Apart from
+     * the start, which does not wait for it.
+     */
+    void openStandardAdmin() {
+        ManagementEndpoints open = doors;
+        if (open != null) {
+            open.openStandardAdmin();
+        }
+    }
+
+    /** Tells the process that this one has taken over from, if any, that it serves. */
+    void announce() {
+        Takeover order = succession;
+        if (order != null) {
+            order.announce();
+        }
+    }
+
+    /** Connections and sessions open now, to about a tenth of a second. */
+    public int openConnections() {
+        Workers running = workers;
+        return running == null ? 0 : running.open();
+    }
+
+    /** Whether no worker hangs; for the service manager's watchdog. */
+    boolean makesProgress() {
+        Workers running = workers;
+        return running != null && running.makeProgress(HANGS_NS);
+    }
+
+    /** How long established connections may take to end after {@link #requestStop}. */
+    Duration drainTimeout() {
+        return conductor().drainTimeout();
+    }
+
+    /** Whether somebody has asked it to stop. */
+    boolean isStopping() {
+        return stopRequested.getCount() == 0;
+    }
+
+    /** Asks it to stop; the thread in {@link #awaitStop} does so. */
+    void requestStop(boolean withDrain) {
+        if (!withDrain) {
+            drain.set(false);
+        }
+        stopRequested.countDown();
+    }
+
+    /**
+     * Waits until somebody asks for the end, then closes the listeners and lets connections end, each service's up to its
+     * {@code timeouts.drain}; {@link #close} ends the rest.
+     */
+    public void awaitStop() throws InterruptedException {
+        stopRequested.await();
+        if (!drain.get()) {
+            return;
+        }
+        Conductor running = conductor();
+        Duration patience = running.drainTimeout();
+        if (!isHandedOver()) {
+            running.stopListening();
+        }
+        long sinceNs = System.nanoTime();
+        long deadlineNs = sinceNs + patience.toNanos();
+        awaitCount(sinceNs);
+        int open = openConnections();
+        if (open > 0) {
+            LOG.info("draining {}, up to {}; a second signal ends what is left at once",
+                    open == 1 ? "1 connection" : open + " connections", words(patience));
+        }
+        while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
+            running.endDrained(System.nanoTime() - sinceNs);
+        }
+    }
+
+    /** Until the workers have ticked, connections that they took a moment ago are not counted: nobody would wait for them. */
+    private void awaitCount(long sinceNs) throws InterruptedException {
+        Workers running = workers;
+        while (running != null && !running.haveCountedSince(sinceNs) && System.nanoTime() - sinceNs < HANGS_NS) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
+        }
+    }
+
+    /** Also while a process before this one does: the service manager ends what is left of the unit with this one. */
+    private boolean isDraining() {
+        Takeover order = succession;
+        return openConnections() > 0 || (order != null && order.predecessorLives());
+    }
+
+    /** Whether another process has taken over. */
+    boolean isHandedOver() {
+        Takeover order = succession;
+        return order != null && order.isHandedOver();
+    }
+
+    /** Ends processes that still drain after an upgrade, at once. */
+    void stopPredecessors() {
+        SharedControl shared = control;
+        if (shared != null) {
+            shared.stopDraining();
+        }
+    }
+
+    /** {@code 1h30m}. */
+    static String words(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    /** Ends everything at once. */
+    @Override
+    public void close() {
+        stopRequested.countDown();
+        while (!opened.isEmpty()) {
+            AutoCloseable last = opened.pop();
+            try {
+                last.close();
+            } catch (Exception e) {
+                LOG.warn("stopping: {}", e.toString());
+            }
+        }
+    }
+
+    private Conductor conductor() {
+        Conductor running = conductor;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running;
+    }
+
+    // ---- putting together; what is opened last is closed first ----
+
+    private void open(Path configurationFile, ConfigurationSource source, Takeover order)
+            throws StartFailure, IOException, CannotApply {
+        Path state = configuration.stateDirectory();
+        transport = chosenTransport();
+        succession = order;
+        opened.push(order.openState());
+        int count = configuration.workers().effectiveCount();
+        CountersFile counters = opened(order.counters(), file -> CountersFile.create(file, rows(count)));
+        AffinityTable affinity = opened(StateDirectory.affinity(state),
+                file -> AffinityTable.open(file, order.affinityCapacity()));
+        FlowTable flows = opened(state, directory -> FlowTable.open(directory, count,
+                configuration.tables().connections()));
+        LOG.debug("{}", affinity.opening());
+        LOG.debug("{}", flows.opening());
+        PublishedRoutes published = new PublishedRoutes();
+        ConnectionLog log = opened(ConnectionLog.start(this::statusIfAny, System.err));
+        ConnectionWatch watch = new ConnectionWatch(log);
+        Workers started = workers(counters, published, affinity, flows, watch, order.formerSessions());
+        workers = started;
+        opened.push(() -> started.stop(STOP_MS));
+        started.start();
+        Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
+                affinity::find, state, configurationFile, source, Version.ofThisBuild(),
+                transport().label(),
+                applied -> {
+                    Logging.apply(applied.log());
+                    log.apply(applied.log());
+                }, () -> {
+                    sweep(affinity);
+                    order.look();
+                }, this::requestStop));
+        conductor = made;
+        opened.push(made);
+        watch.tell(made);
+        SharedControl shared = new SharedControl(made, state);
+        control = shared;
+        ManagementEndpoints entrances = opened(
+                new ManagementEndpoints(configuration, configurationFile, shared, order));
+        doors = entrances;
+        order.begin(this, made, entrances, counters);
+    }
+
+    private @Nullable Status statusIfAny() {
+        Conductor running = conductor;
+        return running == null ? null : running.statusIfStarted();
+    }
+
+    private interface Opening<T> {
+        T open(Path file) throws IOException;
+    }
+
+    /** What is wrong with a file does not always say with which. */
+    private <T extends AutoCloseable> T opened(Path file, Opening<T> opening) throws IOException {
+        try {
+            return opened(opening.open(file));
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be used: " + (e instanceof FileSystemException
+                    ? e.toString()
+                    : e.getMessage()), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private Transport chosenTransport() throws StartFailure {
+        Transport chosen = switch (configuration.transport()) {
+            case AUTO -> Transport.probe();
+            case EPOLL -> Transport.EPOLL;
+            case IO_URING -> Transport.IO_URING;
+        };
+        if (!chosen.isAvailable()) {
+            throw new StartFailure("transport: " + chosen.label() + " cannot be used here: " + chosen.unavailability()
+                    + ": set transport: auto");
+        }
+        return chosen;
+    }
+
+    /** Room for four times as many services and servers as there are now: reloads must not run out. */
+    private int rows(int workerCount) {
+        int services = configuration.services().size();
+        int servers = configuration.services().stream().mapToInt(service -> service.servers().size() + 1).sum();
+        long wanted = 4L * (services * (1L + 3L * workerCount) + servers * (1L + workerCount));
+        return Math.clamp(wanted, CountersFile.DEFAULT_ROWS, 1 << 20);
+    }
+
+    private Workers workers(CountersFile counters, PublishedRoutes published, AffinityTable affinity, FlowTable flows,
+            ConnectionWatch watch, FormerSessions former) {
+        var settings = configuration.workers();
+        RelaySettings relay = relaySettings();
+        SourceLimits sources = new SourceLimits();
+        UdpSettings udp = udpSettings(settings.effectiveCount());
+        List<Integer> cores = settings.cores();
+        List<Worker> made = new ArrayList<>();
+        for (int i = 0; i < settings.effectiveCount(); i++) {
+            int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
+            Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
+            worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
+            Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
+            sessions.follow(former);
+            worker.add(sessions);
+            worker.add(new Heartbeat(worker, counters));
+            made.add(worker);
+        }
+        return new Workers(made, published);
+    }
+
+    /** A session needs a place in the flow table; of the descriptors a share is kept for everything but its socket. */
+    private UdpSettings udpSettings(int workerCount) {
+        long descriptors = OpenFiles.limit() * 3 / 4;
+        return new UdpSettings(Math.max(1, configuration.tables().connections() / workerCount),
+                Math.clamp(descriptors / workerCount, 1, Integer.MAX_VALUE));
+    }
+
+    private RelaySettings relaySettings() {
+        var relay = configuration.relay();
+        RelaySettings.Kind kind = switch (relay.kind()) {
+            case AUTO -> RelaySettings.Kind.AUTO;
+            case SPLICE -> RelaySettings.Kind.SPLICE;
+            case COPY -> RelaySettings.Kind.COPY;
+        };
+        return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes());
+    }
+
+    /** Frees entries past their timeout, a part of the table each second and all of it within a minute. */
+    private static void sweep(AffinityTable affinity) {
+        affinity.expire(System.currentTimeMillis(), 1 + 2 * affinity.capacity() / SWEEP_SECONDS);
+    }
+}

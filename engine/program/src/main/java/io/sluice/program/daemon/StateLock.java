@@ -1,0 +1,54 @@
+package io.sluice.program.daemon;
+
+import io.sluice.control.config.model.StateDirectory;
+import io.sluice.ringbuffers.mapped.ProcessLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One daemon per state directory: two would write the same tables. Main thread. */
+final class StateLock implements AutoCloseable {
+    private final ProcessLock lock;
+
+    private StateLock(ProcessLock lock) {
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the directory, making it where there is none.
+     *
+     * @throws StartFailure when another daemon has it, or this user cannot use it
+     */
+    static StateLock take(Path stateDirectory) throws StartFailure {
+        Path file = StateDirectory.lock(stateDirectory);
+        Path pid = stateDirectory.resolve("daemon.pid");
+        try {
+            Files.createDirectories(stateDirectory);
+            ProcessLock lock = ProcessLock.tryTake(file);
+            if (lock == null) {
+                String holder = Files.exists(pid) ? " (pid " + Files.readString(pid).strip() + ")" : "";
+                throw new StartFailure("another daemon" + holder + " uses the state directory " + stateDirectory
+                        + ": stop that one, or give this one a state-directory of its own");
+            }
+            try {
+                Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+            } catch (IOException e) {
+                lock.close();
+                throw e;
+            }
+            return new StateLock(lock);
+        } catch (IOException e) {
+            throw new StartFailure("cannot use the state directory " + stateDirectory + ": " + e
+                    + ": make it writable for this user, or set state-directory");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.sluice.program.observe;
+
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Role;
+import io.sluice.control.api.ServerHealth;
+import io.sluice.control.api.Status.CheckReport;
+import io.sluice.control.api.Status.ServerStatus;
+import io.sluice.dataplane.service.ServerColumn;
+
+/** A real server as {@code sluice status} shows it: what the conductor says of it, and its counters. */
+public record ServerReport(String name, String address, Role role, int weight, int configuredWeight,
+        int effectiveWeight, ServerHealth health, AdminState admin, long connections, long totalConnections,
+        long bytesIn, long bytesOut, long connectFailures, CheckReport check) {
+
+    static ServerReport of(ServerStatus server, long[] counters) {
+        return new ServerReport(server.name(), server.address(), server.role(), server.weight(),
+                server.configuredWeight(), server.effectiveWeight(), server.health(), server.admin(),
+                counters[ServerColumn.CONNECTIONS], counters[ServerColumn.CONNECTIONS_TOTAL],
+                counters[ServerColumn.BYTES_IN], counters[ServerColumn.BYTES_OUT],
+                counters[ServerColumn.CONNECT_FAILURES], server.check());
+    }
+}

@@ -1,6 +1,0 @@
-/**
- * How a running daemon is asked and told from outside: the control socket and its client. Control plane, on virtual
- * threads; everything goes through {@link io.sluice.engine.conductor.Control}.
- */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.admin;

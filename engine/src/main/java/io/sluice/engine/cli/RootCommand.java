@@ -1,6 +1,0 @@
-package io.sluice.engine.cli;
-
-/** {@code sluice} itself: holds the commands together; run alone it only prints help. */
-@picocli.CommandLine.Command(name = "sluice")
-final class RootCommand {
-}

@@ -1,3 +1,0 @@
-/** Every key of the file, defined once: how it is read, shown, described and checked by itself. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.config.keys;

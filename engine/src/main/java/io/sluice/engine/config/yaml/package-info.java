@@ -1,3 +1,0 @@
-/** The file as YAML: nodes with their places, and what is wrong with them. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.config.yaml;

@@ -1,7 +1,0 @@
-package io.sluice.engine.health;
-
-/** Told of every change of state, once, on the {@code health} thread: it must hand over and return, never block. */
-@FunctionalInterface
-public interface HealthListener {
-    void changed(StateChange change);
-}

@@ -1,3 +1,0 @@
-/** The product. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine;

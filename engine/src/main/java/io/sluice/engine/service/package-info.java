@@ -1,3 +1,0 @@
-/** What the daemon and the service manager (systemd) tell each other. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.service;

@@ -1,3 +1,0 @@
-/** Tests of what follows from the definitions of the keys. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.config.keys;

@@ -1,3 +1,0 @@
-/** The configuration's tests. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.config;

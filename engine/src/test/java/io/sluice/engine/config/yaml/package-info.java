@@ -1,3 +1,0 @@
-/** Tests of the file as YAML. */
-@org.jspecify.annotations.NullMarked
-package io.sluice.engine.config.yaml;
