@@ -56,8 +56,13 @@ class ArchitectureTest {
             .resideInAnyPackage("io.sluice.program..", "io.sluice.tuning..");
 
     @ArchTest
+    static final ArchRule the_product_does_not_know_the_test_bed = noClasses().that()
+            .resideOutsideOfPackage("io.sluice.testbed..").should().dependOnClassesThat()
+            .resideInAPackage("io.sluice.testbed..");
+
+    @ArchTest
     static final ArchRule foreign_memory_only_in_ringbuffers = noClasses().that()
-            .resideOutsideOfPackage("io.sluice.ringbuffers..").should().dependOnClassesThat()
+            .resideOutsideOfPackages("io.sluice.ringbuffers..", "io.sluice.testbed..").should().dependOnClassesThat()
             .resideInAPackage("java.lang.foreign..");
 
     @ArchTest
