@@ -1,5 +1,6 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.perftests.Units;
 import io.sluice.perftests.host.Shell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** HAProxy as a TCP proxy: mode tcp, one thread, splice-auto; `bufsize` may be given in bytes. */
+/** HAProxy as a TCP proxy: mode tcp, one thread, splice-auto; `bufsize` may be given. */
 final class Haproxy implements Contender {
     private final String name;
     private final int bufferBytes;
 
     Haproxy(String name, Map<String, String> options) {
         this.name = name;
-        bufferBytes = Integer.parseInt(options.getOrDefault("bufsize", "0"));
+        bufferBytes = Units.sizeBytes(options.getOrDefault("bufsize", "0"));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Each figure over the runs of the past, with the levels between its change points. Stateless. */
 final class HistoryCharts {
@@ -19,7 +20,7 @@ final class HistoryCharts {
     static void section(Html html, List<Entry> entries) {
         html.raw("<h2>Over time</h2><p class=\"soft\">")
                 .text(entries.size()
-                        + " runs in this environment. Lines are the levels between change points (E-divisive, from "
+                        + " runs in this environment, the oldest on the left. Lines are the levels between change points (E-divisive, from "
                         + ChangePoints.FEWEST_POINTS + " runs on).")
                 .raw("</p><div class=\"grid-cards\">");
         Trend.of(entries).stream().filter(trend -> !trend.relative() && trend.values().length >= FEWEST)
@@ -29,24 +30,21 @@ final class HistoryCharts {
 
     private static void card(Html html, Trend trend) {
         double[] values = trend.values();
-        Axis x = new Axis(0, Math.max(1, values.length - 1), false, Chart.LEFT, Chart.RIGHT);
-        Axis y = new Axis(0, Samples.max(values) * 1.08, false, Chart.BOTTOM, Chart.TOP);
-        Chart chart = new Chart(trend.figure() + " over time").horizontalGrid(y, trend::show);
+        Plot plot = new Plot(trend.figure() + " over time")
+                .x("build", "", IntStream.range(0, values.length).asDoubleStream().toArray()).labels(trend.builds())
+                .values(trend.metric()).dots("value", "run", values);
         List<Integer> borders = new ArrayList<>(List.of(0));
         trend.changes().forEach(change -> borders.add(change.index()));
         borders.add(values.length);
         for (int i = 0; i + 1 < borders.size(); i++) {
-            double level = Samples.median(Arrays.copyOfRange(values, borders.get(i), borders.get(i + 1)));
-            chart.line("level", List.of(new double[]{x.at(borders.get(i)), y.at(level)},
-                    new double[]{x.at(borders.get(i + 1) - 1.0), y.at(level)}));
+            plot.line(i == 0 ? "level" : "level from run " + (borders.get(i) + 1), "level",
+                    level(values, borders.get(i), borders.get(i + 1)));
         }
-        for (int i = 0; i < values.length; i++) {
-            int run = i;
-            boolean changed = trend.changes().stream().anyMatch(change -> change.index() == run);
-            chart.dot(x.at(i), y.at(values[i]), changed ? "change" : "",
-                    trend.builds().get(i) + ": " + trend.show(values[i]));
+        if (!trend.changes().isEmpty()) {
+            double[] changed = none(values.length);
+            trend.changes().forEach(change -> changed[change.index()] = values[change.index()]);
+            plot.dots("change", "change", changed);
         }
-        chart.caption("runs, oldest first");
         String words = trend.changes().isEmpty()
                 ? "no change point"
                 : String.join("; ",
@@ -55,6 +53,19 @@ final class HistoryCharts {
                                         change.change() * 100, change.index() + 1, change.p()))
                                 .toList());
         html.raw("<figure class=\"card\"><figcaption>").text(trend.figure()).raw("<span class=\"hint\">").text(words)
-                .raw("</span></figcaption>").raw(chart.toString()).raw("</figure>");
+                .raw("</span></figcaption>").raw(plot.toString()).raw("</figure>");
+    }
+
+    /** The median of a stretch, where the stretch is. */
+    private static double[] level(double[] values, int from, int to) {
+        double[] level = none(values.length);
+        Arrays.fill(level, from, to, Samples.median(Arrays.copyOfRange(values, from, to)));
+        return level;
+    }
+
+    private static double[] none(int length) {
+        double[] none = new double[length];
+        Arrays.fill(none, Double.NaN);
+        return none;
     }
 }

@@ -10,8 +10,6 @@ import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.Metric;
 import io.sluice.perftests.lab.Series;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -70,8 +68,8 @@ public final class HtmlReport {
         Html html = new Html();
         html.raw(
                 "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Sluice performance, ")
-                .text(comparison.started.toString().substring(0, 10)).raw("</title><style>").raw(style())
-                .raw("</style></head><body><main>");
+                .text(comparison.started.toString().substring(0, 10)).raw("</title><style>").raw(UPlot.style())
+                .raw(UPlot.text("/report.css")).raw("</style></head><body><main>");
         verdict(html);
         if (gate != null) {
             verdicts(html, gate);
@@ -85,7 +83,8 @@ public final class HtmlReport {
         }
         table(html);
         environment(html);
-        return html.raw("</main></body></html>\n").toString();
+        html.raw("</main><script>").raw(UPlot.script()).raw("</script><script>").raw(UPlot.text("/charts.js"));
+        return html.raw("</script></body></html>\n").toString();
     }
 
     private void verdict(Html html) {
@@ -248,14 +247,5 @@ public final class HtmlReport {
 
     private static String percent(double share) {
         return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", share * 100);
-    }
-
-    private static String style() throws IOException {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("/report.css")) {
-            if (in == null) {
-                throw new IOException("report.css is missing in this build");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.perftests.report;
 
-import io.sluice.perftests.Units;
 import io.sluice.perftests.lab.Timeline;
 import java.util.List;
 import java.util.Locale;
@@ -13,27 +12,17 @@ final class TimelineChart {
 
     static void card(Html html, Timeline timeline, String title) {
         List<Timeline.Moment> moments = timeline.moments();
-        double seconds = moments.isEmpty()
-                ? 1
-                : moments.getLast().atSeconds() + moments.getLast().atSeconds() / Math.max(1, moments.size() - 1);
-        double smallest = moments.stream().mapToDouble(Timeline.Moment::p50Us).min().orElse(1) * 1e3;
-        double largest = moments.stream().mapToDouble(Timeline.Moment::maxUs).max().orElse(1e3) * 1e3;
-        Axis x = new Axis(0, seconds, false, Chart.LEFT, Chart.RIGHT);
-        Axis y = Axis.decades(Math.max(1_000, smallest), largest, Chart.BOTTOM, Chart.TOP);
-        Chart chart = new Chart("Latency over time: " + title).horizontalGrid(y, Units::duration);
-        x.ticks().forEach(tick -> chart.verticalTick(x.at(tick),
-                String.format(Locale.ROOT, tick == Math.rint(tick) ? "%.0f s" : "%.1f s", tick)));
+        Plot plot = new Plot("Latency over time: " + title)
+                .x("time", " s", moments.stream().mapToDouble(Timeline.Moment::atSeconds).toArray()).durations()
+                .line("p50", "p50", latencies(moments, Timeline.Moment::p50Us))
+                .line("p99", "p99", latencies(moments, Timeline.Moment::p99Us))
+                .line("max", "max", latencies(moments, Timeline.Moment::maxUs));
         for (Timeline.Pause pause : timeline.pauses()) {
-            boolean collection = pause.what().startsWith("Pause");
-            chart.mark(x.at(pause.atSeconds()), pause.milliseconds() / 1e3 / seconds * (Chart.RIGHT - Chart.LEFT),
-                    collection ? "gc" : "safepoint",
+            plot.mark(pause.atSeconds(), pause.milliseconds() / 1e3, collection(pause) ? "gc" : "safepoint",
                     String.format(Locale.ROOT, "%s, %.2f ms at %.2f s", pause.what(), pause.milliseconds(),
                             pause.atSeconds()));
         }
-        chart.line("p50", points(moments, x, y, Timeline.Moment::p50Us))
-                .line("p99", points(moments, x, y, Timeline.Moment::p99Us))
-                .line("max", points(moments, x, y, Timeline.Moment::maxUs));
-        long collections = timeline.pauses().stream().filter(pause -> pause.what().startsWith("Pause")).count();
+        long collections = timeline.pauses().stream().filter(TimelineChart::collection).count();
         double paused = timeline.pauses().stream().mapToDouble(Timeline.Pause::milliseconds).sum();
         html.raw("<figure class=\"card\"><figcaption>").text(timeline.contender() + ", " + title)
                 .raw("<span class=\"hint\">").text(String.format(Locale.ROOT,
@@ -41,15 +30,15 @@ final class TimelineChart {
                         collections, timeline.pauses().size() - collections, paused))
                 .raw("</span></figcaption>");
         html.raw(
-                "<div class=\"legend\"><span><i class=\"swatch p50\"></i>p50</span><span><i class=\"swatch p99\"></i>p99</span><span><i class=\"swatch max\"></i>max</span>"
-                        + "<span><i class=\"swatch gc\"></i>collection</span><span><i class=\"swatch safepoint\"></i>safepoint</span></div>");
-        html.raw(chart.toString()).raw("</figure>");
+                "<div class=\"legend\"><span><i class=\"swatch gc\"></i>collection</span><span><i class=\"swatch safepoint\"></i>safepoint</span></div>");
+        html.raw(plot.toString()).raw("</figure>");
     }
 
-    private static List<double[]> points(List<Timeline.Moment> moments, Axis x, Axis y,
-            ToDoubleFunction<Timeline.Moment> value) {
-        return moments.stream()
-                .map(moment -> new double[]{x.at(moment.atSeconds()), y.at(value.applyAsDouble(moment) * 1e3)})
-                .toList();
+    private static boolean collection(Timeline.Pause pause) {
+        return pause.what().startsWith("Pause");
+    }
+
+    private static double[] latencies(List<Timeline.Moment> moments, ToDoubleFunction<Timeline.Moment> value) {
+        return moments.stream().mapToDouble(value).map(us -> us * 1e3).toArray();
     }
 }

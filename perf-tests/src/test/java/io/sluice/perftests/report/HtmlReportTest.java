@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.sluice.perftests.gate.NoiseFloor;
 import java.io.IOException;
@@ -65,12 +67,22 @@ class HtmlReportTest {
             // bars: four figures, whiskers where the rounds differ
             assertThat(page.locator(".card .bar .whisker").count()).isGreaterThan(3);
             // the spectrum has a line for each contender over a logarithmic axis
-            assertThat(page.locator("svg[aria-label^='Latency by percentile'] polyline").count()).isEqualTo(3);
-            assertThat(page.locator("svg[aria-label^='Latency by percentile']").textContent()).contains("99.9%", "1 ms",
-                    "10 ms");
+            Locator spectrum = page.locator("[aria-label^='Latency by percentile']");
+            assertThat(spectrum.locator(".u-series").allInnerTexts()).hasSize(4);
+            assertThat(drawnPixels(spectrum)).as("pixels drawn").isGreaterThan(2_000);
+            // the value under the pointer is told in the unit it is read in
+            spectrum.locator(".u-over").hover();
+            assertThat(spectrum.locator(".u-legend").innerText()).contains("sluice", "haproxy", "direct")
+                    .containsPattern("\\d (ms|µs)");
             // history: the slowdown at the thirtieth run is marked
-            assertThat(page.locator("svg[aria-label='rr-64/operations-per-second over time'] .change").count())
-                    .isEqualTo(1);
+            Locator history = page.locator("[aria-label='rr-64/operations-per-second over time']");
+            assertThat(history.evaluate("""
+                    plot => plot.chart.data[plot.chart.series.findIndex(series => series.label === 'change')]
+                        .flatMap((value, run) => value == null ? [] : [run + 1])""")).isEqualTo(List.of(30));
+            assertThat(drawnPixels(history)).as("pixels drawn").isGreaterThan(500);
+            history.locator(".u-over").hover();
+            assertThat(history.locator(".u-legend").innerText()).containsPattern("build\\d\\d")
+                    .containsPattern("\\d k/s");
             assertThat(page.getByText("% at run 30").count()).isEqualTo(1);
             assertThat(page.locator("dl").innerText()).contains("A <model> & more", "Linux 6.18");
             picture(page, "report-light");
@@ -82,20 +94,48 @@ class HtmlReportTest {
     void pauses_of_the_jvm_stand_where_they_happened() throws IOException {
         try (BrowserContext context = offline(1280, ColorScheme.LIGHT)) {
             Page page = open(context, HtmlReport.of(KnownResults.comparison()));
-            var chart = page.locator("svg[aria-label^='Latency over time']");
+            Locator chart = page.locator("[aria-label^='Latency over time']");
 
-            assertThat(chart.locator("rect.gc").count()).isEqualTo(2);
-            assertThat(chart.locator("rect.safepoint").count()).isEqualTo(1);
-            assertThat(chart.locator("rect.gc title").first().textContent())
+            assertThat(chart.locator(".mark.gc").count()).isEqualTo(2);
+            assertThat(chart.locator(".mark.safepoint").count()).isEqualTo(1);
+            assertThat(chart.locator(".mark.gc").first().getAttribute("title"))
                     .isEqualTo("Pause Young (Allocation Failure), 12.50 ms at 2.20 s");
-            double first = Double.parseDouble(String.valueOf(chart.locator("rect.gc").first().getAttribute("x")));
-            double second = Double.parseDouble(String.valueOf(chart.locator("rect.gc").nth(1).getAttribute("x")));
-            assertThat((second - Chart.LEFT) / (first - Chart.LEFT)).isBetween(1.95, 2.05); // 4.4 s and 2.2 s
+            double first = left(chart.locator(".mark.gc").first());
+            double second = left(chart.locator(".mark.gc").nth(1));
+            assertThat(second / first).isBetween(1.95, 2.05); // 4.4 s and 2.2 s
             page.locator("figure", new Page.LocatorOptions().setHas(chart))
                     .screenshot(new com.microsoft.playwright.Locator.ScreenshotOptions()
                             .setPath(PICTURES.resolve("report-pauses.png")));
         }
         nothingWentWrong();
+    }
+
+    @Test
+    void charts_look_closer_where_the_pointer_is_drawn_across_and_take_the_page_as_wide_as_it_gets()
+            throws IOException {
+        try (BrowserContext context = offline(1280, ColorScheme.LIGHT)) {
+            Page page = open(context, HtmlReport.of(KnownResults.comparison()));
+            Locator chart = page.locator("[aria-label^='Latency over time']");
+            chart.scrollIntoViewIfNeeded(); // the mouse knows the window only
+            BoundingBox area = chart.locator(".u-over").boundingBox();
+            page.mouse().move(area.x + area.width * 0.25, area.y + 50);
+            page.mouse().down();
+            page.mouse().move(area.x + area.width * 0.5, area.y + 60);
+            page.mouse().up();
+            double span = number(chart.evaluate("plot => plot.chart.scales.x.max - plot.chart.scales.x.min"));
+            assertThat(span).isBetween(1.2, 1.7); // a quarter of 5.7 s
+
+            page.setViewportSize(500, 900);
+            page.waitForCondition(() -> number(chart.evaluate("plot => plot.chart.width")) < 500);
+            assertThat(page.evaluate("document.scrollingElement.scrollWidth")).isEqualTo(500);
+        }
+        nothingWentWrong();
+    }
+
+    @Test
+    void the_library_in_the_page_keeps_its_licence() throws IOException {
+        assertThat(HtmlReport.of(KnownResults.comparison()).page()).contains("The MIT License (MIT)",
+                "Copyright (c) 2022 Leon Sorokin", "var uPlot=");
     }
 
     @Test
@@ -132,17 +172,30 @@ class HtmlReportTest {
                     .gate(KnownResults.verdicts(floor), floor).history(KnownResults.past()));
 
             assertThat(page.evaluate("document.scrollingElement.scrollWidth")).isEqualTo(360);
-            double smallest = ((Number) page.evaluate("""
-                    Math.min(...[...document.querySelectorAll('svg text')].map(text =>
-                        parseFloat(getComputedStyle(text).fontSize) * text.getCTM().a))""")).doubleValue();
+            double smallest = number(page.evaluate("""
+                    Math.min(...[...document.querySelectorAll('.u-legend th')].map(text =>
+                        parseFloat(getComputedStyle(text).fontSize)))"""));
             assertThat(smallest).as("the smallest text in a chart, in pixels").isGreaterThan(8.5);
-            double narrowest = ((Number) page.evaluate("""
-                    Math.min(...[...document.querySelectorAll('.track')].map(track => track.offsetWidth))"""))
-                    .doubleValue();
+            double narrowest = number(page.evaluate("""
+                    Math.min(...[...document.querySelectorAll('.track')].map(track => track.offsetWidth))"""));
             assertThat(narrowest).as("the shortest bar's room, in pixels").isGreaterThan(90);
             picture(page, "report-phone");
         }
         nothingWentWrong();
+    }
+
+    private static double left(Locator mark) {
+        return number(mark.evaluate("mark => parseFloat(mark.style.left)"));
+    }
+
+    private static double drawnPixels(Locator plot) {
+        return number(plot.locator("canvas").evaluate("""
+                canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+                    .filter((value, index) => index % 4 === 3 && value > 0).length"""));
+    }
+
+    private static double number(Object value) {
+        return ((Number) value).doubleValue();
     }
 
     private BrowserContext offline(int width, ColorScheme scheme) {
