@@ -134,7 +134,9 @@ public final class DaemonProcess {
     // ---- signals ----
 
     private static void handleSignals(Daemon daemon, ServiceNotifier manager) {
-        Signals.handle("HUP", () -> reload(daemon, manager));
+        if (!Signals.handleHangUp(() -> reload(daemon, manager))) {
+            LOG.warn("SIGHUP is ignored by whoever started this process: it does not reload, 'sluice reload' does");
+        }
         Signals.handle("TERM", () -> stop(daemon, manager));
         Signals.handle("INT", () -> stop(daemon, manager));
     }

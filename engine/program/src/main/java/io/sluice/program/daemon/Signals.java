@@ -1,5 +1,6 @@
 package io.sluice.program.daemon;
 
+import io.sluice.ringbuffers.syscall.SignalActions;
 import java.lang.reflect.Proxy;
 
 /**
@@ -10,7 +11,22 @@ final class Signals {
     private Signals() {
     }
 
-    /** Runs the action each time, on a thread of its own: it may wait. {@code name} is without SIG. */
+    /**
+     * Handles SIGHUP also where it was ignored when this process started, as {@code nohup} has it: the JVM takes no
+     * handler for it then, and does not say so. False where that cannot be changed.
+     */
+    static boolean handleHangUp(Runnable action) {
+        if (SignalActions.isIgnored(SignalActions.SIGHUP)) {
+            SignalActions.setDefault(SignalActions.SIGHUP); // which would end the process, until the next line
+        }
+        handle("HUP", action);
+        return !SignalActions.isIgnored(SignalActions.SIGHUP);
+    }
+
+    /**
+     * Runs the action each time, on a thread of its own: it may wait. {@code name} is without SIG. SIGINT stays ignored
+     * where it was, as with a shell's {@code &}.
+     */
     static void handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,21 @@ class DaemonProcessTest {
             child.signal("TERM");
             assertThat(child.exitCode()).isZero();
             assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void sighup_reloads_also_under_nohup() throws Exception {
+        int port = FreePort.next();
+        try (var a = new NamedServer("a");
+                var b = new NamedServer("b");
+                var child = ChildDaemon.behind(List.of("nohup"), directory, service(port, a.port(), ""))) {
+            await().atMost(PATIENCE).until(() -> child.out().contains("ready"));
+            assertThat(Client.ask(port)).isEqualTo("a");
+            child.write(service(port, b.port(), "").replace("a:", "b:"));
+            child.signal("HUP");
+            await().atMost(PATIENCE).until(() -> Client.ask(port).equals("b"));
+            assertThat(child.err()).doesNotContain("SIGHUP");
         }
     }
 
