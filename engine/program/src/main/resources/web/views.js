@@ -40,6 +40,7 @@ export function configuration(main) {
   const answer = h("div", { "aria-live": "polite" });
   const pending = h("div", {});
   let etag = null;
+  let watched = false; // there was a commit whose end has not been shown
   const load = async () => {
     const read = await ask("GET", "/configuration");
     text.value = read.value;
@@ -65,20 +66,24 @@ export function configuration(main) {
     const { value, etag: now } = await ask("PUT", "/configuration?rollback-within=" + grace.value,
       { ...body(), match: etag });
     etag = now;
+    watched = true;
     show(value.message, value.details);
     guard();
   });
   const guard = async () => {
     const rollback = await get("/configuration/rollback", true);
     if (rollback.pending) {
+      watched = true;
       pending.replaceChildren(h("p", { class: "card" }, state("checking", "watching"), " until " + time(rollback.until)
         + ": the former configuration comes back when a server goes down. ",
       h("button", { onclick: () => send(async () => { await ask("POST", "/configuration/confirm"); guard(); }) },
         "Keep it now")));
     } else {
-      const before = pending.childElementCount > 0 && pending.textContent.includes("watching");
       pending.replaceChildren(rollback.last ? h("p", { class: "dim" }, "Last commit: " + rollback.last) : "");
-      if (before && rollback.last.startsWith("rolled back")) { say(rollback.last); load(); }
+      if (watched && !rollback.last.startsWith("rolling back")) { // which takes its time
+        watched = false;
+        if (rollback.last.startsWith("rolled back")) { say(rollback.last); load(); }
+      }
     }
   };
   main.replaceChildren(h("h1", {}, "Configuration"), pending, h("section", { class: "card" }, text,
