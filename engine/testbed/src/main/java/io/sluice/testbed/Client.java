@@ -20,7 +20,8 @@ public final class Client implements AutoCloseable {
     /** From a source address of its own: 127.0.0.0/8 is all ours. */
     public Client(String source, int port) throws IOException {
         socket.bind(new InetSocketAddress(source, 0));
-        socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), PATIENCE_MS);
+        // without a time limit, with which Java looks again afterwards and throws where a reset has come meanwhile
+        socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
         socket.setSoTimeout(PATIENCE_MS);
     }
 

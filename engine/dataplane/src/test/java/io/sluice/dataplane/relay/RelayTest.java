@@ -331,9 +331,10 @@ class RelayTest {
                 new VirtualService.Timeouts(2_000_000_000L, idleMs * 1_000_000, halfClosedMs * 1_000_000, 0));
     }
 
+    /** Without a time limit, with which Java looks again afterwards and throws where a reset has come meanwhile. */
     static Socket connect(VirtualService service) throws IOException {
         var socket = new Socket();
-        socket.connect(RelayHarness.address(service), 60_000);
+        socket.connect(RelayHarness.address(service));
         socket.setSoTimeout(60_000);
         return socket;
     }

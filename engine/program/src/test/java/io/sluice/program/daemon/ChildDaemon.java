@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /** A daemon in a process of its own, to be signalled and killed. */
 public final class ChildDaemon implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int HEAP_MIB = 256;
 
     public final Path directory;
     public final Path file;
@@ -30,28 +31,35 @@ public final class ChildDaemon implements AutoCloseable {
     }
 
     private ChildDaemon(Path directory, String yaml, boolean ready) throws IOException {
-        this(List.of(), directory, yaml, ready, Map.of());
+        this(List.of(), directory, yaml, ready, Map.of(), HEAP_MIB);
     }
 
     /** One that another program starts, when it likes. */
     static ChildDaemon behind(List<String> starter, Path directory, String yaml) throws IOException {
-        return new ChildDaemon(starter, directory, yaml, false, Map.of());
+        return new ChildDaemon(starter, directory, yaml, false, Map.of(), HEAP_MIB);
+    }
+
+    /** With no more heap than this. */
+    ChildDaemon(Path directory, String yaml, int heapMib) throws IOException {
+        this(List.of(), directory, yaml, true, Map.of(), heapMib);
     }
 
     /** With further variables in its environment. */
     ChildDaemon(Path directory, String yaml, Map<String, String> environment) throws IOException {
-        this(List.of(), directory, yaml, true, environment);
+        this(List.of(), directory, yaml, true, environment, HEAP_MIB);
     }
 
     private ChildDaemon(List<String> starter, Path directory, String yaml, boolean ready,
-            Map<String, String> environment) throws IOException {
+            Map<String, String> environment, int heapMib) throws IOException {
         this.directory = directory;
         file = directory.resolve("sluice.yaml");
         write(yaml);
         out = Files.createTempFile(directory, "out", ".txt");
         err = Files.createTempFile(directory, "err", ".txt");
-        List<String> command = new ArrayList<>(starter);
-        command.addAll(command());
+        // whatever the tests' own JVM ignores, as under nohup: a child would inherit it
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal"));
+        command.addAll(starter);
+        command.addAll(command(heapMib));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(appendTo(out))
                 .redirectError(appendTo(err));
         builder.environment().putAll(environment);
@@ -74,12 +82,13 @@ public final class ChildDaemon implements AutoCloseable {
         return ProcessBuilder.Redirect.appendTo(file.toFile());
     }
 
-    private List<String> command() {
+    private List<String> command(int heapMib) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--") || flag.startsWith("-D")).forEach(command::add);
-        command.addAll(List.of("-Xms32m", "-Xmx256m", "-Xmn16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+        command.addAll(List.of("-Xms32m", "-Xmx" + heapMib + "m", "-Xmn16m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("java.class.path"), RunMain.class.getName(), file.toString()));
         return command;
     }
