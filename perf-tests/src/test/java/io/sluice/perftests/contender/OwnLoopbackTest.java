@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.perftests.host.Shell;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("peer")
 final class OwnLoopbackTest {
     @Test
     void tcp_in_it_is_as_asked_for_whatever_the_host_has() throws IOException {

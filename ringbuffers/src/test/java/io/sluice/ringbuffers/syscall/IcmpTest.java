@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IcmpTest {
+    @Tag("peer")
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void this_host_answers_an_echo_request(String text) throws Exception {

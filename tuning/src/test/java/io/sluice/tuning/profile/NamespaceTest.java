@@ -10,10 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Applies and undoes for real, on the settings that a network namespace has of its own. Needs root and iproute2. */
+@Tag("peer")
 class NamespaceTest {
     private static final String NAMESPACE = "sluice-tuning-" + ProcessHandle.current().pid();
     private static final String OWN = "port-range,reserved-ports,accept-backlog,syn-backlog,slow-start-after-idle,time-wait-reuse";

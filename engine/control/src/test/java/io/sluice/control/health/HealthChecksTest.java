@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HealthChecksTest {
@@ -284,6 +285,7 @@ class HealthChecksTest {
         }
     }
 
+    @Tag("peer")
     @Test
     void nothing_is_told_or_left_running_after_close() throws Exception {
         try (BlackHole hole = new BlackHole(); Recorder recorder = new Recorder()) {

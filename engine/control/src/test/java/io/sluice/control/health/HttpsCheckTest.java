@@ -25,10 +25,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against nginx with two names behind one port, and openssl s_server. */
+@Tag("peer")
 class HttpsCheckTest {
     @TempDir
     static Path folder;

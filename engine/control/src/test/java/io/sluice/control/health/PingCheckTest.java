@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("peer")
 class PingCheckTest {
     private static final String NAMESPACE = "sluice-ping-" + ProcessHandle.current().pid();
     private static final String[] WITHOUT_CAPABILITIES = {"setpriv", "--bounding-set=-all", "--inh-caps=-all"};

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ class UdpCheckTest {
         return new HealthCheck.Udp(0, send, expect, acceptSilence, QUICK);
     }
 
+    @Tag("peer")
     @Test
     void a_dns_server_that_knows_the_name_is_up() throws Exception {
         try (Program dnsmasq = dnsmasq()) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class DaemonTroubleTest {
         }
     }
 
+    @Tag("peer")
     @Test
     void another_user_is_told_whose_daemon_it_is() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");

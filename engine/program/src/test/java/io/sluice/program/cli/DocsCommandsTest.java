@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ class DocsCommandsTest {
                 "operate/commands.md"));
     }
 
+    @Tag("peer")
     @ParameterizedTest
     @MethodSource("pagesWithCommands")
     void whoever_follows_a_page_sees_what_it_says(Path page) throws Exception {

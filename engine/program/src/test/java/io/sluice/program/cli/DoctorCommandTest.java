@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -166,6 +167,7 @@ class DoctorCommandTest {
                 .orElseThrow().get("missing").toString()).isEqualTo("[\"CAP_NET_ADMIN\",\"CAP_NET_RAW\"]");
     }
 
+    @Tag("peer")
     @Test
     void a_profile_is_printed_applied_and_undone() throws Exception {
         String namespace = "sluice-doctor-" + ProcessHandle.current().pid();

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The daemon with real clients and servers: states, commands, reloads. */
@@ -238,6 +239,7 @@ class DaemonTest {
         }
     }
 
+    @Tag("peer")
     @Test
     void accept_queues_are_as_long_as_the_host_allows() throws Exception {
         int port = FreePort.next();

@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tls} of a service and of its servers, between curl and nginx. */
+@Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TlsServiceTest {
     @TempDir

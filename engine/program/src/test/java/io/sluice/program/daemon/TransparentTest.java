@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code transparent: true} between three network namespaces: client, balancer, server. Needs root, iproute2, socat. */
+@Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TransparentTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);

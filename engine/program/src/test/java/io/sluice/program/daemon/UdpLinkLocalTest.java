@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients whose address means something on their own link only: answers must leave there. Needs root, iproute2, socat. */
+@Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpLinkLocalTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -15,14 +15,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** UDP services between programs of others: SIP, syslog, QUIC, WireGuard. */
+/** UDP services between programs of others: SIP, DNS, iperf3, syslog, QUIC, WireGuard. */
+@Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpProgramsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -57,6 +62,64 @@ class UdpProgramsTest {
             run("sipp", "-sn", "uac", "127.0.0.1:" + port, "-i", "127.0.0.1", "-t", "un", "-m", String.valueOf(calls),
                     "-r", "50", "-d", "200", "-nostdin", "-max_socket", "1000", "-timeout", "60s", "-timeout_error");
             assertShared(running, calls);
+        }
+    }
+
+    @Test
+    void dig_gets_its_answers_from_dnsmasq_through_the_service() throws Exception {
+        int port = FreePort.next();
+        int one = FreePort.next();
+        int two = FreePort.next();
+        dnsmasq(one, "192.0.2.1");
+        dnsmasq(two, "192.0.2.2");
+        try (var running = new RunningDaemon(
+                        """
+                                services:
+                                  dns:
+                                    listen: 127.0.0.1:%d
+                                    protocol: udp
+                                    scheduler: round-robin
+                                    udp: { responses: 1 }
+                                    health-check: { type: udp, send: { hex: "000101000001000000000000047465737407696e76616c69640000010001" }, expect: { hex: "0001" }, interval: 200ms, timeout: 5s, rise: 1 }
+                                    servers: { one: "127.0.0.1:%d", two: "127.0.0.1:%d" }
+                                """
+                                .formatted(port, one, two))) {
+            Map<String, Integer> answers = new TreeMap<>();
+            await().atMost(PATIENCE).until(() -> running.server("dns", "one").health().toString().equalsIgnoreCase("up")
+                    && running.server("dns", "two").health().toString().equalsIgnoreCase("up"));
+            for (int i = 0; i < 20; i++) {
+                answers.merge(run("dig", "+short", "+time=30", "@127.0.0.1", "-p", String.valueOf(port), "host.test"),
+                        1,
+                        Integer::sum);
+            }
+            assertThat(answers).containsOnlyKeys("192.0.2.1", "192.0.2.2");
+        }
+    }
+
+    @Test
+    void iperf3_measures_udp_through_the_service_without_loss() throws Exception {
+        int port = FreePort.next();
+        int serverPort = FreePort.next();
+        start("iperf3", "-s", "-B", "127.0.0.1", "-p", String.valueOf(serverPort));
+        awaitListening(serverPort);
+        try (var running = new RunningDaemon("""
+                services:
+                  control:
+                    listen: 127.0.0.1:%1$d
+                    health-check: { type: none }
+                    servers: { one: "127.0.0.1:%2$d" }
+                  data:
+                    listen: 127.0.0.1:%1$d
+                    protocol: udp
+                    health-check: { type: none }
+                    servers: { one: "127.0.0.1:%2$d" }
+                """.formatted(port, serverPort))) {
+            String report = run("iperf3", "-c", "127.0.0.1", "-p", String.valueOf(port), "-u", "-b", "20M", "-l",
+                    "1200", "-k", "150", "-w", "200K", "-J"); // as many as every buffer on the way has room for
+            var lost = Pattern.compile("\"lost_percent\":\\s*([0-9.e-]+)").matcher(report);
+            assertThat(lost.find()).as(report).isTrue();
+            assertThat(Double.parseDouble(lost.group(1))).isZero();
+            assertThat(running.daemon.openConnections()).isNotNegative();
         }
     }
 
@@ -255,6 +318,19 @@ class UdpProgramsTest {
         await().atMost(PATIENCE).until(() -> !process.isAlive()
                 || Files.readAllLines(Path.of("/proc/net/udp")).stream().anyMatch(line -> line.contains(local)));
         assertThat(process.isAlive()).as(String.join(" ", command)).isTrue();
+    }
+
+    private void dnsmasq(int port, String answer) throws IOException {
+        start("dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null",
+                "--listen-address=127.0.0.1", "--bind-interfaces", "--port=" + port, "--address=/host.test/" + answer,
+                "--address=/test.invalid/" + answer, "--user=root", "--pid-file=" + directory.resolve("dnsmasq-"
+                        + port));
+    }
+
+    private static void awaitListening(int port) {
+        String local = " 0100007F:%04X 00000000:0000 0A ".formatted(port);
+        await().atMost(PATIENCE).until(() -> Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+                .anyMatch(line -> line.contains(local)));
     }
 
     private String run(String... command) throws Exception {

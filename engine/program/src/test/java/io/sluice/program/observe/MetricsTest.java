@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -91,6 +92,7 @@ class MetricsTest {
         daemon.control().administer("web", "a", AdminState.ONLINE);
     }
 
+    @Tag("peer")
     @Test
     void promtool_finds_nothing_to_complain_about() throws Exception {
         Path page = Files.writeString(Files.createTempFile("sluice", ".prom"), page());

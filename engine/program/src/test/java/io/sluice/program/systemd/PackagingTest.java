@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ class PackagingTest {
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
+    @Tag("peer")
     @ParameterizedTest
     @ValueSource(strings = {"", "transparent", "packet", "pair", "transparent,packet,pair"})
     void the_unit_and_its_drop_ins_are_valid_and_tight(String dropIns) throws Exception {
@@ -59,6 +61,7 @@ class PackagingTest {
         assertThat(security).contains("✓ NoNewPrivileges=");
     }
 
+    @Tag("peer")
     @Test
     void alert_rules_are_valid_and_fire_when_they_should() throws Exception {
         assertThat(run("prometheus", "promtool", "check", "rules", PACKAGING.resolve("prometheus/sluice.rules.yml")
@@ -67,6 +70,7 @@ class PackagingTest {
                 .toString())).contains("SUCCESS");
     }
 
+    @Tag("peer")
     @Test
     void the_dashboard_asks_valid_questions() throws Exception {
         Set<String> questions = new TreeSet<>();

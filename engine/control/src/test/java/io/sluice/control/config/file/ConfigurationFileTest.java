@@ -43,6 +43,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -279,6 +280,7 @@ class ConfigurationFileTest {
                 .contains("others can read " + secret).contains("chmod 600");
     }
 
+    @Tag("peer")
     @Test
     void files_are_found_beside_the_configuration_and_looked_into() throws IOException {
         ConfigurationSamples.identity(directory);

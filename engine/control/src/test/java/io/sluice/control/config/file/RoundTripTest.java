@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated configurations survive being written, formatted, read and compared. */
+@Tag("peer")
 class RoundTripTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it

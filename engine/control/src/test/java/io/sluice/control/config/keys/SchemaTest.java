@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class SchemaTest {
                 example -> assertThat(validate(Files.readString(example))).as(example.toString()).isEmpty());
     }
 
+    @Tag("peer")
     @Test
     void generated_configurations_follow_the_schema(@TempDir Path directory) throws IOException {
         for (String yaml : ConfigurationSamples.generated(directory, 60)) {

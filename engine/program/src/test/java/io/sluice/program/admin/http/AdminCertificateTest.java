@@ -17,6 +17,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class AdminCertificateTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
+    @Tag("peer")
     @ParameterizedTest
     @ValueSource(strings = {"ec", "rsa:2048", "ed25519"})
     void the_configured_certificate_is_shown(String kind) throws Exception {
@@ -49,6 +51,7 @@ class AdminCertificateTest {
         }
     }
 
+    @Tag("peer")
     @Test
     void a_key_of_another_certificate_ends_the_start_with_words() throws Exception {
         Openssl.certificate(directory, "own", "ec", "IP:127.0.0.1");
@@ -57,6 +60,7 @@ class AdminCertificateTest {
                 .hasMessageContaining("tls: ").hasMessageContaining("not the key of the first certificate");
     }
 
+    @Tag("peer")
     @Test
     void a_key_in_another_form_is_told_with_the_command_that_turns_it() throws Exception {
         Openssl.certificate(directory, "own", "rsa:2048", "IP:127.0.0.1");

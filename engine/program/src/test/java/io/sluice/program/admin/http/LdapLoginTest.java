@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users that a directory knows: Debian's slapd, asked over LDAP and LDAPS. */
+@Tag("peer")
 class LdapLoginTest {
     private static final String SERVICES = "services: { web: { listen: '127.0.0.1:$port', servers: {"
             + " one: '127.0.0.1:$one' } } }";

@@ -9,9 +9,11 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The overview stays quick with 500 services, all of them busy: by the processor's time, as others use the same cores. */
+@Tag("peer")
 class ManyServicesTest {
     private static final int SERVICES = 500;
     private static final double MOST_SECONDS_TO_SHOW = 3;

@@ -10,9 +10,11 @@ import io.sluice.testbed.FreePort;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From a fresh install to a service that serves, by the wizard and with the keyboard alone. */
+@Tag("peer")
 class SetupWizardTest {
     private static final String FRESH = "# our balancer\nservices: {}   # none yet\n# the end\n";
 

@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The web UI in Debian's Chromium. */
+@Tag("peer")
 class WebUiTest {
     @Test
     void logs_in_sees_the_overview_and_drains_a_server_by_button() throws Exception {
