@@ -12,7 +12,7 @@ const who = document.getElementById("who");
 
 /** What the daemon last said of every service; pages follow it. */
 const store = {
-  services: new Map(), pair: null, time: 0, live: false, followers: new Set(), listeners: new Set(), stream: null,
+  services: new Map(), pair: null, copy: null, time: 0, live: false, followers: new Set(), listeners: new Set(), stream: null,
   follow(listener) {
     this.followers.add(listener);
     return () => this.followers.delete(listener);
@@ -25,6 +25,7 @@ const store = {
   take(message, everything) {
     if (everything) this.services.clear();
     this.pair = message.pair || null;
+    this.copy = message.durableCopy || null;
     message.services.forEach(one => this.services.set(one.name, one));
     this.time = Date.now();
     this.live = true;

@@ -25,13 +25,14 @@ export function overview(main, store) {
   const summary = h("span", { class: "summary" });
   const charts = h("div", { class: "cards" });
   const pair = banner();
+  const copy = copyBanner();
   const add = h("a", { class: "button small", href: "#/wizard", hidden: !mayChange() }, "Add a virtual service");
   const list = h("section", { class: "card scroll" }, table);
   const none = h("div", {});
   const rows = new Map();
   main.replaceChildren(
     h("div", { class: "row" }, h("h1", {}, "System Overview"), summary, h("span", { class: "push" }), refreshed),
-    h("div", { class: "row" }, pair.element, h("span", { class: "push" }), add,
+    h("div", { class: "row" }, pair.element, copy.element, h("span", { class: "push" }), add,
       h("span", { class: "pairing" }, h("label", { for: "filter" }, "Filter"), filter)),
     none, list, charts);
   filter.addEventListener("input", () => rows.forEach(sift));
@@ -61,6 +62,7 @@ export function overview(main, store) {
     if (none.hidden || empty !== none.childElementCount > 0) none.replaceChildren(...empty ? [welcome()] : []);
     count();
     pair.set(store.pair);
+    copy.set(store.copy);
   }
 
   function count() {
@@ -126,6 +128,23 @@ function banner() {
       element.replaceChildren(pill("Primary", pair.role === "primary"), pill("Secondary", pair.role === "secondary"),
         pill("Active", pair.state === "active"), pill("Passive", pair.state === "passive"),
         h("span", {}, "Link ", state(pair.link)), h("span", { class: "dim" }, pair.node + " with " + pair.peer));
+    }
+  };
+}
+
+/** How the durable copy is; hidden where the daemon keeps none. */
+function copyBanner() {
+  const element = h("div", { class: "banner", role: "group", "aria-label": "Durable copy", hidden: true });
+  return {
+    element,
+    set(copy) {
+      element.hidden = !copy;
+      if (!copy) return;
+      const words = number(copy.affinity) + " clients, " + number(copy.sessions) + " sessions, lag " + copy["lag-ms"]
+        + " ms, repaired " + copy.recoveries + " times" + (copy.full ? ", full" : "");
+      if (element.dataset.words === copy.state + words) return;
+      element.dataset.words = copy.state + words;
+      element.replaceChildren(h("span", {}, "Durable copy ", state(copy.state)), h("span", { class: "dim" }, words));
     }
   };
 }

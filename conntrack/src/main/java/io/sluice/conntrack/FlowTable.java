@@ -21,6 +21,7 @@ public final class FlowTable implements AutoCloseable {
     private final FlowShard[] shards;
     private final long capacity;
     private long outlived;
+    private boolean knowsFormer;
     private long droppedTables;
 
     private FlowTable(MappedRegion region, ProcessLock lock, int shardCount, int slotsPerShard, long capacity) {
@@ -104,6 +105,16 @@ public final class FlowTable implements AutoCloseable {
                 + (droppedTables == 0 ? "" : ", dropped " + droppedTables + " tables of another version");
     }
 
+    /** Whether the table of another process, dead or alive, was there and whole to tell of its flows. */
+    public boolean knowsFormer() {
+        return knowsFormer;
+    }
+
+    /** Visits a copy of each flow whose server the next process should know; any thread. */
+    public void forEachOutliving(Consumer<Flow> visitor) {
+        new FlowSnapshots(region).forEach(true, visitor);
+    }
+
     /** Unmaps and gives the file up to the next process. No worker may use its shard afterwards. */
     @Override
     public void close() throws IOException {
@@ -133,6 +144,7 @@ public final class FlowTable implements AutoCloseable {
             }
             try (ProcessLock abandoned = ProcessLock.tryTake(FlowFiles.lockOf(former))) {
                 if (abandoned == null) {
+                    knowsFormer = true;
                     continueIdsOf(former);
                 } else {
                     tell(former, outliving);
@@ -158,7 +170,12 @@ public final class FlowTable implements AutoCloseable {
     private void tell(Path former, Consumer<Flow> outliving) {
         long nowMs = System.currentTimeMillis();
         try (MappedRegion formerRegion = MappedRegion.openReadOnly(former, FlowLayout.LAYOUT)) {
-            new FlowSnapshots(formerRegion).forEach(true, flow -> {
+            FlowSnapshots flows = new FlowSnapshots(formerRegion);
+            long[] whole = new long[1];
+            flows.forEach(false, flow -> whole[0]++);
+            // one for each worker, which was in the middle of something
+            knowsFormer |= whole[0] >= flows.sum(FlowLayout.FLOWS) - formerRegion.geometry().first();
+            flows.forEach(true, flow -> {
                 if (flow.lastSeenMs() + flow.timeoutMs() >= nowMs) {
                     outliving.accept(flow);
                     outlived++;

@@ -17,7 +17,9 @@ import org.openjdk.jmh.annotations.TearDown;
 
 import io.sluice.bench.ScratchDirectory;
 import io.sluice.conntrack.AffinityTable;
-import io.sluice.conntrack.store.AffinityStore;
+import io.sluice.conntrack.FlowTable;
+import io.sluice.conntrack.store.CopyStatus;
+import io.sluice.conntrack.store.DurableCopy;
 
 /**
  * A client that comes and goes while the durable copy is kept in a Chronicle Map by its own thread: what a worker pays
@@ -33,19 +35,20 @@ public class AffinityStoreBenchmark {
     private final Clients clients = new Clients();
     private final Opened opened = open();
 
-    private record Opened(AffinityTable table, AffinityStore store) {
+    private record Opened(AffinityTable table, FlowTable flows, DurableCopy copy) {
     }
 
     @Setup
     public void waitUntilOpen() {
-        while (!opened.store.isOpen()) {
+        while (opened.copy.status().state() != CopyStatus.State.FOLLOWING) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
 
     @TearDown
-    public void close() {
-        opened.store.close();
+    public void close() throws IOException {
+        opened.copy.close();
+        opened.flows.close();
         opened.table.close();
     }
 
@@ -60,8 +63,11 @@ public class AffinityStoreBenchmark {
         try {
             Path directory = ScratchDirectory.create();
             AffinityTable table = AffinityTable.open(directory.resolve("affinity"), CLIENTS);
-            return new Opened(table, AffinityStore.start(directory, table, report -> {
-            }));
+            FlowTable flows = FlowTable.open(directory, 1, CLIENTS);
+            return new Opened(table, flows, DurableCopy.start(directory, table, flows, (scope, server) -> null,
+                    sessions -> {
+                    }, report -> {
+                    }));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

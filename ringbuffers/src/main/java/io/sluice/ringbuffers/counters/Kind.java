@@ -20,6 +20,8 @@ public enum Kind {
     HEALTH(8),
     /** High availability and cluster. */
     CLUSTER(9),
+    /** The durable copy of affinity and sessions. */
+    COPY(10),
     /** A row whose kind this program does not know, written by a newer one. */
     OTHER(127);
 

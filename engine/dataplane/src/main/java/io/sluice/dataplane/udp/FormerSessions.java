@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Which server each session of the process before this one had. Filled by the control plane before the first Routes with
- * listeners, read by workers, emptied when those sessions would have ended.
+ * listeners, where the durable copy knows more also later; read by workers, emptied when those sessions would have
+ * ended.
  */
 public final class FormerSessions {
     /** Answer for a client that had no session. */
@@ -35,6 +36,13 @@ public final class FormerSessions {
     /** Takes over what was collected. */
     public void fill(Filling filling) {
         servers = Map.copyOf(filling.servers);
+    }
+
+    /** Takes over what was collected about clients that are not known yet; control plane, not while it is filled. */
+    public void add(Filling filling) {
+        Map<Key, Long> all = new HashMap<>(filling.servers);
+        all.putAll(servers);
+        servers = Map.copyOf(all);
     }
 
     /** Forgets all. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
     /** How many sessions are looked at for one that can make room at a server. */
     private static final int SEARCHED = 64;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     final Worker worker;
     final Requests requests;
@@ -184,6 +185,7 @@ final class Sessions {
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
         session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(FlowMode.SNAT)
+                .durable(true).timeoutMs(session.seat.service().timeouts().udpSessionNs() / NANOS_PER_MILLI)
                 .service(session.seat.service().id())
                 .client(session.clientHigh, session.clientLow, session.clientPort)
                 .listen(any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,

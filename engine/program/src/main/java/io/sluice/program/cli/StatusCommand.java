@@ -1,6 +1,7 @@
 package io.sluice.program.cli;
 
 import io.sluice.program.build.ExitCode;
+import io.sluice.program.observe.CopyReport;
 import io.sluice.program.observe.DaemonReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,13 @@ final class StatusCommand extends Command {
                 + (report.workers() == 1 ? "" : "s") + " on " + report.transport());
         out().println("configuration " + report.configuration().file() + ", version "
                 + report.configuration().version() + ", loaded " + LifeLines.time(report.configuration().loaded()));
+        CopyReport copy = report.durableCopy();
+        if (copy != null) {
+            out().println("durable copy " + (copy.isFollowing() ? copy.state() : style().bad(copy.state())) + ", "
+                    + counted(copy.affinity(), "client") + ", " + counted(copy.sessions(), "session") + ", lag "
+                    + copy.lagMs() + " ms, " + copy.loaded() + " loaded, repaired " + copy.recoveries() + " times"
+                    + (copy.full() ? ", " + style().bad("full") : ""));
+        }
         out().println();
         print(ServiceTables.services(report.services(), style()), "no virtual services");
         if (!report.services().isEmpty()) {
@@ -37,6 +45,10 @@ final class StatusCommand extends Command {
             print(ServiceTables.servers(report.services(), style()), "no real servers");
         }
         return ExitCode.OK;
+    }
+
+    private static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String uptime(DaemonReport report) {

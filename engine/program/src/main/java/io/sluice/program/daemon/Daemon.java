@@ -64,6 +64,7 @@ public final class Daemon implements AutoCloseable {
     private @Nullable Transport transport;
     private @Nullable ManagementEndpoints doors;
     private @Nullable Takeover succession;
+    private volatile @Nullable CopyKeeper copy;
 
     private Daemon(Configuration configuration) {
         this.configuration = configuration;
@@ -272,7 +273,7 @@ public final class Daemon implements AutoCloseable {
         AffinityTable affinity = opened(StateDirectory.affinity(state),
                 file -> AffinityTable.open(file, order.affinityCapacity()));
         FlowTable flows = opened(state, directory -> FlowTable.open(directory, count,
-                configuration.tables().connections()));
+                configuration.tables().connections(), order::rememberLeft));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
@@ -291,6 +292,7 @@ public final class Daemon implements AutoCloseable {
                 }, () -> {
                     sweep(affinity);
                     order.look();
+                    lookAtCopy();
                 }, this::requestStop));
         conductor = made;
         opened.push(made);
@@ -301,6 +303,24 @@ public final class Daemon implements AutoCloseable {
                 new ManagementEndpoints(configuration, configurationFile, shared, order));
         doors = entrances;
         order.begin(this, made, entrances, counters);
+        if (configuration.tables().durableCopy()) {
+            copy = opened(CopyKeeper.start(state, affinity, flows, counters, this::statusIfAny, order));
+        }
+    }
+
+    private void lookAtCopy() {
+        CopyKeeper kept = copy;
+        if (kept != null) {
+            kept.look();
+        }
+    }
+
+    /** Another process has taken over, and keeps the durable copy from now on. */
+    void giveUpCopy() {
+        CopyKeeper kept = copy;
+        if (kept != null) {
+            kept.giveUp();
+        }
     }
 
     private @Nullable Status statusIfAny() {

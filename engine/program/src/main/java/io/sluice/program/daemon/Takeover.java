@@ -4,6 +4,7 @@ import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.Flow;
 import io.sluice.conntrack.FlowReader;
 import io.sluice.conntrack.FlowTable;
+import io.sluice.conntrack.store.CopyEntry;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
@@ -55,6 +56,7 @@ final class Takeover implements Upgrader, Departing {
     private final @Nullable Predecessor predecessor;
     private final InheritedSockets sockets;
     private final FormerSessions sessions = new FormerSessions();
+    private final FormerSessions.Filling left = new FormerSessions.Filling();
     private final Upgrade upgrade;
     private final @Nullable LongConsumer onDeparture;
     private @Nullable StateFiles files;
@@ -124,6 +126,20 @@ final class Takeover implements Upgrader, Departing {
         return sessions;
     }
 
+    /** Hears of each session that a process which is dead left in its flow table, before {@link #begin}. */
+    void rememberLeft(Flow flow) {
+        remember(flow, left);
+    }
+
+    /** Hears of sessions that only the durable copy knows; the store's thread, while this process serves. */
+    void rememberCopied(List<CopyEntry> copied) {
+        FormerSessions.Filling filling = new FormerSessions.Filling();
+        copied.forEach(entry -> filling.add(entry.scope(), entry.ipHi(), entry.ipLo(), entry.clientPort(),
+                entry.listenPort(), entry.serverId()));
+        forgetSessionsNs = System.nanoTime() + longestSessionNs();
+        sessions.add(filling);
+    }
+
     /** Begins to listen and to be asked; when it returns, every listener accepts. */
     void begin(Daemon whole, Conductor made, ManagementEndpoints entrances, CountersFile counters)
             throws StartFailure, IOException, CannotApply {
@@ -133,6 +149,8 @@ final class Takeover implements Upgrader, Departing {
         made.inherit(sockets);
         Predecessor former = predecessor;
         if (former == null) {
+            sessions.fill(left);
+            forgetSessionsNs = System.nanoTime() + longestSessionNs();
             made.start(configuration);
             entrances.openControl();
             entrances.openStated();
@@ -191,10 +209,14 @@ final class Takeover implements Upgrader, Departing {
             flows.forEach(flow -> remember(flow, filling));
         }
         sessions.fill(filling);
-        Duration longest = configuration.services().stream().filter(Takeover::isUdp)
-                .map(service -> service.timeouts().udpSession()).max(Duration::compareTo).orElse(Duration.ZERO);
-        forgetSessionsNs = System.nanoTime() + longest.toNanos();
+        forgetSessionsNs = System.nanoTime() + longestSessionNs();
         LOG.debug("{} sessions of the former process are known", filling.size());
+    }
+
+    private long longestSessionNs() {
+        return configuration.services().stream().filter(Takeover::isUdp)
+                .map(service -> service.timeouts().udpSession()).max(Duration::compareTo).orElse(Duration.ZERO)
+                .toNanos();
     }
 
     private static boolean isUdp(ServiceConfiguration service) {
@@ -212,14 +234,14 @@ final class Takeover implements Upgrader, Departing {
 
     /** About once a second: what the former process still counts, and what it leaves at its end. */
     void look() {
+        if (System.nanoTime() - forgetSessionsNs > 0) {
+            sessions.clear();
+        }
         FormerCounters former = formerCounters;
         if (former == null) {
             return;
         }
         former.look();
-        if (System.nanoTime() - forgetSessionsNs > 0) {
-            sessions.clear();
-        }
         if (former.isOver()) {
             formerCounters = null;
             sessions.clear();
@@ -296,6 +318,7 @@ final class Takeover implements Upgrader, Departing {
     @Override
     public String depart(long successorPid) {
         handedOver = true;
+        Objects.requireNonNull(daemon).giveUpCopy();
         files().gone();
         Objects.requireNonNull(onDeparture).accept(successorPid);
         Daemon whole = Objects.requireNonNull(daemon);

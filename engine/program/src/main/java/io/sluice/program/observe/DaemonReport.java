@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param version of the program
  * @param written when the conductor last wrote down what is in force
  * @param pair null: this node stands alone
+ * @param durableCopy null: the daemon keeps none
  */
 public record DaemonReport(String version, DaemonLife daemon, String transport, int workers,
-        ConfigurationStatus configuration, Instant written, @Nullable PairStatus pair, List<ServiceReport> services) {
+        ConfigurationStatus configuration, Instant written, @Nullable PairStatus pair,
+        @Nullable CopyReport durableCopy, List<ServiceReport> services) {
     private static final long[] NO_COUNTERS = new long[32];
 
     public DaemonReport {
@@ -58,6 +60,7 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
         Map<RowKey, long[]> counters = reader.sums();
         return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
                 status.workers(), status.configuration(), status.written(), status.pair(),
+                CopyReport.of(row(counters, Kind.COPY, "", "")),
                 status.services().stream().map(service -> service(service, counters)).toList());
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Prometheus scrapes, in its text format 0.0.4: made anew for each scrape from the conductor's status and the
@@ -29,6 +30,7 @@ public final class MetricsPage {
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
     private static final double MICROS_PER_SECOND = 1_000_000;
+    private static final double MILLIS_PER_SECOND = 1e3;
     private static final double NANOS_PER_SECOND = 1_000_000_000;
 
     private final Path stateDirectory;
@@ -61,6 +63,7 @@ public final class MetricsPage {
             daemon(families, report);
             report.services().forEach(service -> service(families, service));
             packets(families, report.services());
+            copy(families, report.durableCopy());
             counters.forEach(row -> {
                 if (row.key().kind() == Kind.WORKER) {
                     worker(families, row.key().worker(), row.value(WorkerColumn.DUTY_CYCLE_MAX_NS));
@@ -97,6 +100,23 @@ public final class MetricsPage {
                 "forwarded");
         families.counter("sluice_packets", "",
                 services.stream().mapToLong(ServiceReport::datagramsDropped).sum(), "verdict", "dropped");
+    }
+
+    private static void copy(MetricFamilies families, @Nullable CopyReport copy) {
+        if (copy == null) {
+            return;
+        }
+        families.gauge("sluice_durable_copy_following", "1 when the durable copy follows the tables.",
+                copy.isFollowing() ? 1 : 0);
+        families.gauge("sluice_durable_copy_entries", "Affinity entries and sessions in the durable copy.",
+                copy.affinity(), "kind", "affinity");
+        families.gauge("sluice_durable_copy_entries", "", copy.sessions(), "kind", "session");
+        families.gauge("sluice_durable_copy_lag_seconds", "Age of the oldest change that the copy may not have.",
+                copy.lagMs() / MILLIS_PER_SECOND);
+        families.counter("sluice_durable_copy_recoveries", "Repairs of the durable copy since the start.",
+                copy.recoveries());
+        families.counter("sluice_durable_copy_loaded", "Entries and sessions that the start took from the copy.",
+                copy.loaded());
     }
 
     private static void service(MetricFamilies families, ServiceReport service) {

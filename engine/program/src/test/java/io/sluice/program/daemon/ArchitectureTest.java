@@ -67,7 +67,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule chronicle_only_in_the_store = noClasses().that()
-            .resideOutsideOfPackage("io.sluice.conntrack.store..").should().dependOnClassesThat()
+            .resideOutsideOfPackage("io.sluice.conntrack.store.chronicle..").should().dependOnClassesThat()
             .resideInAPackage("net.openhft..");
 
     @ArchTest

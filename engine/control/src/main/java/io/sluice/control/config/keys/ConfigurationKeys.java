@@ -36,9 +36,12 @@ public final class ConfigurationKeys {
             "Tracked connections and sessions.");
     private static final Key<Tables, Integer> TABLE_AFFINITY = standard("affinity", new NumberType(1, 1 << 28),
             Tables::affinity, Tables.STANDARD.affinity(), "Clients remembered.");
+    private static final Key<Tables, Boolean> DURABLE_COPY = standard("durable-copy", Types.BOOLEAN,
+            Tables::durableCopy, Tables.STANDARD.durableCopy(),
+            "Keep a copy of affinity and sessions for when the tables are lost, and for other programs.");
     private static final SectionType<Tables> TABLES_SECTION = SectionType.of("tables",
-            List.of(TABLE_CONNECTIONS, TABLE_AFFINITY),
-            v -> new Tables(v.get(TABLE_CONNECTIONS), v.get(TABLE_AFFINITY)));
+            List.<Key<Tables, ?>>of(TABLE_CONNECTIONS, TABLE_AFFINITY, DURABLE_COPY),
+            v -> new Tables(v.get(TABLE_CONNECTIONS), v.get(TABLE_AFFINITY), v.get(DURABLE_COPY)));
 
     private static final Key<Admin, InetSocketAddress> ADMIN_LISTEN = absent("listen", Types.OWN_ADDRESS,
             admin -> admin.stated() ? admin.listen() : null, "127.0.0.1:9443, unless that port is taken",
@@ -88,7 +91,7 @@ public final class ConfigurationKeys {
             Types.word(PacketEngine.class), Configuration::packetEngine, PacketEngine.AUTO,
             "What moves packets in packet-level modes.").atRestart();
     private static final Key<Configuration, Tables> TABLES = standard("tables", TABLES_SECTION, Configuration::tables,
-            Tables.STANDARD, "Entries that the off-heap tables hold.").atRestart();
+            Tables.STANDARD, "Entries that the off-heap tables hold, and a copy of them.").atRestart();
     private static final Key<Configuration, Path> STATE_DIRECTORY = absent("state-directory", Types.PATH,
             Configuration::stateDirectory, "/var/lib/sluice when writable, else $XDG_STATE_HOME/sluice",
             "Holds the tables, the counters file and the control socket.").atRestart();

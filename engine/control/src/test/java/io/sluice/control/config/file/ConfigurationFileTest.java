@@ -65,7 +65,7 @@ class ConfigurationFileTest {
         assertThat(configuration).usingRecursiveComparison().ignoringFields("services", "stateDirectory")
                 .isEqualTo(new Configuration(List.of(), new Workers(0, Duration.ZERO, false, List.of()), Transport.AUTO,
                         new Relay(Relay.Kind.AUTO, 262_144, 1_048_576, 65_536), PacketEngine.AUTO,
-                        new Tables(1_000_000, 1_000_000), Path.of("/"),
+                        new Tables(1_000_000, 1_000_000, false), Path.of("/"),
                         new Admin(address("127.0.0.1", 9443), null, null, null, false), null,
                         new Log(Log.Level.INFO, Log.Format.TEXT, Log.Connections.OFF), null, null));
         assertThat(service(configuration)).isEqualTo(new ServiceConfiguration("web",

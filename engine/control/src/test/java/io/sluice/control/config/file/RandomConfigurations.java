@@ -64,7 +64,8 @@ final class RandomConfigurations {
                 : new Workers(random.nextInt(3), duration(0, 50), true, chance(2) ? List.of() : List.of(0, 1, 5));
         return new Configuration(services, workers, one(Transport.values()),
                 new Relay(one(Relay.Kind.values()), 32_768 << random.nextInt(5), 1 << 20, 1 + random.nextInt(100_000)),
-                one(PacketEngine.values()), new Tables(1000 + random.nextInt(9), 1_000_000), directory.resolve("state"),
+                one(PacketEngine.values()), new Tables(1000 + random.nextInt(9), 1_000_000, random.nextBoolean()),
+                directory.resolve("state"),
                 chance(3)
                         ? null
                         : chance(2)

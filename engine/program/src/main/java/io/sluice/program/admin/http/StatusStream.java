@@ -65,6 +65,7 @@ final class StatusStream {
             message.put("version", report.version());
             message.put("configuration", report.configuration());
             message.put("pair", report.pair());
+            message.put("durableCopy", report.durableCopy());
             if (first || !now.keySet().equals(sent.keySet())) {
                 message.put("services", now.values());
                 send(out, "status", message);
