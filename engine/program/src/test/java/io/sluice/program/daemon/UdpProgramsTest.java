@@ -73,17 +73,17 @@ class UdpProgramsTest {
         dnsmasq(one, "192.0.2.1");
         dnsmasq(two, "192.0.2.2");
         try (var running = new RunningDaemon(
+                """
+                        services:
+                          dns:
+                            listen: 127.0.0.1:%d
+                            protocol: udp
+                            scheduler: round-robin
+                            udp: { responses: 1 }
+                            health-check: { type: udp, send: { hex: "000101000001000000000000047465737407696e76616c69640000010001" }, expect: { hex: "0001" }, interval: 200ms, timeout: 5s, rise: 1 }
+                            servers: { one: "127.0.0.1:%d", two: "127.0.0.1:%d" }
                         """
-                                services:
-                                  dns:
-                                    listen: 127.0.0.1:%d
-                                    protocol: udp
-                                    scheduler: round-robin
-                                    udp: { responses: 1 }
-                                    health-check: { type: udp, send: { hex: "000101000001000000000000047465737407696e76616c69640000010001" }, expect: { hex: "0001" }, interval: 200ms, timeout: 5s, rise: 1 }
-                                    servers: { one: "127.0.0.1:%d", two: "127.0.0.1:%d" }
-                                """
-                                .formatted(port, one, two))) {
+                        .formatted(port, one, two))) {
             Map<String, Integer> answers = new TreeMap<>();
             await().atMost(PATIENCE).until(() -> running.server("dns", "one").health().toString().equalsIgnoreCase("up")
                     && running.server("dns", "two").health().toString().equalsIgnoreCase("up"));
