@@ -1,26 +1,46 @@
 package io.sluice.program.admin.http;
 
-import io.sluice.control.config.model.Addresses;
+import com.unboundid.asn1.ASN1Element;
+import com.unboundid.asn1.ASN1Exception;
+import com.unboundid.asn1.ASN1ObjectIdentifier;
+import com.unboundid.asn1.ASN1OctetString;
+import com.unboundid.asn1.ASN1Sequence;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.util.ssl.cert.CertException;
+import com.unboundid.util.ssl.cert.ExtendedKeyUsageExtension;
+import com.unboundid.util.ssl.cert.ExtendedKeyUsageID;
+import com.unboundid.util.ssl.cert.SignatureAlgorithmIdentifier;
+import com.unboundid.util.ssl.cert.SubjectAlternativeNameExtension;
+import com.unboundid.util.ssl.cert.X509Certificate;
+import com.unboundid.util.ssl.cert.X509CertificateExtension;
 import io.sluice.control.config.model.TlsIdentity;
 import io.sluice.control.tls.PemIdentity;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +51,10 @@ final class Certificate {
     private static final String ALIAS = "sluice";
     /** The file's mode protects it; PKCS #12 wants a password all the same. */
     private static final String STORE_PASSWORD = "sluice-admin";
-    private static final String DAYS = "3650";
-    private static final long PATIENCE_S = 120;
+    private static final Duration VALID = Duration.ofDays(3650);
+    /** Tags of GeneralName (RFC 5280, 4.2.1.6). */
+    private static final byte DNS_NAME = (byte) 0x82;
+    private static final byte IP_ADDRESS = (byte) 0x87;
 
     private Certificate() {
     }
@@ -50,7 +72,7 @@ final class Certificate {
         }
     }
 
-    /** The one in the state directory, made when it is not there: that takes a second or two. */
+    /** The one in the state directory, made when it is not there or cannot be read. */
     static SSLContext selfSigned(Path stateDirectory, InetAddress listen) throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -71,12 +93,10 @@ final class Certificate {
 
     private static KeyStore own(Path stateDirectory, InetAddress listen) throws IOException, GeneralSecurityException {
         Path file = stateDirectory.resolve(OWN);
-        if (!Files.exists(file)) {
-            make(file, listen);
-        }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, STORE_PASSWORD.toCharArray());
+        KeyStore store = Files.exists(file) ? readable(file) : null;
+        if (store == null) {
+            store = make(listen);
+            write(store, file);
         }
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(store.getCertificate(ALIAS).getEncoded());
         LOG.info("admin: self-signed certificate, SHA-256 fingerprint {}",
@@ -84,49 +104,73 @@ final class Certificate {
         return store;
     }
 
-    /** The JDK has no public API that makes certificates; its keytool does. */
-    private static void make(Path file, InetAddress listen) throws IOException {
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        if (!Files.isExecutable(keytool)) {
-            throw new IOException(keytool + " is not there to make a certificate: use a full JDK, or name your own in"
-                    + " admin.tls");
-        }
-        Path nursery = Files.createTempDirectory(file.toAbsolutePath().getParent(), ".admin",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path fresh = nursery.resolve(OWN);
-        try {
-            List<String> command = List.of(keytool.toString(), "-genkeypair", "-alias", ALIAS, "-keyalg", "EC",
-                    "-groupname", "secp256r1", "-sigalg", "SHA256withECDSA", "-validity", DAYS, "-dname", "CN=sluice",
-                    "-ext", "san=" + names(listen), "-ext", "eku=serverAuth", "-storetype", "PKCS12", "-keystore",
-                    fresh.toString(), "-storepass", STORE_PASSWORD);
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IOException("keytool made no certificate: " + said.strip());
+    /** What stands in the file, or null where it is damaged: nobody configured it, so another takes its place. */
+    private static @Nullable KeyStore readable(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, STORE_PASSWORD.toCharArray());
+            if (store.isKeyEntry(ALIAS)) {
+                return store;
             }
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("stopped while keytool made a certificate", e);
-        } finally {
-            Files.deleteIfExists(fresh);
-            Files.delete(nursery);
+            LOG.warn("admin: {} holds no certificate of ours: a new one is made, browsers will ask about it", file);
+        } catch (IOException | GeneralSecurityException e) {
+            LOG.warn("admin: {} is damaged ({}): a new certificate is made, browsers will ask about it", file,
+                    e.getMessage());
+        }
+        return null;
+    }
+
+    private static KeyStore make(InetAddress listen) throws IOException, GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair keys = generator.generateKeyPair();
+        Instant now = Instant.now();
+        try {
+            byte[] made = X509Certificate.generateSelfSignedCertificate(SignatureAlgorithmIdentifier.SHA_256_WITH_ECDSA,
+                    keys, new DN("CN=sluice"), now.toEpochMilli(), now.plus(VALID).toEpochMilli(),
+                    new X509CertificateExtension(SubjectAlternativeNameExtension.SUBJECT_ALTERNATIVE_NAME_OID, false,
+                            new ASN1Sequence(names(listen)).encode()),
+                    new X509CertificateExtension(ExtendedKeyUsageExtension.EXTENDED_KEY_USAGE_OID, false,
+                            new ASN1Sequence(new ASN1ObjectIdentifier(
+                                    ExtendedKeyUsageID.TLS_SERVER_AUTHENTICATION.getOID())).encode()))
+                    .getX509CertificateBytes();
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(ALIAS, keys.getPrivate(), STORE_PASSWORD.toCharArray(),
+                    new java.security.cert.Certificate[]{CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(made))});
+            return store;
+        } catch (ASN1Exception | CertException | LDAPException e) {
+            throw new GeneralSecurityException("no certificate could be made: " + e.getMessage(), e);
         }
     }
 
-    private static String names(InetAddress listen) throws IOException {
-        List<String> names = new ArrayList<>(List.of("dns:localhost", "ip:127.0.0.1"));
+    /** The file is there whole or not at all. */
+    private static void write(KeyStore store, Path file) throws IOException, GeneralSecurityException {
+        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), ".admin", ".p12",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            try (OutputStream out = Files.newOutputStream(fresh)) {
+                store.store(out, STORE_PASSWORD.toCharArray());
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** GeneralNames of RFC 5280, 4.2.1.6. */
+    private static List<ASN1Element> names(InetAddress listen) throws IOException {
+        List<ASN1Element> names = new ArrayList<>(List.of(new ASN1OctetString(DNS_NAME, "localhost"),
+                new ASN1OctetString(IP_ADDRESS, new byte[]{127, 0, 0, 1})));
         if (!listen.isAnyLocalAddress() && !listen.isLoopbackAddress()) {
-            names.add("ip:" + Addresses.text(listen));
+            names.add(new ASN1OctetString(IP_ADDRESS, listen.getAddress()));
         }
         String host = hostName();
         if (host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
-            names.add("dns:" + host);
+            names.add(new ASN1OctetString(DNS_NAME, host));
         }
-        return String.join(",", names);
+        return names;
     }
 
     private static String hostName() throws IOException {

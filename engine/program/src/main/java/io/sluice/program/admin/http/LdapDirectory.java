@@ -1,5 +1,6 @@
 package io.sluice.program.admin.http;
 
+import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
@@ -16,6 +17,7 @@ import io.sluice.control.tls.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +31,7 @@ final class LdapDirectory {
     /** How a directory says that nobody comes in with that name and password. */
     private static final Set<ResultCode> WRONG = Set.of(ResultCode.INVALID_CREDENTIALS, ResultCode.NO_SUCH_OBJECT,
             ResultCode.INVALID_DN_SYNTAX, ResultCode.INAPPROPRIATE_AUTHENTICATION);
-    private static final String PLACE = "uid";
+    private static final String USER_ID = "uid";
 
     private final Ldap ldap;
     private final Trust trust;
@@ -72,30 +74,42 @@ final class LdapDirectory {
                 }
                 throw refused;
             }
-            return Optional.of(new Account(name, role(connection, dn, name), ""));
+            return Optional.of(new Account(name, role(connection, dn, userIds(connection, dn)), ""));
         }
     }
 
-    private Role role(LDAPConnection connection, String dn, String name) throws LDAPException {
-        if (isIn(ldap.operators(), connection, dn, name)) {
+    private Role role(LDAPConnection connection, String dn, List<String> userIds) throws LDAPException {
+        if (isIn(ldap.operators(), connection, dn, userIds)) {
             return Role.OPERATOR;
         }
         String viewers = ldap.viewers();
-        if (viewers == null || isIn(viewers, connection, dn, name)) {
+        if (viewers == null || isIn(viewers, connection, dn, userIds)) {
             return Role.VIEWER;
         }
-        throw new ApiError(403, "'" + name + "' is in none of the groups that may use this");
+        throw new ApiError(403, "'" + dn + "' is in none of the groups that may use this");
+    }
+
+    /**
+     * What the user's own entry says he is called. Never what was typed: the entry may be another's, found by a filter that
+     * takes, say, mail addresses too.
+     */
+    private static List<String> userIds(LDAPConnection connection, String dn) throws LDAPException {
+        SearchResultEntry entry = connection.getEntry(dn, USER_ID);
+        if (entry != null && entry.hasAttribute(USER_ID)) {
+            return List.of(entry.getAttributeValues(USER_ID));
+        }
+        // he may not read his entry, or it has none
+        return List.of(new DN(dn).getRDN().getAttributeValues());
     }
 
     /** As the groups of RFC 4519 and of RFC 2307 hold their members. */
-    private static boolean isIn(String group, LDAPConnection connection, String dn, String name)
+    private static boolean isIn(String group, LDAPConnection connection, String dn, List<String> userIds)
             throws LDAPException {
-        Filter member = Filter.createORFilter(Filter.createEqualityFilter("member", dn),
-                Filter.createEqualityFilter("uniqueMember", dn),
-                Filter.createEqualityFilter("memberUid", name),
-                Filter.createEqualityFilter("memberUid", firstValue(dn)));
+        List<Filter> member = new ArrayList<>(List.of(Filter.createEqualityFilter("member", dn),
+                Filter.createEqualityFilter("uniqueMember", dn)));
+        userIds.forEach(id -> member.add(Filter.createEqualityFilter("memberUid", id)));
         try {
-            return !search(connection, group, SearchScope.BASE, member).isEmpty();
+            return !search(connection, group, SearchScope.BASE, Filter.createORFilter(member)).isEmpty();
         } catch (LDAPSearchException e) {
             if (!e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
                 throw e;
@@ -105,15 +119,10 @@ final class LdapDirectory {
         }
     }
 
-    /** {@code ann} of {@code uid=ann,dc=example}. */
-    private static String firstValue(String dn) throws LDAPException {
-        return new com.unboundid.ldap.sdk.DN(dn).getRDN().getAttributeValues()[0];
-    }
-
     private Optional<String> dn(String name) throws LDAPException, IOException {
         String template = ldap.user();
         if (template != null) {
-            String escaped = new RDN(PLACE, name).toString().substring(PLACE.length() + 1);
+            String escaped = new RDN(USER_ID, name).toString().substring(USER_ID.length() + 1);
             return Optional.of(template.replace(Ldap.USER, escaped));
         }
         Ldap.Search search = ldap.search();

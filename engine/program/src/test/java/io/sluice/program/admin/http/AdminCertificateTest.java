@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.testbed.Openssl;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
@@ -68,6 +72,25 @@ class AdminCertificateTest {
                 directory.resolve("old.key").toString());
         assertThatThrownBy(() -> new AdminDaemon(SERVICES, tls("own.pem", "old.key")).close())
                 .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt");
+    }
+
+    @Test
+    void a_damaged_certificate_of_its_own_is_replaced() throws Exception {
+        Path file = Files.writeString(directory.resolve("admin.p12"), "no PKCS #12");
+        InetAddress listen = InetAddress.getByName("192.0.2.7");
+        assertThat(Certificate.selfSigned(directory, listen)).isNotNull();
+        byte[] made = Files.readAllBytes(file);
+        assertThat(Certificate.selfSigned(directory, listen)).isNotNull();
+        assertThat(Files.readAllBytes(file)).as("a sound one is kept").isEqualTo(made);
+        KeyStore store = KeyStore.getInstance(file.toFile(), "sluice-admin".toCharArray());
+        var certificate = (X509Certificate) store.getCertificate("sluice");
+        certificate.verify(certificate.getPublicKey());
+        assertThat(certificate.getSubjectAlternativeNames()).contains(List.of(2, "localhost"), List.of(7, "127.0.0.1"),
+                List.of(7, "192.0.2.7"));
+        assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(file);
+        }
     }
 
     private String tls(String certificate, String key) {

@@ -96,6 +96,17 @@ class LdapLoginTest {
     }
 
     @Test
+    void rights_come_from_the_entry_that_was_found_never_from_the_name_that_was_typed() throws Exception {
+        try (AdminDaemon sluice = new AdminDaemon(SERVICES, search("ldap://127.0.0.1:" + slapd.port, ""))) {
+            HttpResponse<String> login = login(sluice, "uli", Slapd.password("eve"));
+            assertThat(login.statusCode()).as(login.body()).isEqualTo(201);
+            String cookie = login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+            assertThat(sluice.send(sluice.request("GET", "/api/v1/session", "").header("Cookie", cookie)).body())
+                    .contains("\"viewer\"").doesNotContain("operator");
+        }
+    }
+
+    @Test
     void a_directory_that_is_gone_is_no_wrong_password_and_stops_nobody_else() throws Exception {
         int nobody = FreePort.next();
         try (AdminDaemon sluice = new AdminDaemon(SERVICES, ", ldap: { url: 'ldap://127.0.0.1:" + nobody

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 
 /**
- * Debian's slapd with four users: ann (operators), vic (viewers), uli (operators, by memberUid) and sam (no group); every
+ * Debian's slapd with four users: ann (operators), vic (viewers), uli (operators, by memberUid) sam (no group) and
+ * eve (no group; her mail address is uli's name); every
  * password is the name and "'s password".
  */
 final class Slapd implements AutoCloseable {
@@ -78,7 +79,8 @@ final class Slapd implements AutoCloseable {
                 """.formatted(directory));
         Files.createDirectory(directory.resolve("data"));
         Path entries = Files.writeString(directory.resolve("entries.ldif"), ENTRIES.formatted(
-                String.join("", List.of("ann", "vic", "uli", "sam").stream().map(Slapd::person).toList())));
+                String.join("", List.of("ann", "vic", "uli", "sam").stream().map(Slapd::person).toList())
+                        + person("eve", "uli")));
         Process load = start(directory, "slapadd", "-f", settings.toString(), "-l", entries.toString());
         if (!load.waitFor(60, TimeUnit.SECONDS) || load.exitValue() != 0) {
             throw new IOException("slapadd: " + Files.readString(directory.resolve("slapadd.log")));
@@ -103,16 +105,20 @@ final class Slapd implements AutoCloseable {
     }
 
     private static String person(String name) {
+        return person(name, name + "@example.org");
+    }
+
+    private static String person(String name, String mail) {
         return """
                 dn: uid=%1$s,dc=example
                 objectClass: inetOrgPerson
                 uid: %1$s
                 cn: %1$s
                 sn: %1$s
-                mail: %1$s@example.org
+                mail: %3$s
                 userPassword: %2$s
 
-                """.formatted(name, password(name));
+                """.formatted(name, password(name), mail);
     }
 
     @Override
