@@ -25,6 +25,15 @@ public final class Candidates {
         NOBODY
     }
 
+    /** Those of a tier serve when there is nobody in the tiers before it. */
+    private static final IntPredicate[] TIERS = {
+        state -> takesNewAs(state, 0),
+        state -> takesNewAs(state, ServerState.BACKUP),
+        state -> takesNewAs(state, ServerState.UNCHECKED),
+        state -> takesNewAs(state, ServerState.UNCHECKED | ServerState.BACKUP),
+        state -> ServerState.is(state, ServerState.FALLBACK),
+    };
+
     private final SchedulerKind kind;
     private final Standing standing;
     private final int[] positions;
@@ -65,14 +74,10 @@ public final class Candidates {
                 : new Candidates(kind, standing, positions, servers);
     }
 
-    /** Those of a tier serve when there is nobody in the tiers before it. */
-    private static final IntPredicate[] TIERS = {
-        state -> takesNewAs(state, 0),
-        state -> takesNewAs(state, ServerState.BACKUP),
-        state -> takesNewAs(state, ServerState.UNCHECKED),
-        state -> takesNewAs(state, ServerState.UNCHECKED | ServerState.BACKUP),
-        state -> ServerState.is(state, ServerState.FALLBACK),
-    };
+    /** Nobody may be chosen. */
+    public static Candidates none(SchedulerKind kind) {
+        return of(kind, new int[0], new long[0], new int[0], null);
+    }
 
     private static boolean takesNewAs(int state, int bits) {
         return ServerState.takesNew(state)

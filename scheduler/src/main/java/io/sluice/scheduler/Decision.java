@@ -174,7 +174,7 @@ public final class Decision {
         @Override
         public boolean accepts(int index) {
             int position = candidates.position(index);
-            return !facts.tried(position) && hasRoomForNew(position);
+            return hasRoomForNew(position) && !facts.tried(position);
         }
     }
 }

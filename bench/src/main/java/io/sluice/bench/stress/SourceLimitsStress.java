@@ -6,14 +6,12 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.sluice.bench.ScratchDirectory;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.Choice;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.SchedulerKind;
-import io.sluice.scheduler.SchedulerPlan;
-import io.sluice.scheduler.ServerSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -109,10 +107,8 @@ public final class SourceLimitsStress {
     }
 
     private static VirtualService service(VirtualService.Limits limits) {
-        ServerSet nobody = new ServerSet(new long[0], new int[0]);
         return new VirtualService(1, "stress", VirtualService.Protocol.TCP, List.of(), List.of(),
-                new Choice(SchedulerKind.ROUND_ROBIN, nobody, SchedulerPlan.of(SchedulerKind.ROUND_ROBIN, nobody),
-                        List.of()),
+                Candidates.none(SchedulerKind.ROUND_ROBIN),
                 AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE,
                 new VirtualService.Timeouts(1, 1, 1, 1), new VirtualService.Connecting(1, List.of(), false),
                 VirtualService.ProxyHeader.NONE, null, false, 0, gauges(), List.of(),

@@ -7,31 +7,28 @@ import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Explanation.AffinityEntryReport;
 import io.sluice.control.api.Explanation.Because;
 import io.sluice.control.api.ServerHealth;
-import io.sluice.control.conductor.state.Eligible;
+import io.sluice.control.conductor.state.ModelFacts;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.model.Addresses;
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.RealServer.Admission;
-import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.scheduler.Candidates;
+import io.sluice.scheduler.Candidates.Standing;
 import io.sluice.scheduler.ClientHash;
-import io.sluice.scheduler.Load;
-import io.sluice.scheduler.Scheduler;
+import io.sluice.scheduler.Decision;
+import io.sluice.scheduler.Reason;
 import io.sluice.scheduler.SchedulerKind;
-import io.sluice.scheduler.SchedulerPlan;
-import io.sluice.scheduler.ServerId;
-import io.sluice.scheduler.ServerSet;
+import io.sluice.scheduler.ServerState;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which server a client gets, the way a worker decides it. Conductor's thread. */
@@ -42,6 +39,8 @@ final class Explainer {
     private final AffinityLookup affinity;
     private final long nowNs;
     private final long nowMs;
+    private final ModelFacts facts;
+    private final Candidates candidates;
     private final List<String> reasons = new ArrayList<>();
 
     /** @param live what the client has with the service at the moment; null: nothing, or not asked for */
@@ -53,6 +52,8 @@ final class Explainer {
         this.affinity = affinity;
         this.nowNs = nowNs;
         this.nowMs = nowMs;
+        facts = ModelFacts.of(service);
+        candidates = facts.candidates(service, nowNs);
     }
 
     Explanation explain() {
@@ -71,17 +72,30 @@ final class Explainer {
                 ? affinity.find(rule.group(), rule.maskHigh(high, low), rule.maskLow(high, low))
                 : null;
         AffinityEntryReport report = entry == null || entry.remainingMs(nowMs) <= 0 ? null : report(entry);
-        if (!rule.enabled()) {
-            reasons.add("the service keeps no affinity");
-        } else if (report == null) {
-            reasons.add("the client has no affinity entry");
-        } else {
-            ServerModel known = known(report.server());
-            if (known != null) {
-                return explanation(known, Because.AFFINITY, report, ifFails(known, true));
-            }
+        int at = !rule.enabled()
+                ? Decision.NOT_KEPT
+                : entry == null ? Decision.NO_ENTRY : report == null ? Decision.EXPIRED : position(entry.serverId());
+        return decided(new Decision(facts, candidates, 0).decide(hash(), at), at, report);
+    }
+
+    private Explanation decided(long answer, int entry, @Nullable AffinityEntryReport report) {
+        int why = Decision.reasons(answer);
+        tellOfEntry(why, entry);
+        ServerModel server = server(answer);
+        if (Reason.AFFINITY.in(why) && server != null) {
+            return explanation(server, Because.AFFINITY, report, ifFails(server, true));
         }
-        return scheduled(report);
+        describeOthers();
+        tellOfChoice(why, server);
+        if (server == null) {
+            return explanation(null, Because.NO_SERVER, report,
+                    Reason.NO_SERVER.in(why) ? "nothing: no server serves" : "nothing: no server has room");
+        }
+        if (Reason.FALLBACK.in(why)) {
+            return explanation(server, Because.FALLBACK, report, "the connection fails");
+        }
+        return explanation(server, Reason.HASH.in(why) ? Because.HASH : Because.SCHEDULER, report,
+                ifFails(server, false));
     }
 
     /** The server of what it has at the moment. */
@@ -105,29 +119,30 @@ final class Explainer {
         return server;
     }
 
-    /** The server of the entry, if it serves the client. */
-    private @Nullable ServerModel known(String name) {
-        Optional<ServerModel> server = service.server(name);
-        if (server.isEmpty()) {
+    private void tellOfEntry(int why, int entry) {
+        if (Reason.NO_AFFINITY.in(why)) {
+            reasons.add("the service keeps no affinity");
+        } else if (Reason.NO_ENTRY.in(why) || Reason.ENTRY_EXPIRED.in(why)) {
+            reasons.add("the client has no affinity entry");
+        } else if (Reason.ENTRY_GONE.in(why)) {
             reasons.add("its affinity entry names a server that is no longer configured, so another one is chosen");
-            return null;
+        } else if (Reason.ENTRY_OUTDONE.in(why)) {
+            reasons.add("its affinity entry names the fallback, so another one is chosen");
+        } else {
+            ServerModel known = facts.servers().get(entry);
+            String names = "its affinity entry names " + known.key().server() + ", which is ";
+            if (Reason.ENTRY_FULL.in(why)) {
+                reasons.add(names + "at max-connections " + known.configuration().maxConnections()
+                        + ", so another one is chosen");
+            } else if (Reason.AFFINITY.in(why)) {
+                reasons.add(names + why(known));
+            } else {
+                reasons.add(names + why(known) + ", so another one is chosen and the entry changes");
+            }
+            if (Reason.KNOWN_ONLY.in(why)) {
+                reasons.add(known.key().server() + " takes no new clients, but serves those with an affinity entry");
+            }
         }
-        ServerModel known = server.get();
-        if (known.admission() == Admission.NONE) {
-            reasons.add("its affinity entry names " + name + ", which is " + why(known)
-                    + ", so another one is chosen and the entry changes");
-            return null;
-        }
-        if (!hasRoom(known)) {
-            reasons.add("its affinity entry names " + name + ", which is at max-connections "
-                    + known.configuration().maxConnections() + ", so another one is chosen");
-            return null;
-        }
-        reasons.add("its affinity entry names " + name + ", which is " + why(known));
-        if (known.admission() == Admission.KNOWN) {
-            reasons.add(name + " takes no new clients, but serves those with an affinity entry");
-        }
-        return known;
     }
 
     private AffinityEntryReport report(AffinityEntry entry) {
@@ -140,48 +155,35 @@ final class Explainer {
                 Instant.ofEpochMilli(entry.lastSeenMs()), entry.remainingMs(nowMs));
     }
 
-    private Explanation scheduled(@Nullable AffinityEntryReport report) {
-        List<ServerModel> eligible = Eligible.of(service).servers();
-        describeOthers(eligible);
-        switch (Eligible.of(service).standing()) {
-            case NOBODY -> {
-                reasons.add("no server serves and there is no fallback: the connection is refused");
-                return explanation(null, Because.NO_SERVER, report, "nothing: no server serves");
-            }
-            case FALLBACK -> {
-                reasons.add("no server serves, so the fallback does");
-                return explanation(service.fallback(), Because.FALLBACK, report, "the connection fails");
-            }
-            case BACKUPS -> reasons.add("no other server is up, so the backup servers serve");
-            case UNCHECKED -> reasons.add("no server is known to be up yet, so those not checked yet are tried");
-            case SERVERS -> {
-                // the usual case needs no word
-            }
+    /** How it came about where the affinity entry did not decide. */
+    private void tellOfChoice(int why, @Nullable ServerModel chosen) {
+        if (Reason.NO_SERVER.in(why)) {
+            reasons.add("no server serves and there is no fallback: the connection is refused");
+        } else if (candidates.standing() == Standing.FALLBACK) {
+            reasons.add("no server serves, so the fallback does");
+        } else if (candidates.standing() == Standing.BACKUPS) {
+            reasons.add("no other server is up, so the backup servers serve");
+        } else if (candidates.standing() == Standing.UNCHECKED) {
+            reasons.add("no server is known to be up yet, so those not checked yet are tried");
         }
-        SchedulerKind kind = service.configuration().scheduler();
-        ServerModel chosen = select(eligible);
-        if (chosen == null) {
+        SchedulerKind kind = candidates.kind();
+        if (Reason.FULL.in(why)) {
             reasons.add("every server is at its max-connections");
-            return explanation(null, Because.NO_SERVER, report, "nothing: no server has room");
-        }
-        String name = chosen.key().server();
-        if (kind.followsClient()) {
-            reasons.add(kind.configName() + " over " + names(eligible) + " gives this client " + name);
-        } else {
-            reasons.add(kind.configName() + " over " + loads(eligible) + ": " + name
+        } else if (chosen != null && Reason.HASH.in(why)) {
+            reasons.add(kind.configName() + " over " + service.names(candidates) + " gives this client "
+                    + chosen.key().server());
+        } else if (chosen != null && Reason.SCHEDULER.in(why)) {
+            reasons.add(kind.configName() + " over " + loads() + ": " + chosen.key().server()
                     + " is likeliest now; each worker takes its own turn");
         }
-        return explanation(chosen, kind.followsClient() ? Because.HASH : Because.SCHEDULER, report,
-                ifFails(chosen, false));
     }
 
-    private void describeOthers(List<ServerModel> eligible) {
-        for (ServerModel server : service.servers()) {
-            if (!eligible.contains(server)) {
-                boolean waits = server.configuration().backup() && server.health() == ServerHealth.UP
-                        && server.takesNewClients();
+    private void describeOthers() {
+        for (int i = 0; i < facts.servers().size(); i++) {
+            ServerModel server = facts.servers().get(i);
+            if (!candidates.contains(i) && !server.key().isFallback()) {
                 reasons.add(server.key().server() + " is not considered: it is "
-                        + (waits ? "a backup server" : why(server)));
+                        + (facts.state(i) == ServerState.BACKUP ? "a backup server" : why(server)));
             }
         }
     }
@@ -203,77 +205,54 @@ final class Explainer {
     }
 
     private String ifFails(ServerModel server, boolean pinned) {
-        List<ServerModel> without = eligibleWithout(server);
         String established = service.wiring().severOnServerDown()
                 ? "established connections are reset (on-server-down: reset)"
                 : "established connections are left alone (on-server-down: keep)";
-        String fallback = service.fallback() == null ? "; new ones are refused: no other server serves" : "";
-        if (without.isEmpty()) {
-            return established + (fallback.isEmpty() ? "; new ones go to the fallback" : fallback);
+        ModelFacts then = facts.without(server);
+        Candidates left = then.candidates(service, nowNs);
+        if (left.standing() == Standing.FALLBACK) {
+            return established + "; new ones go to the fallback";
         }
-        ServerModel next = select(without);
-        String to = service.configuration().scheduler().followsClient() && next != null
+        if (left.standing() == Standing.NOBODY) {
+            return established + "; new ones are refused: no other server serves";
+        }
+        long answer = new Decision(then, left, 0).decide(hash(), Decision.NO_ENTRY);
+        ServerModel next = server(answer);
+        String to = Reason.HASH.in(Decision.reasons(answer)) && next != null
                 ? next.key().server()
-                : names(without);
+                : service.names(left);
         return established + "; the client's next connection goes to " + to
                 + (pinned || service.wiring().affinity().enabled() ? ", and its affinity with it" : "");
     }
 
-    /** Who would be eligible if that server were down. */
-    private List<ServerModel> eligibleWithout(ServerModel failed) {
-        List<ServerModel> rest = service.servers().stream().filter(server -> server != failed).toList();
-        return Eligible.of(rest, null).servers();
-    }
-
-    private @Nullable ServerModel select(List<ServerModel> eligible) {
-        ServerSet set = new ServerSet(eligible.stream().mapToLong(Explainer::id).toArray(),
-                eligible.stream().mapToInt(server -> server.rampedWeight(nowNs, service.slowStartNs())).toArray());
+    private long hash() {
         AffinityRule rule = service.wiring().affinity();
         long high = SocketAddress.high(client);
         long low = SocketAddress.low(client);
-        long hash = ClientHash.OF_ADDRESS.ipv6(rule.maskHigh(high, low), rule.maskLow(high, low));
-        int index = SchedulerPlan.of(service.configuration().scheduler(), set).forWorker(0).select(hash,
-                new Load() {
-                    @Override
-                    public int connections(int at) {
-                        return connectionsOf(eligible.get(at));
-                    }
-
-                    @Override
-                    public boolean accepts(int at) {
-                        return takesNew(eligible.get(at));
-                    }
-                });
-        return index == Scheduler.NONE ? null : eligible.get(index);
+        return ClientHash.OF_ADDRESS.ipv6(rule.maskHigh(high, low), rule.maskLow(high, low));
     }
 
-    private static long id(ServerModel server) {
-        var address = server.configuration().address();
-        return ServerId.of(address.getAddress(), address.getPort());
+    /** The server that an answer names; null: none. */
+    private @Nullable ServerModel server(long answer) {
+        int position = Decision.server(answer);
+        return position == Decision.NOBODY ? null : facts.servers().get(position);
     }
 
-    private static int connectionsOf(ServerModel server) {
-        return (int) server.rows().gauges().get(ServerColumn.CONNECTIONS);
+    /** Where the server of an affinity entry stands. */
+    private int position(long serverId) {
+        for (int i = 0; i < facts.servers().size(); i++) {
+            if (StableId.of(facts.servers().get(i).key().server()) == serverId) {
+                return i;
+            }
+        }
+        return Decision.GONE;
     }
 
-    private static boolean hasRoom(ServerModel server) {
-        int most = server.configuration().maxConnections();
-        return most == 0 || connectionsOf(server) < most;
-    }
-
-    private static boolean takesNew(ServerModel server) {
-        return RealServer.takesNew(server.rows().gauges(), server.configuration().maxConnections(),
-                server.configuration().minConnections());
-    }
-
-    private static String names(List<ServerModel> servers) {
-        return servers.stream().map(server -> server.key().server()).collect(Collectors.joining(", "));
-    }
-
-    private String loads(List<ServerModel> servers) {
-        return servers.stream()
-                .map(server -> server.key().server() + " (weight " + server.rampedWeight(nowNs, service.slowStartNs())
-                        + ", " + connectionsOf(server) + " connections)")
+    private String loads() {
+        return IntStream.range(0, candidates.size()).map(candidates::position)
+                .mapToObj(i -> facts.servers().get(i).key().server() + " (weight "
+                        + facts.servers().get(i).rampedWeight(nowNs, service.slowStartNs()) + ", "
+                        + facts.connections(i) + " connections)")
                 .collect(Collectors.joining(", "));
     }
 

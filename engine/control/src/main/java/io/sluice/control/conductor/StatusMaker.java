@@ -45,7 +45,7 @@ final class StatusMaker {
     }
 
     private static ServerStatus server(ServiceModel service, ServerModel server, Role role, long nowNs) {
-        int effective = service.eligible().servers().contains(server)
+        int effective = service.servers(service.candidates()).anyMatch(server::equals)
                 ? server.rampedWeight(nowNs, service.slowStartNs())
                 : 0;
         return new ServerStatus(server.key().server(), StableId.of(server.key().server()),

@@ -86,10 +86,9 @@ final class ConductorHarness implements AutoCloseable {
     /** Names of those who may be chosen, with their weights: {@code a:100 b:50}. */
     String eligible(String service) {
         VirtualService now = service(service);
-        int[] weights = now.choice().eligible().weights();
-        List<Integer> positions = now.choice().servers();
-        return java.util.stream.IntStream.range(0, positions.size())
-                .mapToObj(i -> now.servers().get(positions.get(i)).name() + ":" + weights[i])
+        int[] weights = now.candidates().servers().weights();
+        return java.util.stream.IntStream.range(0, now.candidates().size())
+                .mapToObj(i -> now.servers().get(now.candidates().position(i)).name() + ":" + weights[i])
                 .collect(Collectors.joining(" "));
     }
 

@@ -9,8 +9,9 @@ import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.conductor.state.ServerKey;
-import io.sluice.dataplane.service.Choice;
-import io.sluice.dataplane.service.RealServer.Admission;
+import io.sluice.scheduler.Candidates;
+import io.sluice.scheduler.Candidates.Standing;
+import io.sluice.scheduler.ServerState;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.NamedServer;
 import java.nio.file.Files;
@@ -58,20 +59,20 @@ class EligibilityTest {
                               spare: { address: 127.0.0.1:%d, backup: true }
                         """.formatted(FreePort.next(), CHECK, deadPort, backup.port()))) {
             harness.awaitEligible("web", "spare:100");
-            assertThat(harness.server("web", "a").admission()).isEqualTo(Admission.NONE);
+            assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.DOWN);
             assertThat(harness.state("web")).isEqualTo(ServiceState.DEGRADED);
             assertThat(harness.service("web").servers().getLast().fallback()).isTrue();
-            assertThat(harness.service("web").servers().getLast().admission()).isEqualTo(Admission.NONE);
+            assertThat(harness.service("web").candidates().standing()).isEqualTo(Standing.BACKUPS);
 
             backup.close();
             harness.awaitEligible("web", ServerKey.FALLBACK + ":100");
-            assertThat(harness.service("web").servers().getLast().admission()).isEqualTo(Admission.ALL);
+            assertThat(harness.service("web").candidates().standing()).isEqualTo(Standing.FALLBACK);
             assertThat(harness.state("web")).isEqualTo(ServiceState.DOWN);
 
             try (var risen = new NamedServer("a", deadPort)) {
                 harness.awaitEligible("web", "a:100");
                 assertThat(risen.port()).isEqualTo(deadPort);
-                assertThat(harness.service("web").servers().getLast().admission()).isEqualTo(Admission.NONE);
+                assertThat(harness.service("web").candidates().standing()).isEqualTo(Standing.SERVERS);
             }
         }
     }
@@ -86,7 +87,7 @@ class EligibilityTest {
                     servers: { a: 127.0.0.1:9, b: { address: 127.0.0.1:10, backup: true } }
                 """.formatted(FreePort.next()))) {
             assertThat(harness.eligible("web")).isEqualTo("a:100");
-            assertThat(harness.server("web", "a").admission()).isEqualTo(Admission.ALL);
+            assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.UNCHECKED);
             assertThat(harness.status("web", "a").health()).isEqualTo(ServerHealth.CHECKING);
             assertThat(harness.state("web")).isEqualTo(ServiceState.DEGRADED);
         }
@@ -101,10 +102,10 @@ class EligibilityTest {
             assertThat(harness.conductor.administer("web", "c", AdminState.HALT)).isInstanceOf(Outcome.Done.class);
 
             assertThat(harness.eligible("web")).isEmpty();
-            assertThat(harness.server("web", "a").admission()).isEqualTo(Admission.KNOWN);
+            assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.DRAINED);
             assertThat(harness.server("web", "a").sever()).isFalse();
-            assertThat(harness.server("web", "b").admission()).isEqualTo(Admission.KNOWN);
-            assertThat(harness.server("web", "c").admission()).isEqualTo(Admission.NONE);
+            assertThat(harness.server("web", "b").state()).isEqualTo(ServerState.WEIGHTLESS);
+            assertThat(harness.server("web", "c").state()).isEqualTo(ServerState.HALTED);
             assertThat(harness.server("web", "c").sever()).isTrue();
             assertThat(harness.state("web")).isEqualTo(ServiceState.DOWN);
             assertThat(harness.status("web", "a").admin()).isEqualTo(AdminState.DRAIN);
@@ -148,18 +149,18 @@ class EligibilityTest {
     void the_choice_stays_the_same_instance_until_something_about_it_changes() throws Exception {
         try (var harness = new ConductorHarness(unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
             harness.awaitEligible("web", "a:100 b:100");
-            Choice before = harness.service("web").choice();
+            Candidates before = harness.service("web").candidates();
             long version = harness.dataPlane.newest().version();
             harness.conductor.administer("web", "a", AdminState.ONLINE);
             assertThat(harness.dataPlane.newest().version()).isGreaterThan(version);
-            assertThat(harness.service("web").choice()).isSameAs(before);
+            assertThat(harness.service("web").candidates()).isSameAs(before);
 
             assertThat(harness.reload(Files.readString(harness.file) + "\nworkers: 1\n"))
                     .isInstanceOf(Outcome.Done.class);
-            assertThat(harness.service("web").choice()).isSameAs(before);
+            assertThat(harness.service("web").candidates()).isSameAs(before);
 
             harness.conductor.weight("web", "a", 7);
-            assertThat(harness.service("web").choice()).isNotSameAs(before);
+            assertThat(harness.service("web").candidates()).isNotSameAs(before);
             assertThat(harness.eligible("web")).isEqualTo("a:7 b:100");
         }
     }
@@ -185,7 +186,7 @@ class EligibilityTest {
                 harness.awaitEligible("web", "a:1000");
                 assertThat(again.port()).isEqualTo(port);
                 List<Integer> weights = harness.dataPlane.published.stream().skip(cold)
-                        .map(routes -> routes.services().getFirst().choice().eligible())
+                        .map(routes -> routes.services().getFirst().candidates().servers())
                         .filter(eligible -> eligible.size() > 0).map(eligible -> eligible.weights()[0]).distinct()
                         .toList();
                 assertThat(weights).hasSizeGreaterThan(3).isSorted();

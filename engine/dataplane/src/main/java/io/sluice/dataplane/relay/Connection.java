@@ -161,7 +161,7 @@ final class Connection extends TimerWheel.Timer implements Client {
                 if (connectTo(index)) {
                     return;
                 }
-            } else if (seat.wasFullFor(this)) {
+            } else if (seat.wasFull()) {
                 waitInLine();
                 return;
             } else {
@@ -207,7 +207,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** There may be a place now: leaves the line for it; false when there is none. */
     boolean tryAgain() {
         int index = seat.take(this);
-        if (index < 0 && seat.wasFullFor(this)) {
+        if (index < 0 && seat.wasFull()) {
             return false;
         }
         relay.queue.remove(this);

@@ -1,6 +1,7 @@
 package io.sluice.dataplane.service;
 
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.scheduler.ServerState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,49 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param tls how to encrypt towards it; null: not at all
  * @param maxConnections 0: no limit
  * @param minConnections once it has reached its maximum it takes new clients again below this; 0: below its maximum
- * @param backup whether it only serves when no other does
- * @param fallback whether it is the service's fallback rather than a configured server
- * @param admission whom it serves now
+ * @param state what is known of it: bits of {@link ServerState}
  * @param sever whether its established connections are to end now (halted, or down and so configured)
  * @param gauges what all workers count together: see {@link ServerColumn}
  * @param counters a row per worker, written by that worker: see {@link ServerColumn}
  */
 public record RealServer(long id, String name, long addressHigh, long addressLow, int port,
-        @Nullable Encryption tls, int maxConnections, int minConnections, boolean backup, boolean fallback,
-        Admission admission, boolean sever, CounterRow gauges,
+        @Nullable Encryption tls, int maxConnections, int minConnections, int state, boolean sever, CounterRow gauges,
         List<CounterRow> counters) {
-
-    /** Whom a server serves. */
-    public enum Admission {
-        /** New clients. */
-        ALL,
-        /** Clients with an affinity entry only (drained). */
-        KNOWN,
-        /** No one: down or halted. */
-        NONE
-    }
 
     public RealServer {
         counters = List.copyOf(counters);
     }
 
-    /** Whether a client that it knows may come: it is below its maximum. */
-    public boolean hasRoom() {
-        return maxConnections == 0 || gauges.get(ServerColumn.CONNECTIONS) < maxConnections;
-    }
-
-    /** Whether a new client may come: see {@link #takesNew(CounterRow, int, int)}. */
-    public boolean takesNew() {
-        return takesNew(gauges, maxConnections, minConnections);
-    }
-
-    /** Below the maximum; and if that had been reached, down to the minimum first, so that it does not flutter. */
-    public static boolean takesNew(CounterRow gauges, int maxConnections, int minConnections) {
-        if (maxConnections == 0) {
-            return true;
-        }
-        long now = gauges.get(ServerColumn.CONNECTIONS);
-        return now < maxConnections && (now < minConnections || gauges.get(ServerColumn.FULL) == 0);
+    /** Whether it is the service's fallback rather than a configured server. */
+    public boolean fallback() {
+        return ServerState.is(state, ServerState.FALLBACK);
     }
 
     /** Whether both are met at the same address and port. */

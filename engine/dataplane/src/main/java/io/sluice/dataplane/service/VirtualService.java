@@ -1,6 +1,7 @@
 package io.sluice.dataplane.service;
 
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.scheduler.Candidates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocol TCP or UDP
  * @param listeners its listening sockets, opened already
  * @param servers every configured real server, the fallback last where there is one
- * @param choice who may be chosen for a new client now
+ * @param candidates who may be chosen for a new client now
  * @param affinity how clients come back to their server
  * @param limits how many and how fast
  * @param access who may connect
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimes a row per worker, a column per bucket of {@link ConnectTimeBuckets}
  */
 public record VirtualService(long id, String name, Protocol protocol, List<Listener> listeners,
-        List<RealServer> servers, Choice choice, AffinityRule affinity, Limits limits, AccessList access,
+        List<RealServer> servers, Candidates candidates, AffinityRule affinity, Limits limits, AccessList access,
         Timeouts timeouts,
         Connecting connecting, ProxyHeader proxyHeader, @Nullable Encryption tls, boolean severOnServerDown,
         int udpResponses, CounterRow gauges,
@@ -49,7 +50,8 @@ public record VirtualService(long id, String name, Protocol protocol, List<Liste
 
     /** The same without a socket. */
     public VirtualService withoutListeners() {
-        return new VirtualService(id, name, protocol, List.of(), servers, choice, affinity, limits, access, timeouts,
+        return new VirtualService(id, name, protocol, List.of(), servers, candidates, affinity, limits, access,
+                timeouts,
                 connecting, proxyHeader, tls, severOnServerDown, udpResponses, gauges, counters, ends, connectTimes);
     }
 

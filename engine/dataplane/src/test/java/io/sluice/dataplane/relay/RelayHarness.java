@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.Choice;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.RealServer.Admission;
 import io.sluice.dataplane.service.Routes;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.StableId;
@@ -25,9 +23,8 @@ import io.sluice.ringbuffers.counters.Kind;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.SchedulerKind;
-import io.sluice.scheduler.SchedulerPlan;
-import io.sluice.scheduler.ServerSet;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -125,7 +122,7 @@ final class RelayHarness implements AutoCloseable {
                 .mapToObj(i -> server(name, "s" + i, addresses.get(i))).toList();
         int workerCount = workers.count();
         return new VirtualService(StableId.of(name), name, VirtualService.Protocol.TCP, List.of(listener), servers,
-                choice(SchedulerKind.ROUND_ROBIN, servers), AffinityRule.NONE, VirtualService.Limits.NONE,
+                candidates(SchedulerKind.ROUND_ROBIN, servers), AffinityRule.NONE, VirtualService.Limits.NONE,
                 VirtualService.AccessList.EVERYONE,
                 new VirtualService.Timeouts(5_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 60_000_000_000L),
                 new VirtualService.Connecting(2, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
@@ -135,17 +132,14 @@ final class RelayHarness implements AutoCloseable {
 
     RealServer server(String service, String name, InetSocketAddress address) {
         return new RealServer(StableId.of(name), name, SocketAddress.high(address.getAddress()),
-                SocketAddress.low(address.getAddress()), address.getPort(), null, 0, 0, false, false, Admission.ALL,
-                false,
+                SocketAddress.low(address.getAddress()), address.getPort(), null, 0, 0, 0, false,
                 counters.allocate(Kind.SERVER, -1, service, name), rows(Kind.SERVER, workers.count(), service, name));
     }
 
-    static Choice choice(SchedulerKind kind, List<RealServer> servers) {
-        List<Integer> eligible = IntStream.range(0, servers.size())
-                .filter(i -> servers.get(i).admission() == Admission.ALL).boxed().toList();
-        var set = new ServerSet(eligible.stream().mapToLong(i -> servers.get(i).id()).toArray(),
-                eligible.stream().mapToInt(i -> 100).toArray());
-        return new Choice(kind, set, SchedulerPlan.of(kind, set), eligible);
+    static Candidates candidates(SchedulerKind kind, List<RealServer> servers) {
+        return Candidates.of(kind, servers.stream().mapToInt(RealServer::state).toArray(),
+                servers.stream().mapToLong(RealServer::id).toArray(), servers.stream().mapToInt(any -> 100).toArray(),
+                null);
     }
 
     private List<CounterRow> rows(Kind kind, int workerCount, String service, String server) {

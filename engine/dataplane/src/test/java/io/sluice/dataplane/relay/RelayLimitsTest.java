@@ -91,7 +91,7 @@ class RelayLimitsTest extends NamedServers {
     void a_full_server_sends_clients_to_the_next() throws Exception {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
             List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0), one.servers().get(1));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
+            return RoutesEdit.servers(one, servers, RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers));
         });
         List<Socket> held = new ArrayList<>();
         Map<Integer, Integer> byServer = new HashMap<>();
@@ -110,7 +110,7 @@ class RelayLimitsTest extends NamedServers {
     void a_place_that_another_worker_takes_while_this_one_chooses_is_gone() throws Exception {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
             List<RealServer> servers = List.of(limited(one.servers().getFirst(), 1, 0));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, servers));
+            return RoutesEdit.servers(one, servers, RelayHarness.candidates(SchedulerKind.LEAST_CONNECTIONS, servers));
         });
         RealServer server = service.servers().getFirst();
         var seat = new ServiceSeat(0, relay.affinity, service);
@@ -125,7 +125,7 @@ class RelayLimitsTest extends NamedServers {
         });
         assertThat(seat.take(slow)).isEqualTo(-1);
         assertThat(taken).containsExactly(0);
-        assertThat(seat.wasFullFor(slow)).isTrue();
+        assertThat(seat.wasFull()).isTrue();
         assertThat(server.gauges().get(ServerColumn.CONNECTIONS)).isEqualTo(1);
         ServiceSeat.leave(server);
         assertThat(seat.take(slow)).isZero();
@@ -156,7 +156,7 @@ class RelayLimitsTest extends NamedServers {
     void a_server_that_was_full_takes_new_clients_again_below_its_minimum() throws Exception {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")), one -> {
             List<RealServer> servers = List.of(limited(one.servers().get(0), 4, 2), one.servers().get(1));
-            return RoutesEdit.servers(one, servers, RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, servers));
+            return RoutesEdit.servers(one, servers, RelayHarness.candidates(SchedulerKind.LEAST_CONNECTIONS, servers));
         });
         List<Socket> ofA = new ArrayList<>();
         List<Socket> ofB = new ArrayList<>();
@@ -187,7 +187,7 @@ class RelayLimitsTest extends NamedServers {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
             List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
             return waitingUpTo(60_000_000_000L, RoutesEdit.servers(one, servers,
-                    RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers)));
+                    RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers)));
         });
         try (Socket first = connect(service); Socket second = connect(service)) {
             Socket served = servedFirst(first, second);
@@ -228,7 +228,7 @@ class RelayLimitsTest extends NamedServers {
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")), one -> {
             List<RealServer> servers = List.of(limited(one.servers().get(0), 1, 0));
             return waitingUpTo(300_000_000L, RoutesEdit.servers(one, servers,
-                    RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers)));
+                    RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers)));
         });
         try (Socket served = connect(service)) {
             assertThat(served.getInputStream().read()).isEqualTo('a');
@@ -279,6 +279,6 @@ class RelayLimitsTest extends NamedServers {
 
     private static RealServer limited(RealServer s, int maxConnections, int minConnections) {
         return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), s.tls(), maxConnections,
-                minConnections, s.backup(), s.fallback(), s.admission(), s.sever(), s.gauges(), s.counters());
+                minConnections, s.state(), s.sever(), s.gauges(), s.counters());
     }
 }

@@ -12,7 +12,6 @@ import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.NetworkSet;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.RealServer.Admission;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
@@ -20,6 +19,7 @@ import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.dataplane.service.VirtualService.ProxyHeader;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.scheduler.SchedulerKind;
+import io.sluice.scheduler.ServerState;
 import io.sluice.testbed.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +58,7 @@ class RelayPolicyTest extends NamedServers {
         InetSocketAddress a = named("a");
         InetSocketAddress b = named("b");
         VirtualService service = relay.serve("web", LOOPBACK, List.of(a, b), one -> RoutesEdit.servers(one,
-                one.servers(), RelayHarness.choice(SchedulerKind.LEAST_CONNECTIONS, one.servers())));
+                one.servers(), RelayHarness.candidates(SchedulerKind.LEAST_CONNECTIONS, one.servers())));
         List<Socket> held = new ArrayList<>();
         Map<Integer, Integer> byServer = new HashMap<>();
         for (int i = 0; i < 20; i++) {
@@ -140,7 +140,7 @@ class RelayPolicyTest extends NamedServers {
         for (int i = 1; i <= 10; i++) {
             before.put("127.0.3." + i, answer(service, "127.0.3." + i));
         }
-        VirtualService drained = withAdmission(service, 0, Admission.KNOWN, false);
+        VirtualService drained = withState(service, 0, ServerState.DRAINED, false);
         relay.publish(List.of(drained));
         before.forEach((client, server) -> assertThat(unchecked(() -> answer(drained, client))).isEqualTo(server));
         for (int i = 1; i <= 10; i++) {
@@ -155,7 +155,7 @@ class RelayPolicyTest extends NamedServers {
                 one -> RoutesEdit.affinity(one, rule));
         String first = answer(service);
         int dead = first.equals("a") ? 0 : 1;
-        VirtualService down = withAdmission(service, dead, Admission.NONE, false);
+        VirtualService down = withState(service, dead, ServerState.DOWN, false);
         relay.publish(List.of(down));
         String second = answer(down);
         assertThat(second).isNotEqualTo(first);
@@ -176,7 +176,7 @@ class RelayPolicyTest extends NamedServers {
                 before.close();
             }
         }
-        relay.publish(List.of(withAdmission(service, 0, Admission.NONE, true)));
+        relay.publish(List.of(withState(service, 0, ServerState.HALTED, true)));
         assertThatThrownBy(() -> held.get((int) 'a').getInputStream().readAllBytes().clone()[0]++)
                 .isInstanceOf(Exception.class);
         Socket other = held.get((int) 'b');
@@ -209,9 +209,9 @@ class RelayPolicyTest extends NamedServers {
         try (Socket old = connect(before)) {
             assertThat(old.getInputStream().read()).isEqualTo('a');
             var moved = new RealServer(former.id(), former.name(), former.addressHigh(), former.addressLow(),
-                    named("b").getPort(), null, 0, 0, false, false, Admission.ALL, false, former.gauges(),
+                    named("b").getPort(), null, 0, 0, 0, false, former.gauges(),
                     former.counters());
-            relay.publish(List.of(RoutesEdit.servers(before, List.of(moved), before.choice())));
+            relay.publish(List.of(RoutesEdit.servers(before, List.of(moved), before.candidates())));
             try (Socket young = connect(before)) {
                 assertThat(young.getInputStream().read()).isEqualTo('b');
                 relay.workers.kick(new Kick(0, before.id(), former.id(), former.addressHigh(), former.addressLow(),
@@ -332,13 +332,13 @@ class RelayPolicyTest extends NamedServers {
         assertThat(relay.ends).containsExactly(EndReason.CLOSED);
     }
 
-    private VirtualService withAdmission(VirtualService service, int index, Admission admission, boolean sever) {
+    private VirtualService withState(VirtualService service, int index, int state, boolean sever) {
         List<RealServer> servers = new ArrayList<>(service.servers());
         RealServer s = servers.get(index);
         servers.set(index, new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), s.tls(),
-                s.maxConnections(), s.minConnections(), s.backup(), s.fallback(), admission, sever, s.gauges(),
+                s.maxConnections(), s.minConnections(), state, sever, s.gauges(),
                 s.counters()));
-        return RoutesEdit.servers(service, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
+        return RoutesEdit.servers(service, servers, RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers));
     }
 
     private static VirtualService.SourceAddress source(String address) throws IOException {

@@ -267,10 +267,10 @@ class RelayTlsTest {
         List<RealServer> servers = Stream.iterate(0, i -> i + 1).limit(encryptions.size()).map(i -> {
             RealServer s = service.servers().get(i);
             return new RealServer(s.id(), s.name(), s.addressHigh(), s.addressLow(), s.port(), encryptions.get(i),
-                    s.maxConnections(), s.minConnections(), s.backup(), s.fallback(), s.admission(), s.sever(),
+                    s.maxConnections(), s.minConnections(), s.state(), s.sever(),
                     s.gauges(), s.counters());
         }).toList();
-        return RoutesEdit.servers(service, servers, RelayHarness.choice(SchedulerKind.ROUND_ROBIN, servers));
+        return RoutesEdit.servers(service, servers, RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers));
     }
 
     private static Encryption encryption(SSLContext trust) {

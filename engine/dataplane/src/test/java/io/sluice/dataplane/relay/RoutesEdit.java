@@ -1,10 +1,10 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.Choice;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.VirtualService;
+import io.sluice.scheduler.Candidates;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +23,8 @@ final class RoutesEdit {
         return with(service, Map.of("affinity", affinity));
     }
 
-    static VirtualService servers(VirtualService service, List<RealServer> servers, Choice choice) {
-        return with(service, Map.of("servers", servers, "choice", choice));
+    static VirtualService servers(VirtualService service, List<RealServer> servers, Candidates candidates) {
+        return with(service, Map.of("servers", servers, "candidates", candidates));
     }
 
     static VirtualService limits(VirtualService service, VirtualService.Limits limits) {

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.dataplane.service.VirtualService.Limits;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.SchedulerKind;
-import io.sluice.scheduler.SchedulerPlan;
-import io.sluice.scheduler.ServerSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,10 +60,8 @@ class SourceLimitsTest {
     }
 
     private VirtualService service(Limits limits) throws IOException {
-        ServerSet nobody = new ServerSet(new long[0], new int[0]);
         return new VirtualService(1, "test", VirtualService.Protocol.TCP, List.of(), List.of(),
-                new Choice(SchedulerKind.ROUND_ROBIN, nobody, SchedulerPlan.of(SchedulerKind.ROUND_ROBIN, nobody),
-                        List.of()),
+                Candidates.none(SchedulerKind.ROUND_ROBIN),
                 AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE, new VirtualService.Timeouts(1, 1, 1, 1),
                 new VirtualService.Connecting(1, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
                 CountersFile.create(folder.resolve("counters"), 1).allocate(Kind.SERVICE, -1, "test"), List.of(),

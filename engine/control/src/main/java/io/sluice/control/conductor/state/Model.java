@@ -182,7 +182,7 @@ public final class Model {
                     .map(server -> server(configuration.name(), server, encryptions, formerServers)).toList();
             current.put(configuration.name(), new ServiceModel(configuration, rows.of(configuration.name()), listeners,
                     servers, fallback(configuration, encryptions, formerServers, nowNs), encryptions.of(configuration),
-                    before == null ? null : before.choice()));
+                    before == null ? null : before.former()));
         }
         services = current;
         noteWhoLeft(former, formerServers, nextVersion, nowNs);

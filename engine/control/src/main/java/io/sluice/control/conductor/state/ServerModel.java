@@ -4,7 +4,7 @@ import io.sluice.control.api.AdminState;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.dataplane.service.Encryption;
-import io.sluice.dataplane.service.RealServer.Admission;
+import io.sluice.scheduler.ServerState;
 import io.sluice.scheduler.SlowStart;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -94,15 +94,24 @@ public final class ServerModel {
 
     /** Whether an administrator lets it have new clients. */
     public boolean takesNewClients() {
-        return admin == AdminState.ONLINE && weight() > 0;
+        return ServerState.isMeantForNew(state());
     }
 
-    /** Whom it serves. One that is still being checked serves those who know it: better to try than to refuse. */
-    public Admission admission() {
-        if (admin == AdminState.HALT || health == ServerHealth.DOWN) {
-            return Admission.NONE;
-        }
-        return takesNewClients() ? Admission.ALL : Admission.KNOWN;
+    /** What a decision may know of it: bits of {@link ServerState}. */
+    public int state() {
+        int state = switch (admin) {
+            case ONLINE -> 0;
+            case DRAIN -> ServerState.DRAINED;
+            case HALT -> ServerState.HALTED;
+        };
+        state |= switch (health) {
+            case UP -> 0;
+            case DOWN -> ServerState.DOWN;
+            case CHECKING -> ServerState.UNCHECKED;
+        };
+        state |= weight() == 0 ? ServerState.WEIGHTLESS : 0;
+        state |= configuration.backup() ? ServerState.BACKUP : 0;
+        return state | (key.isFallback() ? ServerState.FALLBACK : 0);
     }
 
     /** Whether its established connections are to end. */

@@ -3,12 +3,14 @@ package io.sluice.control.conductor.state;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.config.model.ServiceConfiguration;
-import io.sluice.dataplane.service.Choice;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.Listener;
+import io.sluice.scheduler.Candidates;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the conductor knows of a virtual service; a reload makes a new one that keeps what stays. Conductor's thread. */
@@ -20,21 +22,27 @@ public final class ServiceModel {
     private final @Nullable ServerModel fallback;
     private final ServiceSettings wiring;
     private final @Nullable Encryption tls;
-    private @Nullable Choice choice;
-    private Eligible eligible = new Eligible(Eligible.Standing.NOBODY, List.of());
+    private final List<ServerModel> everyServer;
+    /** What was published last, of the model before this one at first: it stays where nothing about it changes. */
+    private @Nullable Candidates former;
+    private Candidates candidates;
 
-    /** @param choice of the former model of this service, which stays where nothing about it changed */
+    /** @param former candidates of the former model of this service, which stay where nothing about them changed */
     ServiceModel(ServiceConfiguration configuration, ServiceRows rows, List<Listener> listeners,
             List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Encryption tls,
-            @Nullable Choice choice) {
+            @Nullable Candidates former) {
         this.configuration = configuration;
         this.rows = rows;
         this.listeners = List.copyOf(listeners);
         this.servers = List.copyOf(servers);
         this.fallback = fallback;
         this.tls = tls;
-        this.choice = choice;
+        this.former = former;
         wiring = ServiceSettings.of(configuration);
+        everyServer = fallback == null
+                ? this.servers
+                : Stream.concat(this.servers.stream(), Stream.of(fallback)).toList();
+        candidates = Candidates.none(configuration.scheduler());
     }
 
     public String name() {
@@ -72,14 +80,29 @@ public final class ServiceModel {
         return tls;
     }
 
+    /** The configured servers and then the fallback: the order of positions in Routes. */
+    public List<ServerModel> everyServer() {
+        return everyServer;
+    }
+
+    /** What newer candidates are compared with; null: nothing was published. */
     @Nullable
-    public Choice choice() {
-        return choice;
+    Candidates former() {
+        return former;
     }
 
     /** Who may be chosen, as last published. */
-    public Eligible eligible() {
-        return eligible;
+    public Candidates candidates() {
+        return candidates;
+    }
+
+    /** Those who may be chosen, by name. */
+    public String names(Candidates some) {
+        return servers(some).map(server -> server.key().server()).collect(Collectors.joining(", "));
+    }
+
+    public Stream<ServerModel> servers(Candidates some) {
+        return IntStream.range(0, some.size()).mapToObj(i -> everyServer.get(some.position(i)));
     }
 
     public Optional<ServerModel> server(String name) {
@@ -95,19 +118,30 @@ public final class ServiceModel {
         String missing = servers.stream().filter(ServerModel::takesNewClients)
                 .filter(server -> server.health() == ServerHealth.DOWN).map(server -> server.key().server())
                 .collect(Collectors.joining(", "));
-        return eligible.describe() + (missing.isEmpty() ? "" : "; down: " + missing);
+        return whoServes() + (missing.isEmpty() ? "" : "; down: " + missing);
     }
 
-    public void chosen(Eligible newEligible, Choice newChoice) {
-        eligible = newEligible;
-        choice = newChoice;
+    private String whoServes() {
+        String names = names(candidates);
+        return switch (candidates.standing()) {
+            case SERVERS -> names + (candidates.size() == 1 ? " serves" : " serve");
+            case BACKUPS -> "no server is up; backup " + names + " serves";
+            case UNCHECKED -> "no server is known to be up; trying " + names;
+            case FALLBACK -> "no server is up; the fallback serves";
+            case NOBODY -> "no server is up and there is no fallback";
+        };
+    }
+
+    public void publish(Candidates newer) {
+        former = newer;
+        candidates = newer;
     }
 
     /** How well it is. */
     public ServiceState state() {
         boolean allMeantToServe = servers.stream().filter(server -> !server.configuration().backup())
                 .filter(ServerModel::takesNewClients).allMatch(server -> server.health() == ServerHealth.UP);
-        return switch (eligible.standing()) {
+        return switch (candidates.standing()) {
             case SERVERS -> allMeantToServe ? ServiceState.UP : ServiceState.DEGRADED;
             case BACKUPS, UNCHECKED -> ServiceState.DEGRADED;
             case FALLBACK, NOBODY -> ServiceState.DOWN;

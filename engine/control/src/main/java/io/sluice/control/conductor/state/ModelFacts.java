@@ -1,0 +1,81 @@
+package io.sluice.control.conductor.state;
+
+import io.sluice.dataplane.service.ServerColumn;
+import io.sluice.scheduler.Candidates;
+import io.sluice.scheduler.Facts;
+import io.sluice.scheduler.SchedulerKind;
+import io.sluice.scheduler.ServerId;
+import io.sluice.scheduler.ServerState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a decision may know of a service's servers, by the conductor's models: the configured ones in their order, then
+ * the fallback. Conductor's thread.
+ *
+ * @param failed taken to be down, whatever is known of it; null: none
+ */
+public record ModelFacts(List<ServerModel> servers, @Nullable ServerModel failed) implements Facts {
+    public static ModelFacts of(ServiceModel service) {
+        return new ModelFacts(service.everyServer(), null);
+    }
+
+    /** The same if that server were down. */
+    public ModelFacts without(ServerModel server) {
+        return new ModelFacts(servers, server);
+    }
+
+    /** Who may be chosen; the former instance where nothing about it has changed. */
+    public Candidates candidates(ServiceModel service, long nowNs) {
+        SchedulerKind kind = service.configuration().scheduler();
+        int[] states = new int[servers.size()];
+        long[] ids = new long[states.length];
+        int[] weights = new int[states.length];
+        for (int i = 0; i < states.length; i++) {
+            ServerModel server = servers.get(i);
+            states[i] = state(i);
+            ids[i] = hashIdentity(server);
+            weights[i] = server.rampedWeight(nowNs, service.slowStartNs());
+        }
+        return Candidates.of(kind, states, ids, weights, service.former());
+    }
+
+    /** Hashing schedulers go by the address, so that nodes and renamed servers agree. */
+    private static long hashIdentity(ServerModel server) {
+        var address = server.configuration().address();
+        return ServerId.of(address.getAddress(), address.getPort());
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a server is its model
+    public int state(int position) {
+        ServerModel server = servers.get(position);
+        return server == failed ? server.state() | ServerState.DOWN : server.state();
+    }
+
+    @Override
+    public int connections(int position) {
+        return (int) servers.get(position).rows().gauges().get(ServerColumn.CONNECTIONS);
+    }
+
+    @Override
+    public int maxConnections(int position) {
+        return servers.get(position).configuration().maxConnections();
+    }
+
+    @Override
+    public int minConnections(int position) {
+        return servers.get(position).configuration().minConnections();
+    }
+
+    @Override
+    public boolean wasFull(int position) {
+        return servers.get(position).rows().gauges().get(ServerColumn.FULL) != 0;
+    }
+
+    /** A client that asks has tried nobody. */
+    @Override
+    public boolean tried(int position) {
+        return false;
+    }
+}
