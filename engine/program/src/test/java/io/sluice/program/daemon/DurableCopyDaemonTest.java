@@ -10,6 +10,7 @@ import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.Installation;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.ProgramRun;
 import io.sluice.testbed.TellingServers;
 import io.sluice.testbed.UdpClients;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,7 +118,7 @@ class DurableCopyDaemonTest {
     }
 
     @Test
-    void the_libraries_of_the_copy_are_loaded_only_where_it_is_asked_for() throws Exception {
+    void the_libraries_of_the_copy_are_loaded_only_where_it_is_asked_for_and_an_upgrade_hands_it_over() throws Exception {
         try (var sluice = new Installation(); var server = new NamedServer("a")) {
             try (DirectoryStream<Path> jars = Files.newDirectoryStream(sluice.lib(), "chronicle-*")) {
                 assertThat(jars).isEmpty();
@@ -141,8 +143,17 @@ class DurableCopyDaemonTest {
                     assertThat(opened(daemon.pid(), "chronicle-map")).isEqualTo(wanted);
                     assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/cmdline")))
                             .doesNotContain("chronicle-map");
+                    if (wanted) {
+                        assertThat(ProgramRun.of(Map.of(), List.of(sluice.launcher().toString(), "upgrade", "-c",
+                                file.toString())).exitCode()).isZero();
+                        await().atMost(PATIENCE).until(() -> Files.readString(log).split("is open:", -1).length == 3);
+                        assertThat(Files.readString(log)).as("the former process closed it")
+                                .doesNotContain("was not closed");
+                    }
                 } finally {
                     daemon.destroyForcibly().waitFor();
+                    ProcessHandle.of(DaemonReport.pid(folder.resolve("state"))) // after the upgrade another process
+                            .ifPresent(ProcessHandle::destroyForcibly);
                 }
             }
         }
