@@ -134,7 +134,7 @@ function banner() {
 
 /** How the durable copy is; hidden where the daemon keeps none. */
 function copyBanner() {
-  const element = h("div", { class: "banner", role: "group", "aria-label": "Durable copy", hidden: true });
+  const element = h("div", { class: "copy", role: "group", "aria-label": "Durable copy", hidden: true });
   return {
     element,
     set(copy) {

@@ -103,17 +103,21 @@ class WebUiTest {
     }
 
     @Test
-    void the_banner_shows_what_the_daemon_reports_of_the_pair() throws Exception {
+    void the_banners_show_what_the_daemon_reports_of_the_pair_and_of_the_durable_copy() throws Exception {
         try (AdminDaemon sluice = new AdminDaemon(); Chromium chromium = new Chromium(sluice)) {
             chromium.page.route("**/api/v1/stream", route -> route.fulfill(new Route.FulfillOptions()
                     .setContentType("text/event-stream")
                     .setBody("event: status\ndata: {\"services\":[],\"pair\":{\"node\":"
-                            + "\"lb1\",\"peer\":\"lb2\",\"role\":\"primary\",\"state\":\"passive\",\"link\":\"down\"}}\n\n")));
+                            + "\"lb1\",\"peer\":\"lb2\",\"role\":\"primary\",\"state\":\"passive\",\"link\":\"down\"},"
+                            + "\"durableCopy\":{\"state\":\"following\",\"affinity\":12,\"sessions\":3,\"lag-ms\":40,"
+                            + "\"recoveries\":1,\"loaded\":12,\"full\":false}}\n\n")));
             chromium.login("view");
             Locator banner = chromium.page.locator(".banner");
             assertThat(banner).containsText("lb1 with lb2", patiently());
             Assertions.assertThat(banner.locator(".pill.on").allTextContents()).containsExactly("Primary", "Passive");
             assertThat(banner.locator(".state")).containsText("down", patiently());
+            assertThat(chromium.page.locator(".copy"))
+                    .containsText("12 clients, 3 sessions, lag 40 ms, repaired 1 times", patiently());
         }
     }
 
