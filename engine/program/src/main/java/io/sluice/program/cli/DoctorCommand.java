@@ -4,6 +4,8 @@ import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.build.ExitCode;
+import io.sluice.program.observe.HostReport;
+import io.sluice.program.observe.HostUsage;
 import io.sluice.tuning.Doctor;
 import io.sluice.tuning.Report;
 import io.sluice.tuning.check.Feature;
@@ -131,11 +133,10 @@ public final class DoctorCommand extends Command {
         }
         Usage usage = usage();
         Report report = Doctor.examine(facts, usage, only);
-        DoctorReport printed = new DoctorReport(report, usage);
         if (output.json()) {
-            out().println(Json.text(printed.json()));
+            out().println(Json.text(HostReport.json(report, usage)));
         } else {
-            printed.lines(style(), Terminal.size().columns(), all).forEach(out()::println);
+            new DoctorReport(report, usage).lines(style(), Terminal.size().columns(), all).forEach(out()::println);
         }
         return strict && report.hasProblems() ? ExitCode.WARNINGS : ExitCode.OK;
     }

@@ -9,7 +9,7 @@ import io.sluice.program.admin.ControlSocket;
 import io.sluice.program.admin.Upgrader;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.admin.http.AdminServer;
-import io.sluice.program.cli.DoctorReport;
+import io.sluice.program.observe.HostReport;
 import io.sluice.program.observe.MetricsEndpoint;
 import io.sluice.program.observe.MetricsPage;
 import io.sluice.program.upgrade.SharedControl;
@@ -88,7 +88,7 @@ final class ManagementEndpoints implements AutoCloseable {
 
     private void openAdmin(Admin wanted) throws IOException {
         admin = AdminServer
-                .open(new AdminServer.Setup(wanted, state, file, control, () -> DoctorReport.ofDaemon(configuration)));
+                .open(new AdminServer.Setup(wanted, state, file, control, () -> HostReport.ofDaemon(configuration)));
     }
 
     // ---- for the next process ----

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Clients of the demo: each connects, makes some requests, closes and begins again; a virtual thread per client. */
-final class DemoLoad {
+public final class DemoLoad {
     static final int REQUEST_BYTES = 64;
     static final int CLIENTS = 24;
     private static final int REQUESTS_PER_CONNECTION = 50;
@@ -27,23 +27,23 @@ final class DemoLoad {
     private final Thread[] clients = new Thread[CLIENTS];
     private volatile boolean running = true;
 
-    DemoLoad(int port) {
+    public DemoLoad(int port) {
         this.port = port;
         Arrays.setAll(clients, i -> Thread.ofVirtual().unstarted(this::drive));
     }
 
-    void start() {
+    public void start() {
         Arrays.stream(clients).forEach(Thread::start);
     }
 
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         running = false;
         for (Thread client : clients) {
             client.join();
         }
     }
 
-    long requests() {
+    public long requests() {
         return requests.sum();
     }
 

@@ -10,13 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A real server of the demo: answers every request with the same bytes; a virtual thread per connection. */
-final class DemoServer implements AutoCloseable {
+public final class DemoServer implements AutoCloseable {
     private final String name;
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final LongAdder requests = new LongAdder();
 
-    DemoServer(String name) throws IOException {
+    public DemoServer(String name) throws IOException {
         this.name = name;
         listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name(name).start(this::accept);
@@ -26,7 +26,7 @@ final class DemoServer implements AutoCloseable {
         return name;
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 

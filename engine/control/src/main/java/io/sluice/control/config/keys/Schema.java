@@ -1,8 +1,6 @@
 package io.sluice.control.config.keys;
 
-import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.ScalarType;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** JSON Schema (2020-12) of the whole file, for editors. */
@@ -15,15 +13,5 @@ public final class Schema {
                 "https://sluice.io/sluice.schema.json", "title", "Sluice configuration");
         schema.putAll(ConfigurationKeys.SECTION.schema());
         return schema;
-    }
-
-    public static Map<String, Object> described(Key<?, ?> key) {
-        var described = new LinkedHashMap<String, Object>();
-        String standard = key.standardShown();
-        described.put("description",
-                key.doc() + (key.conditionText().isEmpty() ? "" : " Only " + key.conditionText() + ".")
-                        + (standard.isEmpty() ? "" : " Default: " + standard + "."));
-        described.putAll(key.type().schema());
-        return described;
     }
 }

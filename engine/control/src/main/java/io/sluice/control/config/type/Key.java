@@ -1,6 +1,8 @@
 package io.sluice.control.config.type;
 
 import io.sluice.control.config.yaml.YamlText;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,16 @@ public record Key<R, V>(String name, Type<V> type, Function<R, @Nullable V> of, 
     /** The same key, changed only by a restart. */
     public Key<R, V> atRestart() {
         return new Key<>(name, type, of, standard, standardText, required, condition, conditionText, false, doc);
+    }
+
+    /** JSON Schema of the value, with what the reference says of the key. */
+    Map<String, Object> schema() {
+        var schema = new LinkedHashMap<String, Object>();
+        String shown = standardShown();
+        schema.put("description", doc + (conditionText.isEmpty() ? "" : " Only " + conditionText + ".")
+                + (shown.isEmpty() ? "" : " Default: " + shown + "."));
+        schema.putAll(type.schema());
+        return schema;
     }
 
     /** The default in words, for the reference; empty for a section, whose keys have theirs. */

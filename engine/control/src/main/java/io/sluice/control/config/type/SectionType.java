@@ -1,6 +1,5 @@
 package io.sluice.control.config.type;
 
-import io.sluice.control.config.keys.Schema;
 import io.sluice.control.config.yaml.NodePath;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -203,7 +202,7 @@ public final class SectionType<R> implements Type<R> {
         var properties = new LinkedHashMap<String, Object>();
         var required = new ArrayList<String>();
         for (Key<R, ?> key : keys.values()) {
-            properties.put(key.name(), Schema.described(key));
+            properties.put(key.name(), key.schema());
             if (key.required()) {
                 required.add(key.name());
             }

@@ -1,4 +1,4 @@
-package io.sluice.program.cli;
+package io.sluice.program.observe;
 
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HealthCheck;
@@ -23,11 +23,11 @@ import java.util.TreeSet;
  * @param connectionsPerSecond expected of each service; 0: not known
  * @param seconds how long a connection is expected to live
  */
-record HostUsage(double connectionsPerSecond, double seconds) {
+public record HostUsage(double connectionsPerSecond, double seconds) {
     private static final int PRIVILEGED_BELOW = 1024;
 
     /** @param connections expected at once; 0: what the file's limits add up to, else the doctor's standard */
-    Usage of(Configuration configuration, long connections) {
+    public Usage of(Configuration configuration, long connections) {
         SortedSet<Integer> ports = new TreeSet<>();
         List<Usage.Path> paths = new ArrayList<>();
         for (ServiceConfiguration service : configuration.services()) {
@@ -42,7 +42,7 @@ record HostUsage(double connectionsPerSecond, double seconds) {
     }
 
     /** Without a configuration: one source address to one server. */
-    Usage withoutConfiguration(long connections) {
+    public Usage withoutConfiguration(long connections) {
         Usage usage = Usage.proxy().withConnections(connections > 0 ? connections : Usage.DEFAULT_CONNECTIONS);
         return connectionsPerSecond > 0
                 ? usage.withPaths(List.of(new Usage.Path("", 1, 1, connectionsPerSecond, seconds, 0, true)))

@@ -1,6 +1,7 @@
-package io.sluice.program.demo;
+package io.sluice.program.cli;
 
-import io.sluice.program.cli.CommandLineRunner;
+import io.sluice.program.demo.DemoLoad;
+import io.sluice.program.demo.DemoServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
