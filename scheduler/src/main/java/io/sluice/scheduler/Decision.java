@@ -63,7 +63,22 @@ public final class Decision {
      */
     public long decide(long clientHash, int entry) {
         int reasons = reasonsOf(entry);
-        return Reason.AFFINITY.in(reasons) ? packed(entry, reasons) : choose(clientHash, reasons);
+        if (!Reason.AFFINITY.in(reasons)) {
+            return choose(clientHash, reasons);
+        }
+        if (isOutdone(entry)) {
+            long better = choose(clientHash, Reason.ENTRY_OUTDONE.bit());
+            if (server(better) != NOBODY) {
+                return better;
+            }
+        }
+        return packed(entry, reasons);
+    }
+
+    /** A backup server gives its clients back when others are up, unless none of those can take them. */
+    private boolean isOutdone(int position) {
+        return candidates.standing() == Candidates.Standing.SERVERS
+                && ServerState.is(facts.state(position), ServerState.BACKUP);
     }
 
     /** Position of the server that an answer names, or {@link #NOBODY}. */

@@ -16,11 +16,11 @@ public enum Reason {
     ENTRY_HALTED,
     /** The entry's server is down. */
     ENTRY_DOWN,
-    /** The entry's server is at its maximum of connections. */
+    /** The entry's server is at its maximum of connections: a detour, the entry stays. */
     ENTRY_FULL,
     /** The entry's server was tried for this client and failed. */
     ENTRY_TRIED,
-    /** The entry names the fallback, and better servers serve. */
+    /** The entry names the fallback or a backup server, and better servers serve. */
     ENTRY_OUTDONE,
     /** The entry's server serves the client: it decides. */
     AFFINITY,

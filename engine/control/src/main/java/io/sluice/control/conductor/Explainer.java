@@ -127,7 +127,11 @@ final class Explainer {
         } else if (Reason.ENTRY_GONE.in(why)) {
             reasons.add("its affinity entry names a server that is no longer configured, so another one is chosen");
         } else if (Reason.ENTRY_OUTDONE.in(why)) {
-            reasons.add("its affinity entry names the fallback, so another one is chosen");
+            ServerModel lesser = facts.servers().get(entry);
+            reasons.add(lesser.key().isFallback()
+                    ? "its affinity entry names the fallback, so another one is chosen"
+                    : "its affinity entry names " + lesser.key().server()
+                            + ", which is a backup server, so another one is chosen and the entry changes");
         } else {
             ServerModel known = facts.servers().get(entry);
             String names = "its affinity entry names " + known.key().server() + ", which is ";

@@ -79,6 +79,23 @@ class DecisionTableTest {
     }
 
     @ParameterizedTest
+    @MethodSource("casesWithEntry")
+    void an_entry_changes_only_where_its_server_is_no_server_to_come_back_to(DecisionCase one) {
+        Made made = make(one);
+        VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
+        new ServiceSeat(0, Objects.requireNonNull(affinity), service).take(made.client);
+        boolean stays = one.gets().equals("nobody") || one.reasons().contains("affinity")
+                || one.reasons().contains("entry-full") || one.reasons().contains("fallback");
+        var entry = Objects.requireNonNull(affinity).find(service.affinity().group(), made.client.clientHigh(),
+                made.client.clientLow());
+        assertThat(Objects.requireNonNull(entry).serverId()).isEqualTo(StableId.of(stays ? one.entry() : one.gets()));
+    }
+
+    static List<DecisionCase> casesWithEntry() {
+        return cases().stream().filter(one -> one.affinity() && !one.entry().isEmpty() && !one.expired()).toList();
+    }
+
+    @ParameterizedTest
     @MethodSource("casesOfNewClients")
     void explain_says_what_the_table_says(DecisionCase one) {
         Made made = make(one);

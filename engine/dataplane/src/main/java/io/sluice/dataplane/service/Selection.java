@@ -78,6 +78,9 @@ final class Selection implements Facts {
         if (chosen < 0 || Reason.AFFINITY.in(reasons) || Reason.FALLBACK.in(reasons)) {
             return chosen; // the fallback is not a server to come back to
         }
+        if (Reason.ENTRY_FULL.in(reasons)) {
+            return chosen; // a detour: the next connection may find room where the client belongs
+        }
         long id = service.servers().get(chosen).id();
         long agreed = known == AffinityTable.NONE
                 ? affinity.lookupOrClaim(rule.group(), high, low, id, rule.timeoutMs(), nowMs)
