@@ -1,5 +1,7 @@
 package io.sluice.conntrack;
 
+import io.sluice.ringbuffers.ip.Ip;
+
 /**
  * One affinity entry as a reader sees it.
  *
@@ -13,6 +15,11 @@ package io.sluice.conntrack;
  */
 public record AffinityEntry(long group, long ipHi, long ipLo, long serverId, long createdMs, long lastSeenMs,
         long timeoutMs) {
+    /** The client's address, or the first of its network. */
+    public Ip ip() {
+        return new Ip(ipHi, ipLo);
+    }
+
     /** Milliseconds until it expires; negative when it has. */
     public long remainingMs(long nowMs) {
         return lastSeenMs + timeoutMs - nowMs;

@@ -1,7 +1,9 @@
 package io.sluice.conntrack;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+
 /**
- * One tracked connection or session as a reader sees it.
+ * One tracked connection or session as a reader sees it. An end that there is not, or not yet, has port 0.
  *
  * @param id unique in its process
  * @param pid the process that has, or had, it

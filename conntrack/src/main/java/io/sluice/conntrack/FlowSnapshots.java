@@ -1,5 +1,7 @@
 package io.sluice.conntrack;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,6 @@ final class FlowSnapshots {
     }
 
     private Endpoint endpoint(long address, long port) {
-        return new Endpoint(region.readLong(address), region.readLong(address + 8), (int) port & 0xFFFF);
+        return new Endpoint(new Ip(region.readLong(address), region.readLong(address + 8)), (int) port & 0xFFFF);
     }
 }

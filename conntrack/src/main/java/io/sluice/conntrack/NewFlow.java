@@ -1,5 +1,6 @@
 package io.sluice.conntrack;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
 /**

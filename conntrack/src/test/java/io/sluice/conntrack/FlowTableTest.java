@@ -3,6 +3,7 @@ package io.sluice.conntrack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -38,8 +39,8 @@ class FlowTableTest {
         try (FlowTable table = FlowTable.open(directory, 2, 1000)) {
             FlowShard shard = table.shard(1);
             long flow = shard.insert(
-                    shard.newFlow().service(SERVICE).client(0, Ip.v4Lo(0x0A000001), 40000).listen(V6, 5, 443)
-                            .server(SERVER, 0, Ip.v4Lo(0x0A000002), 8443).source(0, Ip.v4Lo(0x0A000003), 50000),
+                    shard.newFlow().service(SERVICE).client(0, Ip.v4Low(0x0A000001), 40000).listen(V6, 5, 443)
+                            .server(SERVER, 0, Ip.v4Low(0x0A000002), 8443).source(0, Ip.v4Low(0x0A000003), 50000),
                     NOW_MS);
             shard.bytes(flow, 10, 20, NOW_MS + 5);
             shard.bytes(flow, 1, 2, NOW_MS + 9);
@@ -237,7 +238,7 @@ class FlowTableTest {
 
     private static long insert(FlowShard shard, int number) {
         return shard.insert(
-                shard.newFlow().service(SERVICE).client(0, Ip.v4Lo(number >>> 16), number & 0xFFFF).listen(0, 8, 80)
+                shard.newFlow().service(SERVICE).client(0, Ip.v4Low(number >>> 16), number & 0xFFFF).listen(0, 8, 80)
                         .server(SERVER, 0, 9, 8080).source(0, 10, 2000),
                 NOW_MS);
     }

@@ -64,8 +64,8 @@ class TableCrashTest {
         BitSet heard = new BitSet();
         try (FlowTable table = FlowTable.open(directory, 1, 200_000, flow -> {
             FlowChild.check(flow);
-            assertThat(heard.get((int) flow.client().hi())).isFalse();
-            heard.set((int) flow.client().hi());
+            assertThat(heard.get((int) flow.client().address().high())).isFalse();
+            heard.set((int) flow.client().address().high());
         })) {
             assertThat(table.flows()).isZero();
         }
@@ -152,15 +152,15 @@ class TableCrashTest {
         }
 
         static void check(Flow flow) {
-            long number = flow.client().hi();
-            assertThat(flow.client().lo()).isEqualTo(number * 5);
+            long number = flow.client().address().high();
+            assertThat(flow.client().address().low()).isEqualTo(number * 5);
             assertThat(flow.serviceId()).isEqualTo(number + 2);
             if (flow.protocol() == 17) {
                 assertThat(flow.serverId()).isEqualTo(number + 1);
-                assertThat(flow.server().lo()).isEqualTo(number);
+                assertThat(flow.server().address().low()).isEqualTo(number);
             } else {
-                assertThat(flow.server().lo()).isEqualTo(number);
-                assertThat(flow.source().lo()).isEqualTo(number * 2);
+                assertThat(flow.server().address().low()).isEqualTo(number);
+                assertThat(flow.source().address().low()).isEqualTo(number * 2);
             }
         }
 

@@ -1,6 +1,6 @@
 package io.sluice.scheduler;
 
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 
 /**
  * The stable identity of a real server: a hash of its address and port. Its name, its weight and its place in the file
@@ -21,8 +21,8 @@ public final class ServerId {
     }
 
     /** Identity of the server at this address and port. */
-    public static long of(InetAddress address, int port) {
-        return withPort(ClientHash.OF_ADDRESS.bytes(address.getAddress()), port);
+    public static long of(Endpoint server) {
+        return withPort(ClientHash.OF_ADDRESS.of(server.address()), server.port());
     }
 
     private static long withPort(long addressHash, int port) {

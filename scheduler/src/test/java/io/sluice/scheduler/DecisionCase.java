@@ -1,9 +1,9 @@
 package io.sluice.scheduler;
 
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.Set;
  * @param reasons as {@link Reason#word} spells them
  */
 public record DecisionCase(String name, SchedulerKind scheduler, boolean affinity, List<Server> servers,
-        InetAddress client, String entry, boolean expired, Set<String> tried, String gets, Set<String> reasons) {
+        Ip client, String entry, boolean expired, Set<String> tried, String gets, Set<String> reasons) {
     /**
      * A real server.
      *
@@ -129,8 +129,8 @@ public record DecisionCase(String name, SchedulerKind scheduler, boolean affinit
             return Duration.parse("PT" + duration.toUpperCase(Locale.ROOT)).toNanos();
         }
 
-        private static InetAddress address(String literal) {
-            return InetAddress.ofLiteral(literal);
+        private static Ip address(String literal) {
+            return Ip.parse(literal);
         }
     }
 }

@@ -132,7 +132,7 @@ class DecisionTest {
         }
 
         long hash() {
-            return ClientHash.OF_ADDRESS.bytes(one.client().getAddress());
+            return ClientHash.OF_ADDRESS.of(one.client());
         }
 
         int entry() {

@@ -1,6 +1,6 @@
 package io.sluice.bench.conntrack;
 
-import io.sluice.conntrack.Ip;
+import io.sluice.ringbuffers.ip.Ip;
 
 /** The clients of the table benchmarks, asked for in an order that no prefetcher foresees. */
 final class Clients {
@@ -9,15 +9,15 @@ final class Clients {
     static final long NOW_MS = 1_800_000_000_000L;
 
     /** Addresses of the virtual service and of a real server, port of every client. */
-    static final long LISTEN = Ip.v4Lo(0xC0A8_0001);
-    static final long SERVER = Ip.v4Lo(0xC0A8_0002);
+    static final long LISTEN = Ip.v4Low(0xC0A8_0001);
+    static final long SERVER = Ip.v4Low(0xC0A8_0002);
     static final int PORT = 40_000;
 
     private long state = 1;
 
     /** Address of the nth client. */
     static long address(int n) {
-        return Ip.v4Lo(0x0A00_0000 + n);
+        return Ip.v4Low(0x0A00_0000 + n);
     }
 
     static long server(int n) {

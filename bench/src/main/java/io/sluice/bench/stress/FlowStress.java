@@ -56,15 +56,17 @@ public final class FlowStress {
 
         @Actor
         public void reader(I_Result result) {
-            READER.forEach(seen -> result.r1 = all(seen.client().lo(), seen) ? WHOLE : TORN);
+            READER.forEach(seen -> result.r1 = all(seen.client().address().low(), seen) ? WHOLE : TORN);
         }
     }
 
     private static boolean all(long n, Flow seen) {
-        return seen.serviceId() == n && seen.client().hi() == n && seen.client().port() == (n & 0xFFFF)
-                && seen.listen().hi() == n && seen.listen().lo() == n && seen.listen().port() == (n & 0xFFFF)
-                && seen.serverId() == n && seen.server().hi() == n && seen.server().lo() == n
-                && seen.server().port() == (n & 0xFFFF) && seen.source().hi() == n && seen.source().lo() == n
+        return seen.serviceId() == n && seen.client().address().high() == n && seen.client().port() == (n & 0xFFFF)
+                && seen.listen().address().high() == n && seen.listen().address().low() == n
+                && seen.listen().port() == (n & 0xFFFF)
+                && seen.serverId() == n && seen.server().address().high() == n && seen.server().address().low() == n
+                && seen.server().port() == (n & 0xFFFF) && seen.source().address().high() == n
+                && seen.source().address().low() == n
                 && seen.source().port() == (n & 0xFFFF);
     }
 

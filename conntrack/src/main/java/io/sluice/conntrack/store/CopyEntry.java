@@ -2,6 +2,7 @@ package io.sluice.conntrack.store;
 
 import io.sluice.conntrack.AffinityEntry;
 import io.sluice.conntrack.Flow;
+import io.sluice.ringbuffers.ip.Ip;
 
 /**
  * One entry of the durable copy: which real server a client goes to, by affinity or by a session that outlives its
@@ -30,9 +31,9 @@ public record CopyEntry(long scope, long ipHi, long ipLo, int protocol, int clie
     }
 
     static CopyEntry of(Flow flow, String server) {
-        return new CopyEntry(flow.serviceId(), flow.client().hi(), flow.client().lo(), flow.protocol(),
-                flow.client().port(), flow.listen().port(), flow.serverId(), flow.createdMs(), flow.lastSeenMs(),
-                flow.timeoutMs(), server);
+        Ip client = flow.client().address();
+        return new CopyEntry(flow.serviceId(), client.high(), client.low(), flow.protocol(), flow.client().port(),
+                flow.listen().port(), flow.serverId(), flow.createdMs(), flow.lastSeenMs(), flow.timeoutMs(), server);
     }
 
     AffinityEntry affinity() {

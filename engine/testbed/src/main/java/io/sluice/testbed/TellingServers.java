@@ -1,5 +1,6 @@
 package io.sluice.testbed;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.DatagramsToSend;
 import io.sluice.ringbuffers.syscall.Epoll;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -36,7 +37,7 @@ public final class TellingServers implements AutoCloseable {
                 sockets[i] = Errno.check(Sockets.socket(SocketAddress.AF_INET,
                         Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0), "socket");
                 Sockets.setsockopt(sockets[i], Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 4 << 20);
-                Errno.check(Sockets.bind(sockets[i], address.set(0, SocketAddress.mapped(0x7F00_0001), 0)), "bind");
+                Errno.check(Sockets.bind(sockets[i], address.set(0, Ip.v4Low(0x7F00_0001), 0)), "bind");
                 Errno.check(Sockets.getsockname(sockets[i], address), "getsockname");
                 ports[i] = address.port();
             }

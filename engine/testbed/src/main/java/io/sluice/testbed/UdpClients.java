@@ -1,5 +1,6 @@
 package io.sluice.testbed;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.DatagramsToSend;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -45,7 +46,7 @@ public final class UdpClients implements AutoCloseable {
     }
 
     private void add(int client, int lengthBytes) {
-        toSend.to(0, SocketAddress.mapped(0x7F00_0001), port, 0, SocketAddress.mapped(FIRST_ADDRESS + client));
+        toSend.to(0, Ip.v4Low(0x7F00_0001), port, 0, Ip.v4Low(FIRST_ADDRESS + client));
         toSend.add(message.address(), lengthBytes, 0);
     }
 

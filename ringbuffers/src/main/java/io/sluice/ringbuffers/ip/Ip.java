@@ -51,6 +51,11 @@ public record Ip(long high, long low, @Nullable Zone zone) implements Comparable
         return high == 0 && low >>> 32 == V4 >>> 32;
     }
 
+    /** Whether two halves are {@code 127.0.0.0/8} or {@code ::1}. */
+    public static boolean isLoopback(long high, long low) {
+        return high == 0 && (low >>> 24 == (V4 >>> 24 | 127) || low == 1);
+    }
+
     /** The lower half of an IPv4 address; its upper half is 0. */
     public static long v4Low(int address) {
         return V4 | (address & LOW_32);
@@ -164,7 +169,7 @@ public record Ip(long high, long low, @Nullable Zone zone) implements Comparable
 
     /** {@code 127.0.0.0/8} or {@code ::1}. */
     public boolean isLoopback() {
-        return isV4() ? (int) low >>> 24 == 127 : high == 0 && low == 1;
+        return isLoopback(high, low);
     }
 
     /** {@code 224.0.0.0/4} or {@code ff00::/8}. */

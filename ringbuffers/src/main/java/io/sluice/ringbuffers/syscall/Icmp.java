@@ -1,9 +1,8 @@
 package io.sluice.ringbuffers.syscall;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +50,8 @@ public final class Icmp implements AutoCloseable {
      *
      * @param source local address to ask from; null: the kernel's choice
      */
-    public Echo open(InetAddress target, @Nullable InetAddress source) throws IOException {
-        boolean inet6 = target instanceof Inet6Address;
+    public Echo open(Ip target, @Nullable Ip source) throws IOException {
+        boolean inet6 = !target.isV4();
         int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
         int protocol = inet6 ? Sockets.IPPROTO_ICMPV6 : Sockets.IPPROTO_ICMP;
         int flags = Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC;
@@ -74,11 +73,11 @@ public final class Icmp implements AutoCloseable {
                     inet6 ? Datagrams.IPV6_RECVERR : Datagrams.IP_RECVERR,
                     1);
             if (source != null) {
-                Errno.check(Sockets.bind(fd, address.set(new InetSocketAddress(source, 0))),
-                        "bind to " + source.getHostAddress());
+                Errno.check(Sockets.bind(fd, address.set(new Endpoint(source, 0))),
+                        "bind to " + source);
             }
-            Errno.check(Sockets.connect(fd, address.set(new InetSocketAddress(target, 0))),
-                    "route to " + target.getHostAddress());
+            Errno.check(Sockets.connect(fd, address.set(new Endpoint(target, 0))),
+                    "route to " + target);
         } catch (IOException failed) {
             Files.close(fd);
             throw failed;

@@ -2,7 +2,6 @@ package io.sluice.ringbuffers.syscall;
 
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -25,31 +24,6 @@ public final class SocketAddress implements AutoCloseable {
     private static final int LENGTH = 32;
 
     private final Memory memory = new Memory(64);
-
-    /** Whether the 128 bits hold an IPv4-mapped address. */
-    public static boolean isInet(long high, long low) {
-        return Ip.isV4(high, low);
-    }
-
-    /** The 32 bits of an IPv4 address as the low half of its IPv4-mapped form; the high half is 0. */
-    public static long mapped(int address) {
-        return Ip.v4Low(address);
-    }
-
-    /** The high 64 bits of the address; 0 for IPv4. */
-    public static long high(InetAddress address) {
-        return Ip.of(address).high();
-    }
-
-    /** The low 64 bits of the address; IPv4 in its mapped form. */
-    public static long low(InetAddress address) {
-        return Ip.of(address).low();
-    }
-
-    /** The 128 bits as an address of its own family. */
-    public static InetAddress inetAddress(long high, long low) {
-        return new Ip(high, low).toInetAddress();
-    }
 
     /** Sets family, address and port. */
     public SocketAddress set(Endpoint endpoint) {

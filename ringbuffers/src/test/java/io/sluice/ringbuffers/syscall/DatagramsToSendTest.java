@@ -2,6 +2,7 @@ package io.sluice.ringbuffers.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.ringbuffers.ip.Ip;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -25,8 +26,8 @@ class DatagramsToSendTest {
                 var payload = new Memory(8192)) {
             receiver.setSoTimeout(60_000);
             int fd = socket(refused);
-            toSend.to(0, SocketAddress.mapped(0x7F00_0001), receiver.getLocalPort(), 0,
-                    SocketAddress.mapped(0x7F00_0042));
+            toSend.to(0, Ip.v4Low(0x7F00_0001), receiver.getLocalPort(), 0,
+                    Ip.v4Low(0x7F00_0042));
             long at = 0;
             for (int i = 0; i < LENGTHS.length; i++) {
                 fill(payload, at, LENGTHS[i], i);
@@ -54,7 +55,7 @@ class DatagramsToSendTest {
             int fd = socket(refused);
             fill(payload, 0, 4, 'p');
             fill(payload, 4, 8, 'd');
-            toSend.to(0, SocketAddress.mapped(0x7F00_0001), receiver.getLocalPort(), 0, 0);
+            toSend.to(0, Ip.v4Low(0x7F00_0001), receiver.getLocalPort(), 0, 0);
             toSend.prefix(payload.address(), 4);
             for (int i = 0; i < 3; i++) {
                 toSend.add(payload.address() + 4, 8, 0);
@@ -72,7 +73,7 @@ class DatagramsToSendTest {
         try (var toSend = new DatagramsToSend(4)) {
             int added = 0;
             for (; !toSend.isFull(); added++) {
-                toSend.to(0, SocketAddress.mapped(0x7F00_0001), 9, 0, 0);
+                toSend.to(0, Ip.v4Low(0x7F00_0001), 9, 0, 0);
                 toSend.add(0, 1, 0);
             }
             assertThat(added).isEqualTo(4);

@@ -2,7 +2,7 @@ package io.sluice.ringbuffers.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class IcmpTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void this_host_answers_an_echo_request(String text) throws Exception {
-        InetAddress ip = InetAddress.getByName(text);
+        Ip ip = Ip.parse(text);
         try (Icmp icmp = new Icmp(); Poll poll = new Poll(1)) {
             Icmp.Echo echo = icmp.open(ip, ip);
             try {

@@ -1,7 +1,7 @@
 package io.sluice.control.api;
 
 import io.sluice.control.config.model.Configuration;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -66,7 +66,7 @@ public interface Control {
      * @param port the client's port, 0 when not known: nothing depends on it unless it has a connection
      * @throws UnknownName when no service has that name
      */
-    Explanation explain(InetAddress client, int port, String service);
+    Explanation explain(Ip client, int port, String service);
 
     /** The last events, oldest first, that are younger than the given {@link Event#sequence}; 0 for all that are kept. */
     List<Event> events(long afterSequence);
@@ -100,7 +100,7 @@ public interface Control {
      *
      * @param connectionId as the flow table shows it
      */
-    record KickFilter(@Nullable String service, @Nullable String server, @Nullable InetAddress client,
+    record KickFilter(@Nullable String service, @Nullable String server, @Nullable Ip client,
             long connectionId) {
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.control.api;
 
 import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Files;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
 public final class InheritedSockets {
     private final Map<Key, List<Integer>> byAddress = new LinkedHashMap<>();
 
-    private record Key(Protocol protocol, InetSocketAddress address) {
+    private record Key(Protocol protocol, Endpoint address) {
     }
 
     /** One more socket; it belongs to this collection until it is taken. */
-    public void add(Protocol protocol, InetSocketAddress address, int fd) {
+    public void add(Protocol protocol, Endpoint address, int fd) {
         byAddress.computeIfAbsent(new Key(protocol, address), absent -> new ArrayList<>()).add(fd);
     }
 
     /** Those of an address, which now belong to the caller; empty where there are none. */
-    public List<Integer> take(Protocol protocol, InetSocketAddress address) {
+    public List<Integer> take(Protocol protocol, Endpoint address) {
         List<Integer> taken = byAddress.remove(new Key(protocol, address));
         return taken == null ? List.of() : taken;
     }
@@ -41,7 +41,7 @@ public final class InheritedSockets {
     public List<String> untaken() {
         return byAddress.keySet().stream()
                 .map(key -> key.protocol().name().toLowerCase(java.util.Locale.ROOT) + " "
-                        + io.sluice.control.config.model.Addresses.text(key.address()))
+                        + key.address())
                 .toList();
     }
 

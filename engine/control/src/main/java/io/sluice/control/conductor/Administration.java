@@ -15,13 +15,11 @@ import io.sluice.control.conductor.state.Model;
 import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.NoSuchName;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.StableId;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,13 +157,13 @@ final class Administration {
     private Kick kickOf(KickFilter filter) {
         String serviceName = filter.service();
         String serverName = filter.server();
-        InetAddress client = filter.client();
+        Ip client = filter.client();
         long service = serviceName == null ? 0 : service(serviceName).wiring().id();
         long server = serviceName == null || serverName == null || serverName.equals(Control.EVERY_SERVER)
                 ? 0
                 : serverId(serviceName, serverName);
-        return Kick.of(filter.connectionId(), service, server, client == null ? 0 : SocketAddress.high(client),
-                client == null ? 0 : SocketAddress.low(client));
+        return Kick.of(filter.connectionId(), service, server, client == null ? 0 : client.high(),
+                client == null ? 0 : client.low());
     }
 
     /** Also of the fallback, and of servers that leave: their connections live on. */
@@ -178,9 +176,9 @@ final class Administration {
     }
 
     private static String whom(KickFilter filter) {
-        InetAddress client = filter.client();
+        Ip client = filter.client();
         return (filter.connectionId() != 0 ? "connection " + filter.connectionId() : "every connection")
-                + (client == null ? "" : " of " + Addresses.text(client))
+                + (client == null ? "" : " of " + client)
                 + (filter.service() == null ? "" : " of service " + filter.service())
                 + (filter.server() == null ? "" : " to server " + filter.server());
     }

@@ -19,7 +19,6 @@ import io.sluice.control.conductor.state.Model;
 import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.health.CheckTarget;
 import io.sluice.control.health.HealthChecks;
@@ -27,9 +26,9 @@ import io.sluice.control.health.HealthState;
 import io.sluice.control.health.StateChange;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.ringbuffers.counters.CountersFile;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Files;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -164,7 +163,7 @@ public final class Conductor implements Control, AutoCloseable {
     private void adopt(String service, Status.ServerStatus known) {
         model.server(new ServerKey(service, known.name()))
                 .filter(server -> server.health() == ServerHealth.CHECKING
-                        && Addresses.text(server.configuration().address()).equals(known.address()))
+                        && server.configuration().address().toString().equals(known.address()))
                 .ifPresent(server -> server.adopt(known.health(), known.check().detail(), known.check().changed()));
     }
 
@@ -294,7 +293,7 @@ public final class Conductor implements Control, AutoCloseable {
     }
 
     @Override
-    public Explanation explain(InetAddress client, int port, String service) {
+    public Explanation explain(Ip client, int port, String service) {
         Flow live = LiveFlow.of(setup.stateDirectory(), service, client, port);
         return agenda.ask(() -> new Explainer(administration.service(service), client, live, setup.affinity(),
                 System.nanoTime(), System.currentTimeMillis()).explain(), () -> {

@@ -10,10 +10,9 @@ import io.sluice.control.api.ServerHealth;
 import io.sluice.control.conductor.state.ModelFacts;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.StableId;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.Candidates.Standing;
@@ -22,7 +21,6 @@ import io.sluice.scheduler.Decision;
 import io.sluice.scheduler.Reason;
 import io.sluice.scheduler.SchedulerKind;
 import io.sluice.scheduler.ServerState;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells which server a client gets, the way a worker decides it. Conductor's thread. */
 final class Explainer {
     private final ServiceModel service;
-    private final InetAddress client;
+    private final Ip client;
     private final @Nullable Flow live;
     private final AffinityLookup affinity;
     private final long nowNs;
@@ -44,7 +42,7 @@ final class Explainer {
     private final List<String> reasons = new ArrayList<>();
 
     /** @param live what the client has with the service at the moment; null: nothing, or not asked for */
-    Explainer(ServiceModel service, InetAddress client, @Nullable Flow live, AffinityLookup affinity, long nowNs,
+    Explainer(ServiceModel service, Ip client, @Nullable Flow live, AffinityLookup affinity, long nowNs,
             long nowMs) {
         this.service = service;
         this.client = client;
@@ -57,14 +55,14 @@ final class Explainer {
     }
 
     Explanation explain() {
-        long high = SocketAddress.high(client);
-        long low = SocketAddress.low(client);
+        long high = client.high();
+        long low = client.low();
         ServerModel current = current();
         if (current != null) {
             return explanation(current, Because.FLOW, null, ifFails(current, false));
         }
         if (!service.wiring().access().admits(high, low)) {
-            reasons.add("the access list (allow, deny) of the service refuses " + Addresses.text(client));
+            reasons.add("the access list (allow, deny) of the service refuses " + client);
             return explanation(null, Because.DENIED, null, "nothing: the client is refused anyway");
         }
         AffinityRule rule = service.wiring().affinity();
@@ -231,8 +229,8 @@ final class Explainer {
 
     private long hash() {
         AffinityRule rule = service.wiring().affinity();
-        long high = SocketAddress.high(client);
-        long low = SocketAddress.low(client);
+        long high = client.high();
+        long low = client.low();
         return ClientHash.OF_ADDRESS.ipv6(rule.maskHigh(high, low), rule.maskLow(high, low));
     }
 
@@ -262,8 +260,8 @@ final class Explainer {
 
     private Explanation explanation(@Nullable ServerModel server, Because because,
             @Nullable AffinityEntryReport report, String ifItFails) {
-        return new Explanation(Addresses.text(client), service.name(), server == null ? null : server.key().server(),
-                server == null ? null : Addresses.text(server.configuration().address()), because, report, reasons,
+        return new Explanation(client.toString(), service.name(), server == null ? null : server.key().server(),
+                server == null ? null : server.configuration().address().toString(), because, report, reasons,
                 ifItFails);
     }
 

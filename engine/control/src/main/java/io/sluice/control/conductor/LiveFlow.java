@@ -3,9 +3,9 @@ package io.sluice.control.conductor;
 import io.sluice.conntrack.Flow;
 import io.sluice.conntrack.FlowReader;
 import io.sluice.dataplane.service.StableId;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,20 +16,16 @@ final class LiveFlow {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFlow.class);
 
     private final long service;
-    private final long high;
-    private final long low;
-    private final int port;
+    private final Endpoint client;
     private @Nullable Flow found;
 
-    private LiveFlow(String service, InetAddress client, int port) {
+    private LiveFlow(String service, Ip client, int port) {
         this.service = StableId.of(service);
-        this.high = SocketAddress.high(client);
-        this.low = SocketAddress.low(client);
-        this.port = port;
+        this.client = new Endpoint(client, port);
     }
 
     /** What the client has with the service, the last used where it has several; null: nothing, or no port is given. */
-    static @Nullable Flow of(Path stateDirectory, String service, InetAddress client, int port) {
+    static @Nullable Flow of(Path stateDirectory, String service, Ip client, int port) {
         if (port == 0) {
             return null;
         }
@@ -43,8 +39,7 @@ final class LiveFlow {
     }
 
     private void visit(Flow flow) {
-        if (flow.serviceId() == service && flow.client().port() == port && flow.client().lo() == low
-                && flow.client().hi() == high) {
+        if (flow.serviceId() == service && flow.client().equals(client)) {
             Flow before = found;
             found = before == null || flow.lastSeenMs() > before.lastSeenMs() ? flow : before;
         }

@@ -9,9 +9,8 @@ import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.scheduler.Candidates;
-import java.net.InetAddress;
 import java.util.Collection;
 
 /** Makes Routes out of the models, at one instant. Conductor's thread. */
@@ -38,9 +37,9 @@ final class RoutesMaker {
     }
 
     private static RealServer realServer(ServiceModel service, ServerModel server) {
-        InetAddress address = server.configuration().address().getAddress();
-        return new RealServer(StableId.of(server.key().server()), server.key().server(), SocketAddress.high(address),
-                SocketAddress.low(address), server.configuration().address().getPort(), server.tls(),
+        Ip address = server.configuration().address().address();
+        return new RealServer(StableId.of(server.key().server()), server.key().server(), address.high(),
+                address.low(), server.configuration().address().port(), server.tls(),
                 server.configuration().maxConnections(), server.configuration().minConnections(),
                 server.state(), server.severs(service.wiring().severOnServerDown()), server.rows().gauges(),
                 server.rows().counters());

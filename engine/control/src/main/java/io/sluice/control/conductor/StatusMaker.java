@@ -8,7 +8,6 @@ import io.sluice.control.api.Status.ServiceStatus;
 import io.sluice.control.conductor.state.Draining;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.health.CheckStatus;
@@ -49,7 +48,7 @@ final class StatusMaker {
                 ? server.rampedWeight(nowNs, service.slowStartNs())
                 : 0;
         return new ServerStatus(server.key().server(), StableId.of(server.key().server()),
-                Addresses.text(server.configuration().address()), server.weight(), server.configuration().weight(),
+                server.configuration().address().toString(), server.weight(), server.configuration().weight(),
                 effective, role, server.health(), server.admin(),
                 new CheckReport(null, server.detail(), server.changed()));
     }

@@ -4,8 +4,8 @@ import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param proxyHeader the PROXY header that the port expects in front of everything else; it says that the balancer
  * speaks for itself (LOCAL, UNKNOWN)
  */
-public record CheckTarget(String service, String server, InetSocketAddress address, HealthCheck check,
-        @Nullable InetAddress source, ProxyProtocol.Send proxyHeader) {
+public record CheckTarget(String service, String server, Endpoint address, HealthCheck check,
+        @Nullable Ip source, ProxyProtocol.Send proxyHeader) {
 
     /** The check that the configuration asks for. */
     public static CheckTarget of(ServiceConfiguration service, ServerConfiguration server) {
         HealthCheck check = service.healthCheck();
-        InetSocketAddress own = server.target(service.listens().getFirst().ports().first());
-        InetAddress source = service.sourceAddress().stream().map(range -> range.first())
-                .filter(first -> first.getClass() == own.getAddress().getClass()).findFirst().orElse(null);
+        Endpoint own = server.target(service.listens().getFirst().ports().first());
+        Ip source = service.sourceAddress().stream().map(range -> range.first())
+                .filter(first -> first.sameFamily(own.address())).findFirst().orElse(null);
         return new CheckTarget(service.name(), server.name(), own, check,
                 // the pool of a packet mode need not be addresses of this host
                 service.packetLevel() ? null : source,
@@ -33,8 +33,8 @@ public record CheckTarget(String service, String server, InetSocketAddress addre
     }
 
     /** Where the check goes: the check's port if it has one. */
-    public InetSocketAddress probeAddress() {
-        return check.port() == 0 ? address : new InetSocketAddress(address.getAddress(), check.port());
+    public Endpoint probeAddress() {
+        return check.port() == 0 ? address : new Endpoint(address.address(), check.port());
     }
 
     /** {@code SERVICE/SERVER}. */

@@ -1,6 +1,5 @@
 package io.sluice.control.health;
 
-import io.sluice.control.config.model.Addresses;
 import java.io.IOException;
 import java.net.Socket;
 
@@ -14,7 +13,7 @@ final class ConnectProbe implements Probe {
 
     @Override
     public String subject() {
-        return "TCP connect to " + Addresses.text(socket.to());
+        return "TCP connect to " + socket.to();
     }
 
     @Override

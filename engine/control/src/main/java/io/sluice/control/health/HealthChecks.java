@@ -2,8 +2,8 @@ package io.sluice.control.health;
 
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     /** What is asked of whom; {@code name} only where the answer depends on it, as a script's may. */
-    private record Question(InetSocketAddress to, HealthCheck check, @Nullable InetAddress source,
+    private record Question(Endpoint to, HealthCheck check, @Nullable Ip source,
             ProxyProtocol.Send proxyHeader, String name) {
         static Question of(CheckTarget target) {
             return new Question(target.probeAddress(), target.check(), target.source(), target.proxyHeader(),
@@ -205,11 +205,11 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private @Nullable Probe probe(CheckTarget target) {
-        InetSocketAddress to = target.probeAddress();
+        Endpoint to = target.probeAddress();
         var socket = new ProbeSocket(to, target.source(), target.proxyHeader());
         return switch (target.check()) {
             case HealthCheck.Connect _ -> new ConnectProbe(socket);
-            case HealthCheck.Ping _ -> new PingProbe(pinger, to.getAddress(), target.source());
+            case HealthCheck.Ping _ -> new PingProbe(pinger, to.address(), target.source());
             case HealthCheck.Http http -> new HttpProbe(http, socket);
             case HealthCheck.Udp udp -> new UdpProbe(udp, to, target.source());
             case HealthCheck.Script script -> new ScriptProbe(script, target);

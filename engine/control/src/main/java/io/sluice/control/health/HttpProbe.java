@@ -1,10 +1,10 @@
 package io.sluice.control.health;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.control.tls.PeerName;
 import io.sluice.control.tls.Trust;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +46,8 @@ final class HttpProbe implements Probe {
         if (host != null) {
             return host;
         }
-        int port = socket.to().getPort();
-        String address = Addresses.bracketed(socket.to().getAddress());
+        int port = socket.to().port();
+        String address = socket.to().address().bracketed();
         // a zone means something on this host only (RFC 6874)
         address = address.replaceFirst("%[^]]*", "");
         return port == (check.tls() ? 443 : 80) ? address : address + ":" + port;
@@ -80,10 +80,10 @@ final class HttpProbe implements Probe {
 
     private SSLSocket secure(Socket plain, SSLContext context) throws IOException {
         String host = hostName();
-        String peer = host != null ? host : plain.getInetAddress().getHostAddress();
+        String peer = host != null ? host : socket.to().address().toString();
         SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(plain, peer, plain.getPort(), true);
         SSLParameters parameters = secure.getSSLParameters();
-        String name = host != null && Addresses.parse(host).isEmpty() ? host : null;
+        String name = host != null && !Ip.isAddress(host) ? host : null;
         PeerName.expect(parameters, name, check.verifyCertificate());
         secure.setSSLParameters(parameters);
         return secure;

@@ -1,17 +1,16 @@
 package io.sluice.control.health;
 
-import io.sluice.control.config.model.Addresses;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The address answers an ICMP echo request. */
 final class PingProbe implements Probe {
     private final Pinger pinger;
-    private final InetAddress to;
-    private final @Nullable InetAddress source;
+    private final Ip to;
+    private final @Nullable Ip source;
 
-    PingProbe(Pinger pinger, InetAddress to, @Nullable InetAddress source) {
+    PingProbe(Pinger pinger, Ip to, @Nullable Ip source) {
         this.pinger = pinger;
         this.to = to;
         this.source = source;
@@ -19,7 +18,7 @@ final class PingProbe implements Probe {
 
     @Override
     public String subject() {
-        return "ping " + Addresses.text(to);
+        return "ping " + to;
     }
 
     @Override

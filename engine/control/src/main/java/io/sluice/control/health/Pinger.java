@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.Icmp;
@@ -7,7 +8,6 @@ import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Pipes;
 import io.sluice.ringbuffers.syscall.Poll;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -36,19 +36,19 @@ final class Pinger implements AutoCloseable {
 
     /** A request on its way through the thread. */
     private static final class Ping {
-        final InetAddress to;
-        final @Nullable InetAddress source;
+        final Ip to;
+        final @Nullable Ip source;
         final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         Icmp.@Nullable Echo echo;
 
-        Ping(InetAddress to, @Nullable InetAddress source) {
+        Ping(Ip to, @Nullable Ip source) {
             this.to = to;
             this.source = source;
         }
     }
 
     /** Asks once and waits; from any thread but the pinger's own. */
-    Outcome ping(InetAddress to, @Nullable InetAddress source, Attempt attempt)
+    Outcome ping(Ip to, @Nullable Ip source, Attempt attempt)
             throws IOException, InterruptedException {
         var ping = new Ping(to, source);
         start();

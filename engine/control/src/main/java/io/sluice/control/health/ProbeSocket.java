@@ -1,10 +1,10 @@
 package io.sluice.control.health;
 
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the address and port asked
  * @param source null: the kernel's choice
  */
-record ProbeSocket(InetSocketAddress to, @Nullable InetAddress source, ProxyProtocol.Send proxyHeader) {
+record ProbeSocket(Endpoint to, @Nullable Ip source, ProxyProtocol.Send proxyHeader) {
     /** Version 2, command LOCAL, no addresses (HAProxy's proxy-protocol.txt, section 2.2). */
     private static final byte[] LOCAL_V2 = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000");
     private static final byte[] UNKNOWN_V1 = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -29,9 +29,9 @@ record ProbeSocket(InetSocketAddress to, @Nullable InetAddress source, ProxyProt
             attempt.atDeadline(() -> closeQuietly(socket));
             attempt.await("connection");
             if (source != null) {
-                socket.bind(new InetSocketAddress(source, 0));
+                socket.bind(new Endpoint(source, 0).toInetSocketAddress());
             }
-            socket.connect(to, attempt.remainingMs());
+            socket.connect(to.toInetSocketAddress(), attempt.remainingMs());
             if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
                 // nobody listens there, and the kernel chose that very port as ours: TCP connects to itself
                 throw new ConnectException("Connection refused");

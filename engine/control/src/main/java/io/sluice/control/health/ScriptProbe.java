@@ -1,11 +1,11 @@
 package io.sluice.control.health;
 
 import io.sluice.control.config.model.HealthCheck;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Processes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +32,10 @@ final class ScriptProbe implements Probe {
 
     ScriptProbe(HealthCheck.Script check, CheckTarget target) {
         command = check.command();
-        InetSocketAddress to = target.probeAddress();
+        Endpoint to = target.probeAddress();
         String path = System.getenv("PATH");
         environment = Map.of("PATH", path == null ? STANDARD_PATH : path, "SERVICE", target.service(), "SERVER",
-                target.server(), "ADDRESS", to.getAddress().getHostAddress(), "PORT", Integer.toString(to.getPort()));
+                target.server(), "ADDRESS", to.address().toString(), "PORT", Integer.toString(to.port()));
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.sluice.control.health;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,11 +19,11 @@ final class UdpProbe implements Probe {
     private static final int SHOWN_BYTES = 32;
 
     private final HealthCheck.Udp check;
-    private final InetSocketAddress to;
-    private final @Nullable InetAddress source;
+    private final Endpoint to;
+    private final @Nullable Ip source;
     private final byte[] request;
 
-    UdpProbe(HealthCheck.Udp check, InetSocketAddress to, @Nullable InetAddress source) {
+    UdpProbe(HealthCheck.Udp check, Endpoint to, @Nullable Ip source) {
         this.check = check;
         this.to = to;
         this.source = source;
@@ -33,7 +32,7 @@ final class UdpProbe implements Probe {
 
     @Override
     public String subject() {
-        return "UDP probe of " + Addresses.text(to);
+        return "UDP probe of " + to;
     }
 
     @Override
@@ -42,10 +41,10 @@ final class UdpProbe implements Probe {
             attempt.atDeadline(socket::close);
             attempt.await("answer");
             if (source != null) {
-                socket.bind(new InetSocketAddress(source, 0));
+                socket.bind(new Endpoint(source, 0).toInetSocketAddress());
             }
-            socket.connect(to); // so that only its answers and its ICMP errors arrive
-            if (to.equals(socket.getLocalSocketAddress())) {
+            socket.connect(to.toInetSocketAddress()); // so that only its answers and its ICMP errors arrive
+            if (to.toInetSocketAddress().equals(socket.getLocalSocketAddress())) {
                 // nobody has that port, and the kernel chose it as ours: we would hear ourselves
                 throw new PortUnreachableException();
             }

@@ -13,7 +13,6 @@ import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CountersFile;
-import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.scheduler.DecisionCase;
 import io.sluice.scheduler.ServerState;
 import io.sluice.testbed.TemporaryDirectory;
@@ -144,8 +143,8 @@ class DecisionTableTest {
                     .filter(known -> known.state() == ServerState.FALLBACK).map(known -> ServerKey.FALLBACK).findFirst()
                     .orElse(one.entry());
             long nowMs = System.currentTimeMillis() - (one.expired() ? 2 * TIMEOUT_MS : 0);
-            Objects.requireNonNull(affinity).lookupOrClaim(StableId.of(service), SocketAddress.high(one.client()),
-                    SocketAddress.low(one.client()), StableId.of(server), TIMEOUT_MS, nowMs);
+            Objects.requireNonNull(affinity).lookupOrClaim(StableId.of(service), one.client().high(),
+                    one.client().low(), StableId.of(server), TIMEOUT_MS, nowMs);
         }
     }
 
@@ -153,12 +152,12 @@ class DecisionTableTest {
         return new Client() {
             @Override
             public long clientHigh() {
-                return SocketAddress.high(one.client());
+                return one.client().high();
             }
 
             @Override
             public long clientLow() {
-                return SocketAddress.low(one.client());
+                return one.client().low();
             }
 
             @Override

@@ -7,8 +7,8 @@ import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,8 +50,8 @@ class CheckTargetTest {
                 """);
         assertThat(targets).extracting(CheckTarget::name).containsExactly("a/x", "a/y", "b/x");
         assertThat(targets).extracting(CheckTarget::probeAddress).containsExactly(
-                new InetSocketAddress("10.0.1.1", 8080), new InetSocketAddress("10.0.1.2", 80),
-                new InetSocketAddress("fd00::1", 9000));
+                new Endpoint(Ip.parse("10.0.1.1"), 8080), new Endpoint(Ip.parse("10.0.1.2"), 80),
+                new Endpoint(Ip.parse("fd00::1"), 9000));
         assertThat(targets.get(0).check()).isInstanceOf(HealthCheck.Connect.class);
     }
 
@@ -70,7 +70,7 @@ class CheckTargetTest {
                     health-check: { type: http, port: 9000 }
                     servers: { x: 10.0.1.1:8080 }
                 """);
-        assertThat(targets.get(0).source()).isEqualTo(InetAddress.getByName("10.0.0.6"));
+        assertThat(targets.get(0).source()).isEqualTo(Ip.parse("10.0.0.6"));
         assertThat(targets.get(0).proxyHeader()).isEqualTo(ProxyProtocol.Send.V2);
         assertThat(targets.get(1).source()).isNull();
         assertThat(targets.get(1).proxyHeader()).isEqualTo(ProxyProtocol.Send.NONE);

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.BlackHole;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,8 +63,9 @@ class ConnectCheckTest {
     @Test
     void checks_leave_from_the_source_address() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
-            var target = new CheckTarget("web", "one", local(server.getLocalPort()), new HealthCheck.Connect(0, QUICK),
-                    InetAddress.getByName("127.0.0.9"), ProxyProtocol.Send.NONE);
+            var target = new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
+                    new HealthCheck.Connect(0, QUICK),
+                    Ip.parse("127.0.0.9"), ProxyProtocol.Send.NONE);
             assertThat(once(target).state()).isEqualTo(HealthState.UP);
             try (Socket accepted = server.accept()) {
                 assertThat(accepted.getInetAddress().getHostAddress()).isEqualTo("127.0.0.9");
@@ -73,8 +76,9 @@ class ConnectCheckTest {
     @Test
     void a_source_address_that_is_not_this_hosts_is_named() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
-            var target = new CheckTarget("web", "one", local(server.getLocalPort()), new HealthCheck.Connect(0, QUICK),
-                    InetAddress.getByName("192.0.2.1"), ProxyProtocol.Send.NONE);
+            var target = new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
+                    new HealthCheck.Connect(0, QUICK),
+                    Ip.parse("192.0.2.1"), ProxyProtocol.Send.NONE);
             assertThat(once(target).detail()).contains("cannot use the source address");
         }
     }
@@ -89,7 +93,8 @@ class ConnectCheckTest {
 
     private static byte[] received(ProxyProtocol.Send header) throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
-            once(new CheckTarget("web", "one", local(server.getLocalPort()), new HealthCheck.Connect(0, QUICK), null,
+            once(new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
+                    new HealthCheck.Connect(0, QUICK), null,
                     header));
             try (Socket accepted = server.accept()) {
                 return accepted.getInputStream().readAllBytes();

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.testbed.BlackHole;
 import io.sluice.testbed.RawServer;
 import java.net.InetSocketAddress;
@@ -161,7 +162,8 @@ class HealthChecksTest {
             var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
                     HOURLY);
             CheckTarget first = target("A", server.address(), check);
-            CheckTarget second = new CheckTarget("mail", "A", server.address(), check, null, first.proxyHeader());
+            CheckTarget second = new CheckTarget("mail", "A", Endpoint.of(server.address()), check, null,
+                    first.proxyHeader());
             recorder.checks.apply(List.of(first));
             recorder.awaitState("A", HealthState.UP);
             recorder.checks.apply(List.of(first, second));

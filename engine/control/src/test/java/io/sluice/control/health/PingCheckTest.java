@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.Program;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,10 +80,10 @@ class PingCheckTest {
     @Test
     void a_source_address_may_be_given_and_must_be_this_hosts() throws Exception {
         var address = new InetSocketAddress("127.0.0.1", 0);
-        assertThat(once(new CheckTarget("web", "one", address, new HealthCheck.Ping(QUICK),
-                InetAddress.getByName("127.0.0.5"), ProxyProtocol.Send.NONE)).state()).isEqualTo(HealthState.UP);
-        assertThat(once(new CheckTarget("web", "one", address, new HealthCheck.Ping(QUICK),
-                InetAddress.getByName("192.0.2.1"), ProxyProtocol.Send.NONE)).detail())
+        assertThat(once(new CheckTarget("web", "one", Endpoint.of(address), new HealthCheck.Ping(QUICK),
+                Ip.parse("127.0.0.5"), ProxyProtocol.Send.NONE)).state()).isEqualTo(HealthState.UP);
+        assertThat(once(new CheckTarget("web", "one", Endpoint.of(address), new HealthCheck.Ping(QUICK),
+                Ip.parse("192.0.2.1"), ProxyProtocol.Send.NONE)).detail())
                 .contains("cannot use the source address: bind to 192.0.2.1");
     }
 

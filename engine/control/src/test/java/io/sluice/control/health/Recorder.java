@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Recorder implements AutoCloseable {
     }
 
     static CheckTarget target(String server, InetSocketAddress address, HealthCheck check) {
-        return new CheckTarget("web", server, address, check, null, ProxyProtocol.Send.NONE);
+        return new CheckTarget("web", server, Endpoint.of(address), check, null, ProxyProtocol.Send.NONE);
     }
 
     static InetSocketAddress local(int port) {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.Program;
 import java.net.DatagramPacket;
@@ -106,8 +108,8 @@ class UdpCheckTest {
     @Test
     void probes_leave_from_the_source_address() throws Exception {
         try (Echo echo = new Echo("yes")) {
-            once(new CheckTarget("web", "one", echo.address(), udp(Bytes.ofText("x"), null, false),
-                    InetAddress.getByName("127.0.0.7"), ProxyProtocol.Send.NONE));
+            once(new CheckTarget("web", "one", Endpoint.of(echo.address()), udp(Bytes.ofText("x"), null, false),
+                    Ip.parse("127.0.0.7"), ProxyProtocol.Send.NONE));
             assertThat(echo.lastClient.getHostAddress()).isEqualTo("127.0.0.7");
         }
     }

@@ -1,7 +1,7 @@
 package io.sluice.dataplane.proxyprotocol;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Memory;
-import io.sluice.ringbuffers.syscall.SocketAddress;
 
 /**
  * Reads a PROXY header of either version from the start of a stream or datagram; one thread, reused, allocates nothing.
@@ -102,9 +102,9 @@ public final class ProxyHeaderParser {
         proxied = command == 1 && addressesBytes > 0;
         if (proxied && family == 1) {
             sourceHigh = 0;
-            sourceLow = SocketAddress.mapped(memory.intBeAt(16));
+            sourceLow = Ip.v4Low(memory.intBeAt(16));
             destinationHigh = 0;
-            destinationLow = SocketAddress.mapped(memory.intBeAt(20));
+            destinationLow = Ip.v4Low(memory.intBeAt(20));
             ports(memory, 24);
         } else if (proxied) {
             sourceHigh = memory.longBeAt(16);
@@ -205,7 +205,7 @@ public final class ProxyHeaderParser {
             address = address << 8 | octet;
         }
         addressHigh = 0;
-        addressLow = SocketAddress.mapped(address);
+        addressLow = Ip.v4Low(address);
         return true;
     }
 

@@ -1,8 +1,7 @@
 package io.sluice.dataplane.proxyprotocol;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Memory;
-import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
 /** Writes a PROXY header into memory; any thread, one per memory. */
@@ -18,8 +17,8 @@ public final class ProxyHeaderWriter {
     /** Version 1, for TCP; answers its length. It allocates: once per connection, where asked for. */
     public static int writeV1(Memory memory, long sourceHigh, long sourceLow, int sourcePort, long destinationHigh,
             long destinationLow, int destinationPort) {
-        boolean inet = SocketAddress.isInet(sourceHigh, sourceLow)
-                && SocketAddress.isInet(destinationHigh, destinationLow);
+        boolean inet = Ip.isV4(sourceHigh, sourceLow)
+                && Ip.isV4(destinationHigh, destinationLow);
         String line = "PROXY " + (inet ? "TCP4 " : "TCP6 ") + text(sourceHigh, sourceLow, inet) + ' '
                 + text(destinationHigh, destinationLow, inet) + ' ' + sourcePort + ' ' + destinationPort + "\r\n";
         byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
@@ -28,16 +27,16 @@ public final class ProxyHeaderWriter {
     }
 
     private static String text(long high, long low, boolean inet) {
-        InetAddress address = SocketAddress.inetAddress(high, low);
-        boolean mapped = !inet && SocketAddress.isInet(high, low);
-        return (mapped ? "::ffff:" : "") + address.getHostAddress();
+        boolean mapped = !inet && Ip.isV4(high, low);
+        // with all groups of an IPv6 address, for readers that know no '::'
+        return (mapped ? "::ffff:" : "") + new Ip(high, low).toInetAddress().getHostAddress();
     }
 
     /** Version 2; answers its length. */
     public static int writeV2(Memory memory, boolean datagram, long sourceHigh, long sourceLow, int sourcePort,
             long destinationHigh, long destinationLow, int destinationPort) {
-        boolean inet = SocketAddress.isInet(sourceHigh, sourceLow)
-                && SocketAddress.isInet(destinationHigh, destinationLow);
+        boolean inet = Ip.isV4(sourceHigh, sourceLow)
+                && Ip.isV4(destinationHigh, destinationLow);
         memory.longBeAt(0, 0x0D0A0D0A000D0A51L);
         memory.intBeAt(8, 0x5549540A);
         memory.byteAt(12, (byte) 0x21);

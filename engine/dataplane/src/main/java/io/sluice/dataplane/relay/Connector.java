@@ -2,7 +2,7 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.VirtualService.Connecting;
-import io.sluice.dataplane.service.VirtualService.SourceAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -64,7 +64,7 @@ final class Connector {
         if (connecting.sources().isEmpty()) {
             return 0;
         }
-        SourceAddress source = connecting.sources().get(Math.floorMod(nextSource++, connecting.sources().size()));
+        Ip source = connecting.sources().get(Math.floorMod(nextSource++, connecting.sources().size()));
         return bind(fd, source.high(), source.low());
     }
 

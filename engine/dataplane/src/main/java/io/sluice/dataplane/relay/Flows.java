@@ -3,9 +3,6 @@ package io.sluice.dataplane.relay;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /** Shows the relay's connections to other processes, in this worker's shard of the flow table; that worker's thread. */
 final class Flows {
@@ -53,10 +50,8 @@ final class Flows {
 
     /** Where a client connected to, in the 128-bit form. */
     record Listening(long high, long low, int port) {
-        static Listening of(InetSocketAddress address) {
-            InetAddress ip = address.getAddress();
-            return new Listening(SocketAddress.high(ip),
-                    SocketAddress.low(ip), address.getPort());
+        static Listening of(io.sluice.ringbuffers.ip.Endpoint endpoint) {
+            return new Listening(endpoint.address().high(), endpoint.address().low(), endpoint.port());
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.dataplane.service;
 
+import io.sluice.ringbuffers.ip.Prefix;
+
 /**
  * How clients come back to their server.
  *
@@ -14,11 +16,11 @@ public record AffinityRule(boolean enabled, long group, long timeoutMs, int inet
 
     /** The high half of the client's network. */
     public long maskHigh(long high, long low) {
-        return NetworkSet.isInet(high, low) ? 0 : high & NetworkSet.maskHigh(inet6Prefix);
+        return Prefix.networkHigh(high, low, inetPrefix, inet6Prefix);
     }
 
     /** The low half of the client's network. */
     public long maskLow(long high, long low) {
-        return low & NetworkSet.maskLow(NetworkSet.isInet(high, low) ? 96 + inetPrefix : inet6Prefix);
+        return Prefix.networkLow(high, low, inetPrefix, inet6Prefix);
     }
 }

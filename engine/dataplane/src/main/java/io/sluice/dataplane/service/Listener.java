@@ -1,6 +1,6 @@
 package io.sluice.dataplane.service;
 
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param descriptors the i-th belongs to worker {@code i % workers}; {@link #NONE} where there is none for it
  * @param workers how many share them
  */
-public record Listener(InetSocketAddress address, List<Integer> descriptors, int workers) {
+public record Listener(Endpoint address, List<Integer> descriptors, int workers) {
     /** No socket. */
     public static final int NONE = -1;
 
@@ -24,7 +24,7 @@ public record Listener(InetSocketAddress address, List<Integer> descriptors, int
     }
 
     /** One socket for each worker. */
-    public Listener(InetSocketAddress address, List<Integer> descriptors) {
+    public Listener(Endpoint address, List<Integer> descriptors) {
         this(address, descriptors, descriptors.size());
     }
 

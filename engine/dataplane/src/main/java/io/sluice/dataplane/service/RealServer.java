@@ -1,6 +1,7 @@
 package io.sluice.dataplane.service;
 
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.scheduler.ServerState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,6 @@ public record RealServer(long id, String name, long addressHigh, long addressLow
 
     /** Whether the connection to it stays on this host, where a connect completes at once. */
     public boolean isLoopback() {
-        return addressHigh == 0 && (addressLow >>> 24 == 0xFFFF7FL || addressLow == 1);
+        return Ip.isLoopback(addressHigh, addressLow);
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.dataplane.service;
 
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.PrefixSet;
 import io.sluice.scheduler.Candidates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,14 +84,10 @@ public record VirtualService(long id, String name, Protocol protocol, List<Liste
      * @param sources local addresses to connect from, in turn; empty: the kernel's choice
      * @param transparent connect from the client's own address (TPROXY)
      */
-    public record Connecting(int retries, List<SourceAddress> sources, boolean transparent) {
+    public record Connecting(int retries, List<Ip> sources, boolean transparent) {
         public Connecting {
             sources = List.copyOf(sources);
         }
-    }
-
-    /** A local address in 128-bit form. */
-    public record SourceAddress(long high, long low) {
     }
 
     /**
@@ -99,13 +97,13 @@ public record VirtualService(long id, String name, Protocol protocol, List<Liste
      * @param trusted who may; others are taken as they are
      * @param sendVersion 0, 1 or 2
      */
-    public record ProxyHeader(boolean accept, NetworkSet trusted, int sendVersion) {
-        public static final ProxyHeader NONE = new ProxyHeader(false, NetworkSet.NONE, 0);
+    public record ProxyHeader(boolean accept, PrefixSet trusted, int sendVersion) {
+        public static final ProxyHeader NONE = new ProxyHeader(false, PrefixSet.NONE, 0);
     }
 
     /** Who may connect: not in {@code deny}, and in {@code allow} unless that is empty. */
-    public record AccessList(NetworkSet allow, NetworkSet deny) {
-        public static final AccessList EVERYONE = new AccessList(NetworkSet.NONE, NetworkSet.NONE);
+    public record AccessList(PrefixSet allow, PrefixSet deny) {
+        public static final AccessList EVERYONE = new AccessList(PrefixSet.NONE, PrefixSet.NONE);
 
         public boolean admits(long high, long low) {
             return !deny.contains(high, low) && (allow.isEmpty() || allow.contains(high, low));

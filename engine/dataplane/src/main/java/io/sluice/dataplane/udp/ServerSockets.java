@@ -2,7 +2,7 @@ package io.sluice.dataplane.udp;
 
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.VirtualService.Connecting;
-import io.sluice.dataplane.service.VirtualService.SourceAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
@@ -47,14 +47,14 @@ final class ServerSockets {
         if (connecting.transparent()) {
             return take(session, server, local(session.clientHigh, session.clientLow, true));
         }
-        List<SourceAddress> sources = connecting.sources();
+        List<Ip> sources = connecting.sources();
         if (sources.isEmpty()) {
-            boolean inet = SocketAddress.isInet(server.addressHigh(), server.addressLow());
-            return take(session, server, local(0, inet ? SocketAddress.mapped(0) : 0, false));
+            boolean inet = Ip.isV4(server.addressHigh(), server.addressLow());
+            return take(session, server, local(0, inet ? Ip.v4Low(0) : 0, false));
         }
         int result = 0;
         for (int i = 0; i < sources.size(); i++) {
-            SourceAddress source = sources.get(Math.floorMod(nextSource++, sources.size()));
+            Ip source = sources.get(Math.floorMod(nextSource++, sources.size()));
             result = take(session, server, local(source.high(), source.low(), false));
             if (result >= 0) {
                 break; // else this address may have no port left, and the next one has
@@ -109,7 +109,7 @@ final class ServerSockets {
         if (open >= maxSockets) {
             return -Errno.EMFILE;
         }
-        boolean inet = SocketAddress.isInet(local.high, local.low);
+        boolean inet = Ip.isV4(local.high, local.low);
         int fd = Sockets.socket(inet ? SocketAddress.AF_INET : SocketAddress.AF_INET6,
                 Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
         if (fd < 0) {

@@ -5,13 +5,11 @@ import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.worker.ReadinessListener;
 import io.sluice.dataplane.worker.Watch;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
-import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 
 /** One UDP socket that clients of a service send to, on one worker: receives batches; that worker's thread. */
 final class UdpListener implements ReadinessListener {
@@ -37,15 +35,15 @@ final class UdpListener implements ReadinessListener {
         this.seat = seat;
         this.listener = listener;
         this.fd = fd;
-        InetAddress address = listener.address().getAddress();
-        addressHigh = SocketAddress.high(address);
-        addressLow = SocketAddress.low(address);
-        wildcard = address.isAnyLocalAddress();
+        Ip address = listener.address().address();
+        addressHigh = address.high();
+        addressLow = address.low();
+        wildcard = address.isAny();
         if (wildcard) {
-            if (address instanceof Inet6Address) {
-                Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVPKTINFO, 1);
-            } else {
+            if (address.isV4()) {
                 Sockets.setsockopt(fd, Sockets.IPPROTO_IP, Datagrams.IP_PKTINFO, 1);
+            } else {
+                Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVPKTINFO, 1);
             }
         }
         Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
@@ -72,7 +70,7 @@ final class UdpListener implements ReadinessListener {
     }
 
     int port() {
-        return listener.address().getPort();
+        return listener.address().port();
     }
 
     @Override

@@ -2,9 +2,8 @@ package io.sluice.dataplane.proxyprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Memory;
-import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
@@ -33,10 +32,10 @@ class ProxyHeaderParserTest {
         String header = "PROXY " + family + " " + source + " " + destination + " 65535 1\r\n";
         assertThat(parse(header + "rest")).isEqualTo(header.length());
         assertThat(parser.isProxied()).isTrue();
-        assertThat(SocketAddress.inetAddress(parser.sourceHigh(), parser.sourceLow()))
-                .isEqualTo(InetAddress.getByName(source));
-        assertThat(SocketAddress.inetAddress(parser.destinationHigh(), parser.destinationLow()))
-                .isEqualTo(InetAddress.getByName(destination));
+        assertThat(new Ip(parser.sourceHigh(), parser.sourceLow()))
+                .isEqualTo(Ip.parse(source));
+        assertThat(new Ip(parser.destinationHigh(), parser.destinationLow()))
+                .isEqualTo(Ip.parse(destination));
         assertThat(parser.sourcePort()).isEqualTo(65535);
         assertThat(parser.destinationPort()).isEqualTo(1);
         for (int length = 1; length < header.length(); length++) {
@@ -77,16 +76,16 @@ class ProxyHeaderParserTest {
     void version_2_written_is_read_back_with_its_extensions() throws Exception {
         for (String[] ends : new String[][]{{"10.1.2.3", "10.4.5.6"}, {"2001:db8::1", "2001:db8::2"},
             {"10.1.2.3", "2001:db8::2"}}) {
-            InetAddress source = InetAddress.getByName(ends[0]);
-            InetAddress destination = InetAddress.getByName(ends[1]);
-            int length = ProxyHeaderWriter.writeV2(memory, false, SocketAddress.high(source), SocketAddress.low(source),
-                    1234, SocketAddress.high(destination), SocketAddress.low(destination), 443);
+            Ip source = Ip.parse(ends[0]);
+            Ip destination = Ip.parse(ends[1]);
+            int length = ProxyHeaderWriter.writeV2(memory, false, source.high(), source.low(),
+                    1234, destination.high(), destination.low(), 443);
             int extensions = 1000;
             memory.shortBeAt(14, (short) (memory.shortBeAt(14) + extensions));
             assertThat(parser.parse(memory, length + extensions - 1)).isEqualTo(ProxyHeaderParser.MORE);
             assertThat(parser.parse(memory, length + extensions)).isEqualTo(length + extensions);
-            assertThat(SocketAddress.inetAddress(parser.sourceHigh(), parser.sourceLow())).isEqualTo(source);
-            assertThat(SocketAddress.inetAddress(parser.destinationHigh(), parser.destinationLow()))
+            assertThat(new Ip(parser.sourceHigh(), parser.sourceLow())).isEqualTo(source);
+            assertThat(new Ip(parser.destinationHigh(), parser.destinationLow()))
                     .isEqualTo(destination);
             assertThat(parser.sourcePort()).isEqualTo(1234);
             assertThat(parser.destinationPort()).isEqualTo(443);

@@ -20,6 +20,7 @@ import io.sluice.dataplane.worker.Workers;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -113,7 +114,7 @@ final class RelayHarness implements AutoCloseable {
                 Errno.check(Sockets.getsockname(fd, address), "getsockname");
                 descriptors.add(fd);
             }
-            return new Listener(address.toInetSocketAddress(), descriptors);
+            return new Listener(address.endpoint(), descriptors);
         }
     }
 
@@ -131,8 +132,8 @@ final class RelayHarness implements AutoCloseable {
     }
 
     RealServer server(String service, String name, InetSocketAddress address) {
-        return new RealServer(StableId.of(name), name, SocketAddress.high(address.getAddress()),
-                SocketAddress.low(address.getAddress()), address.getPort(), null, 0, 0, 0, false,
+        return new RealServer(StableId.of(name), name, Ip.of(address.getAddress()).high(),
+                Ip.of(address.getAddress()).low(), address.getPort(), null, 0, 0, 0, false,
                 counters.allocate(Kind.SERVER, -1, service, name), rows(Kind.SERVER, workers.count(), service, name));
     }
 
@@ -160,7 +161,7 @@ final class RelayHarness implements AutoCloseable {
     }
 
     static InetSocketAddress address(VirtualService service) {
-        return service.listeners().getFirst().address();
+        return service.listeners().getFirst().address().toInetSocketAddress();
     }
 
     static long openDescriptors() throws IOException {

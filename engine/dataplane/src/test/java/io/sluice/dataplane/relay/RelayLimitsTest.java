@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.Client;
 import io.sluice.dataplane.service.EndReason;
-import io.sluice.dataplane.service.NetworkSet;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -15,7 +14,9 @@ import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.AccessList;
 import io.sluice.dataplane.service.VirtualService.Limits;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.Prefix;
+import io.sluice.ringbuffers.ip.PrefixSet;
 import io.sluice.scheduler.SchedulerKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,9 +37,9 @@ class RelayLimitsTest extends NamedServers {
 
     @Test
     void access_list_refuses_strangers() throws Exception {
-        var deny = new NetworkSet(new long[]{0}, new long[]{SocketAddress.mapped(0x7F000600)}, new int[]{120});
+        var deny = PrefixSet.of(Prefix.parse("127.0.6.0/24"));
         VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a")),
-                one -> RoutesEdit.access(one, new AccessList(NetworkSet.NONE, deny)));
+                one -> RoutesEdit.access(one, new AccessList(PrefixSet.NONE, deny)));
         assertThat(answer(service, "127.0.7.1")).isEqualTo("a");
         assertThatThrownBy(() -> answer(service, "127.0.6.9")).isInstanceOf(IOException.class);
         relay.awaitQuiet();
@@ -141,7 +142,7 @@ class RelayLimitsTest extends NamedServers {
 
             @Override
             public long clientLow() {
-                return SocketAddress.mapped(0x7F000001);
+                return Ip.v4Low(0x7F000001);
             }
 
             @Override

@@ -10,14 +10,15 @@ import io.sluice.conntrack.AffinityTable;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Kick;
-import io.sluice.dataplane.service.NetworkSet;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.dataplane.service.VirtualService.ProxyHeader;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.Prefix;
+import io.sluice.ringbuffers.ip.PrefixSet;
 import io.sluice.scheduler.SchedulerKind;
 import io.sluice.scheduler.ServerState;
 import io.sluice.testbed.Peer;
@@ -161,7 +162,7 @@ class RelayPolicyTest extends NamedServers {
         assertThat(second).isNotEqualTo(first);
         relay.publish(List.of(service));
         assertThat(answer(service)).isEqualTo(second);
-        assertThat(relay.affinity.lookup(80, 0, SocketAddress.low(LOOPBACK), System.currentTimeMillis()))
+        assertThat(relay.affinity.lookup(80, 0, Ip.of(LOOPBACK).low(), System.currentTimeMillis()))
                 .isNotEqualTo(AffinityTable.NONE);
     }
 
@@ -194,8 +195,8 @@ class RelayPolicyTest extends NamedServers {
             client.bind(new InetSocketAddress("127.0.5.1", 0));
             client.connect(RelayHarness.address(service));
             client.getInputStream().read();
-            relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.2"))));
-            relay.workers.kick(Kick.of(0, 0, 0, 0, SocketAddress.low(InetAddress.getByName("127.0.5.1"))));
+            relay.workers.kick(Kick.of(0, 0, 0, 0, Ip.parse("127.0.5.2").low()));
+            relay.workers.kick(Kick.of(0, 0, 0, 0, Ip.parse("127.0.5.1").low()));
             await().atMost(Duration.ofSeconds(60)).until(() -> relay.ends.contains(EndReason.KICKED));
         }
         relay.awaitQuiet();
@@ -264,7 +265,7 @@ class RelayPolicyTest extends NamedServers {
         });
         peers.add(peer);
         VirtualService service = relay.serve("web", LOOPBACK, List.of(peer.address()),
-                one -> RoutesEdit.proxyHeader(one, new ProxyHeader(false, NetworkSet.NONE, version)));
+                one -> RoutesEdit.proxyHeader(one, new ProxyHeader(false, PrefixSet.NONE, version)));
         int port;
         try (var client = connect(service)) {
             port = client.getLocalPort();
@@ -288,7 +289,7 @@ class RelayPolicyTest extends NamedServers {
             return 1L;
         });
         peers.add(peer);
-        var trusted = new NetworkSet(new long[]{0}, new long[]{SocketAddress.mapped(0x7F000000)}, new int[]{120});
+        var trusted = PrefixSet.of(Prefix.parse("127.0.0.0/24"));
         VirtualService service = relay.serve("web", LOOPBACK, List.of(peer.address()),
                 one -> RoutesEdit.proxyHeader(one, new ProxyHeader(true, trusted, 1)));
         try (var client = connect(service)) {
@@ -341,9 +342,8 @@ class RelayPolicyTest extends NamedServers {
         return RoutesEdit.servers(service, servers, RelayHarness.candidates(SchedulerKind.ROUND_ROBIN, servers));
     }
 
-    private static VirtualService.SourceAddress source(String address) throws IOException {
-        InetAddress ip = InetAddress.getByName(address);
-        return new VirtualService.SourceAddress(SocketAddress.high(ip), SocketAddress.low(ip));
+    private static Ip source(String address) throws IOException {
+        return Ip.parse(address);
     }
 
     private static <T> T unchecked(java.util.concurrent.Callable<T> task) {

@@ -7,13 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.EndReason;
-import io.sluice.dataplane.service.NetworkSet;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.ProxyHeader;
 import io.sluice.dataplane.worker.Transport;
+import io.sluice.ringbuffers.ip.PrefixSet;
 import io.sluice.scheduler.SchedulerKind;
 import io.sluice.testbed.Openssl;
 import io.sluice.testbed.Peer;
@@ -243,7 +243,7 @@ class RelayTlsTest {
             VirtualService service = relay.serve("web", java.net.InetAddress.getLoopbackAddress(),
                     List.of(server.address()),
                     one -> RoutesEdit.proxyHeader(towards(one, List.of(encryption(trusting))),
-                            new ProxyHeader(false, NetworkSet.NONE, 1)));
+                            new ProxyHeader(false, PrefixSet.NONE, 1)));
             try (Socket client = connect(service)) {
                 client.getOutputStream().write("ping".getBytes(StandardCharsets.US_ASCII));
                 assertThat(client.getInputStream().readNBytes(4)).asString().isEqualTo("ping");

@@ -5,8 +5,7 @@ import io.sluice.control.api.Control.KickFilter;
 import io.sluice.control.api.Control.UnknownName;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.config.file.Plan;
-import io.sluice.control.config.model.Addresses;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,13 +80,13 @@ final class Requests {
     }
 
     private Answer explain(Request.Explain explain) {
-        return Addresses.parse(explain.client())
+        return Ip.find(explain.client())
                 .map(client -> value(control.explain(client, explain.port(), explain.service())))
                 .orElseGet(() -> notAnAddress(explain.client()));
     }
 
     private Answer kick(Request.Kick told, String who) {
-        Optional<InetAddress> client = Optional.ofNullable(told.client()).flatMap(Addresses::parse);
+        Optional<Ip> client = Optional.ofNullable(told.client()).flatMap(Ip::find);
         if (told.client() != null && client.isEmpty()) {
             return notAnAddress(told.client());
         }

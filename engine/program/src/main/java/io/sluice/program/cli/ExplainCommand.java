@@ -1,9 +1,9 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.api.Explanation;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.program.admin.Request;
 import io.sluice.program.build.ExitCode;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
@@ -47,9 +47,9 @@ final class ExplainCommand extends Command {
 
     private Request.Explain request() {
         Matcher parts = WITH_PORT.matcher(client);
-        boolean withPort = parts.matches() && Addresses.parse(client).isEmpty();
+        boolean withPort = parts.matches() && !Ip.isAddress(client);
         String address = withPort ? (parts.group(1) == null ? parts.group(2) : parts.group(1)) : client;
-        if (Addresses.parse(address).isEmpty()) {
+        if (!Ip.isAddress(address)) {
             throw Failure.usage("'" + client + "' is not a client: write 192.0.2.7, 192.0.2.7:51234, 2001:db8::7 or"
                     + " [2001:db8::7]:51234");
         }

@@ -1,9 +1,9 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.api.Status;
-import io.sluice.control.config.model.Network;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.observe.Known;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ abstract class ListingCommand<R> extends Command {
     private @Nullable String server;
 
     @Option(names = "--client", paramLabel = "ADDRESS", converter = Networks.class, description = "Only of this client, or of the clients in this network.")
-    private @Nullable Network client;
+    private @Nullable Prefix client;
 
     @Option(names = "--limit", paramLabel = "N", description = "Show at most N; 0: all (default: 100 as text, all as JSON).")
     private @Nullable Integer limit;
@@ -43,7 +43,7 @@ abstract class ListingCommand<R> extends Command {
      *
      * @param limit 0: all
      */
-    record Filter(@Nullable String service, @Nullable String server, @Nullable Network client, int limit) {
+    record Filter(@Nullable String service, @Nullable String server, @Nullable Prefix client, int limit) {
     }
 
     /**

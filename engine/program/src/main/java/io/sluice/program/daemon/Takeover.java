@@ -27,6 +27,7 @@ import io.sluice.program.upgrade.Predecessor;
 import io.sluice.program.upgrade.Upgrade;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.CountersReader;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Sockets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -225,8 +226,9 @@ final class Takeover implements Upgrader, Departing {
 
     private static void remember(Flow flow, FormerSessions.Filling filling) {
         if (flow.protocol() == UDP) {
-            filling.add(flow.serviceId(), flow.client().hi(), flow.client().lo(), flow.client().port(),
-                    flow.listen().port(), flow.serverId());
+            Ip client = flow.client().address();
+            filling.add(flow.serviceId(), client.high(), client.low(), flow.client().port(), flow.listen().port(),
+                    flow.serverId());
         }
     }
 

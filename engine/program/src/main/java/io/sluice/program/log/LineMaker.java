@@ -3,11 +3,10 @@ package io.sluice.program.log;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.Status.ServerStatus;
 import io.sluice.control.api.Status.ServiceStatus;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ring.EventRing.Longs;
-import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -46,8 +45,8 @@ final class LineMaker {
         Line line = json ? new JsonLine() : new TextLine();
         line.begin(Instant.ofEpochMilli(record.get(0)));
         line.text("protocol", udp ? "udp" : "tcp");
-        line.text("client", Addresses.text(new InetSocketAddress(
-                SocketAddress.inetAddress(record.get(3), record.get(4)), (int) (ports >>> 16 & 0xFFFF))));
+        var client = new Endpoint(new Ip(record.get(3), record.get(4)), (int) (ports >>> 16 & 0xFFFF));
+        line.text("client", client.toString());
         line.text("service", service(record.get(1)));
         line.number("port", ports & 0xFFFF);
         line.text("server", record.get(2) == 0 ? "-" : server(record.get(1), record.get(2)));

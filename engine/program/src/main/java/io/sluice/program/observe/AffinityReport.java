@@ -2,10 +2,8 @@ package io.sluice.program.observe;
 
 import io.sluice.conntrack.AffinityEntry;
 import io.sluice.conntrack.AffinityReader;
-import io.sluice.conntrack.Ip;
-import io.sluice.control.config.model.Addresses;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.StateDirectory;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -37,8 +35,7 @@ public record AffinityReport(String client, List<String> services, String server
         IDLE(Comparator.comparingLong(AffinityEntry::lastSeenMs)),
         /** First to end first. */
         EXPIRY(Comparator.comparingLong((AffinityEntry entry) -> entry.lastSeenMs() + entry.timeoutMs())), CLIENT(
-                Comparator.comparingLong(AffinityEntry::ipHi)
-                        .thenComparingLong(entry -> entry.ipLo() ^ Long.MIN_VALUE)),
+                Comparator.comparing(AffinityEntry::ip)),
         SERVER(
                 Comparator.comparingLong(AffinityEntry::group)
                         .thenComparingLong(AffinityEntry::serverId));
@@ -61,7 +58,7 @@ public record AffinityReport(String client, List<String> services, String server
      *
      * @param limit 0: all
      */
-    public record Query(@Nullable String service, @Nullable String server, @Nullable Network client, Order order,
+    public record Query(@Nullable String service, @Nullable String server, @Nullable Prefix client, Order order,
             int limit) {
     }
 
@@ -101,7 +98,7 @@ public record AffinityReport(String client, List<String> services, String server
     }
 
     private static AffinityReport of(AffinityEntry entry, Known known, long nowMs) {
-        return new AffinityReport(Addresses.text(Ip.address(entry.ipHi(), entry.ipLo())),
+        return new AffinityReport(entry.ip().toString(),
                 known.servicesOf(entry.group()), known.serverOf(entry.group(), entry.serverId()),
                 Math.max(0, nowMs - entry.createdMs()), Math.max(0, nowMs - entry.lastSeenMs()),
                 entry.remainingMs(nowMs), entry.timeoutMs());
@@ -110,6 +107,6 @@ public record AffinityReport(String client, List<String> services, String server
     private static Predicate<AffinityEntry> matching(Query query, Known known) {
         return entry -> (query.service() == null || known.servicesOf(entry.group()).contains(query.service()))
                 && (query.server() == null || query.server().equals(known.serverOf(entry.group(), entry.serverId())))
-                && (query.client() == null || query.client().contains(Ip.address(entry.ipHi(), entry.ipLo())));
+                && (query.client() == null || query.client().contains(entry.ip()));
     }
 }

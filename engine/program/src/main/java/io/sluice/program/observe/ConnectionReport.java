@@ -1,6 +1,8 @@
 package io.sluice.program.observe;
 
 import io.sluice.conntrack.Flow;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.Locale;
 
 /**
@@ -24,11 +26,15 @@ public record ConnectionReport(long id, String service, String server, String cl
 
     static ConnectionReport of(Flow flow, Known known, long nowMs) {
         return new ConnectionReport(flow.id(), known.service(flow.serviceId()),
-                known.server(flow.serviceId(), flow.serverId()), flow.client().toString(), flow.listen().toString(),
-                flow.server().toString(), flow.protocol() == TCP ? "tcp" : "udp", word(flow.mode()),
+                known.server(flow.serviceId(), flow.serverId()), text(flow.client()), text(flow.listen()),
+                text(flow.server()), flow.protocol() == TCP ? "tcp" : "udp", word(flow.mode()),
                 word(flow.state()), Math.max(0, nowMs - flow.createdMs()), Math.max(0, nowMs - flow.lastSeenMs()),
                 flow.bytesIn(), flow.bytesOut(), word(flow.relayIn()), word(flow.relayOut()), flow.rttMicros(),
                 flow.worker(), flow.pid());
+    }
+
+    private static String text(Endpoint end) {
+        return end.port() == 0 && end.address().equals(Ip.ANY_V6) ? "-" : end.toString();
     }
 
     private static String word(Enum<?> constant) {

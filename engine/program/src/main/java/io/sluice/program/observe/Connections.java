@@ -2,8 +2,7 @@ package io.sluice.program.observe;
 
 import io.sluice.conntrack.Flow;
 import io.sluice.conntrack.FlowReader;
-import io.sluice.conntrack.Ip;
-import io.sluice.control.config.model.Network;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -37,8 +36,7 @@ public record Connections(List<ConnectionReport> shown, long matching) {
         OUT(Comparator.comparingLong(Flow::bytesOut).reversed()),
         /** Slowest client first. */
         RTT(Comparator.comparingInt(Flow::rttMicros).reversed()), CLIENT(
-                Comparator.comparingLong((Flow flow) -> flow.client().hi())
-                        .thenComparingLong(flow -> flow.client().lo() ^ Long.MIN_VALUE)
+                Comparator.comparing((Flow flow) -> flow.client().address())
                         .thenComparingInt(flow -> flow.client().port())),
         SERVER(
                 Comparator.comparingLong((Flow flow) -> flow.serviceId())
@@ -62,7 +60,7 @@ public record Connections(List<ConnectionReport> shown, long matching) {
      *
      * @param limit 0: all
      */
-    public record Query(@Nullable String service, @Nullable String server, @Nullable Network client, Order order,
+    public record Query(@Nullable String service, @Nullable String server, @Nullable Prefix client, Order order,
             int limit) {
     }
 
@@ -89,7 +87,6 @@ public record Connections(List<ConnectionReport> shown, long matching) {
     private static Predicate<Flow> matching(Query query, Known known) {
         return flow -> (query.service() == null || query.service().equals(known.service(flow.serviceId())))
                 && (query.server() == null || query.server().equals(known.server(flow.serviceId(), flow.serverId())))
-                && (query.client() == null
-                        || query.client().contains(Ip.address(flow.client().hi(), flow.client().lo())));
+                && (query.client() == null || query.client().contains(flow.client().address()));
     }
 }

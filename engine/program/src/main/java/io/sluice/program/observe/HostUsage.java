@@ -9,7 +9,6 @@ import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.tuning.check.Feature;
 import io.sluice.tuning.check.Usage;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,8 +50,7 @@ public record HostUsage(double connectionsPerSecond, double seconds) {
 
     private java.util.Optional<Usage.Path> path(ServiceConfiguration service) {
         List<ServerConfiguration> servers = service.servers().stream().filter(server -> !server.backup()).toList();
-        int targets = (int) servers.stream().map(ServerConfiguration::address).map(InetSocketAddress::toString)
-                .distinct().count();
+        int targets = (int) servers.stream().map(ServerConfiguration::address).distinct().count();
         long most = service.maxConnections() > 0
                 ? service.maxConnections()
                 : servers.stream().anyMatch(server -> server.maxConnections() == 0)
@@ -62,7 +60,7 @@ public record HostUsage(double connectionsPerSecond, double seconds) {
         if (service.transparent() || targets == 0 || (most == 0 && connectionsPerSecond == 0)) {
             return java.util.Optional.empty();
         }
-        int sources = service.sourceAddress().stream().mapToInt(range -> range.addresses().size()).sum();
+        int sources = service.sourceAddress().stream().mapToInt(range -> (int) range.size()).sum();
         boolean tcp = service.protocol() == Protocol.TCP;
         double held = tcp ? seconds : seconds + service.timeouts().udpSession().toMillis() / 1e3;
         return java.util.Optional.of(new Usage.Path(service.name(), Math.max(1, sources), targets,
@@ -107,10 +105,10 @@ public record HostUsage(double connectionsPerSecond, double seconds) {
 
     private static void ownPorts(Configuration configuration, SortedSet<Integer> ports) {
         if (configuration.admin() != null) {
-            ports.add(configuration.admin().listen().getPort());
+            ports.add(configuration.admin().listen().port());
         }
         if (configuration.metrics() != null) {
-            ports.add(configuration.metrics().listen().getPort());
+            ports.add(configuration.metrics().listen().port());
         }
         if (configuration.highAvailability() != null) {
             ports.add(configuration.highAvailability().heartbeat().port());

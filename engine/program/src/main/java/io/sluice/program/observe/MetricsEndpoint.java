@@ -2,6 +2,7 @@ package io.sluice.program.observe;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,13 +38,13 @@ public final class MetricsEndpoint implements AutoCloseable {
      *
      * @throws IOException when it cannot listen there; says where and why
      */
-    public static MetricsEndpoint open(InetSocketAddress listen, MetricsPage page) throws IOException {
+    public static MetricsEndpoint open(Endpoint listen, MetricsPage page) throws IOException {
         HttpServer server;
         try {
-            server = HttpServer.create(listen, 0);
+            server = HttpServer.create(listen.toInetSocketAddress(), 0);
         } catch (IOException e) {
-            throw new IOException("metrics.listen: cannot listen on " + listen.getAddress().getHostAddress() + ":"
-                    + listen.getPort() + ": " + e.getMessage() + ": free that port or name another", e);
+            throw new IOException("metrics.listen: cannot listen on " + listen + ": " + e.getMessage()
+                    + ": free that port or name another", e);
         }
         MetricsEndpoint endpoint = new MetricsEndpoint(server, page);
         server.setExecutor(endpoint.threads);

@@ -1,9 +1,9 @@
 package io.sluice.program.systemd;
 
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record ActivatedSockets(List<Activated> sockets) {
      * @param name FileDescriptorName= of the socket unit, by default the unit's name
      * @param stream TCP; otherwise UDP
      */
-    public record Activated(int fd, String name, InetSocketAddress address, boolean stream) {
+    public record Activated(int fd, String name, Endpoint address, boolean stream) {
     }
 
     public ActivatedSockets {
@@ -64,7 +64,7 @@ public record ActivatedSockets(List<Activated> sockets) {
                         : "neither TCP nor UDP over IP");
                 return Optional.empty();
             }
-            return Optional.of(new Activated(fd, name, address.toInetSocketAddress(), type == Sockets.SOCK_STREAM));
+            return Optional.of(new Activated(fd, name, address.endpoint(), type == Sockets.SOCK_STREAM));
         }
     }
 }

@@ -6,12 +6,11 @@ import io.sluice.control.api.Event;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.program.admin.ControlClient;
 import io.sluice.program.admin.Request;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +71,9 @@ public final class SharedControl implements Control {
     public Outcome kick(KickFilter filter) {
         Outcome outcome = here.kick(filter);
         if (outcome instanceof Outcome.Done) {
-            InetAddress client = filter.client();
+            Ip client = filter.client();
             forward(new Request.Kick(filter.service(), filter.server(),
-                    client == null ? null : Addresses.text(client), filter.connectionId()));
+                    client == null ? null : client.toString(), filter.connectionId()));
         }
         return outcome;
     }
@@ -140,7 +139,7 @@ public final class SharedControl implements Control {
     }
 
     @Override
-    public Explanation explain(InetAddress client, int port, String service) {
+    public Explanation explain(Ip client, int port, String service) {
         return here.explain(client, port, service);
     }
 

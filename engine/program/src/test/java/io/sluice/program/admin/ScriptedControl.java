@@ -7,7 +7,7 @@ import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
 import io.sluice.control.config.model.Configuration;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -65,11 +65,11 @@ final class ScriptedControl implements Control {
     }
 
     @Override
-    public Explanation explain(InetAddress client, int port, String service) {
+    public Explanation explain(Ip client, int port, String service) {
         if (service.equals("wbe")) {
             throw new UnknownName("no service 'wbe'; did you mean 'web'?");
         }
-        return new Explanation(client.getHostAddress(), service, "a", "10.0.0.1:80", Explanation.Because.SCHEDULER,
+        return new Explanation(client.toString(), service, "a", "10.0.0.1:80", Explanation.Because.SCHEDULER,
                 null,
                 List.of("no affinity"), "another");
     }

@@ -20,9 +20,11 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule scheduler_is_pure = noClasses().that().resideInAPackage("io.sluice.scheduler..").should()
-            .dependOnClassesThat().resideInAnyPackage("io.sluice.ringbuffers..", "io.sluice.conntrack..",
-                    "io.sluice.dataplane..", "io.sluice.control..", "io.sluice.program..", "io.sluice.tuning..",
-                    "java.util.concurrent..", "java.nio.channels..", "java.time..");
+            .dependOnClassesThat().resideInAnyPackage("io.sluice.ringbuffers.mapped..",
+                    "io.sluice.ringbuffers.ring..", "io.sluice.ringbuffers.counters..",
+                    "io.sluice.ringbuffers.syscall..", "io.sluice.conntrack..", "io.sluice.dataplane..",
+                    "io.sluice.control..", "io.sluice.program..", "io.sluice.tuning..", "java.util.concurrent..",
+                    "java.nio.channels..", "java.net..", "java.time..");
 
     @ArchTest
     static final ArchRule tuning_knows_only_the_floor = noClasses().that().resideInAPackage("io.sluice.tuning..")

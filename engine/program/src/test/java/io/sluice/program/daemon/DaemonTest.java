@@ -10,13 +10,13 @@ import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.StatusFile;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.NamedServer;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ class DaemonTest {
             a.stopListening();
             await().atMost(PATIENCE).until(() -> running.server("web", "a").health() == ServerHealth.DOWN);
             assertThat(Client.ask(port)).isEqualTo("sorry");
-            assertThat(running.control().explain(InetAddress.getLoopbackAddress(), 0, "web").because())
+            assertThat(running.control().explain(Ip.parse("127.0.0.1"), 0, "web").because())
                     .isEqualTo(Explanation.Because.FALLBACK);
         }
     }
@@ -144,7 +144,7 @@ class DaemonTest {
                 Client other = new Client("127.0.0.3", port)) {
             assertThat(one.server() + other.server()).isEqualTo("aa");
             assertThat(running.control()
-                    .kick(new Control.KickFilter("web", null, InetAddress.getByName("127.0.0.2"), 0)))
+                    .kick(new Control.KickFilter("web", null, Ip.parse("127.0.0.2"), 0)))
                     .isInstanceOf(Outcome.Done.class);
             assertThat(one.isEnded()).isTrue();
             assertThat(other.echo("alive")).isEqualTo("alive");
@@ -162,7 +162,7 @@ class DaemonTest {
                         twoServers(port, a.port(), b.port(), "scheduler: maglev, affinity: { by: source-ip }"))) {
             awaitUp(running, "a", "b");
             for (int i = 2; i < 10; i++) {
-                InetAddress client = InetAddress.getByName("127.0.0." + i);
+                Ip client = Ip.parse("127.0.0." + i);
                 Explanation before = running.control().explain(client, 0, "web");
                 assertThat(before.because()).isEqualTo(Explanation.Because.HASH);
                 assertThat(Client.ask("127.0.0." + i, port)).isEqualTo(before.server());
@@ -186,7 +186,7 @@ class DaemonTest {
             assertThat(running.control().weight("website", "alfa", 1))
                     .isEqualTo(new Outcome.Refused(
                             "virtual service website has no server called 'alfa'; did you mean 'alpha'?"));
-            assertThatThrownBy(() -> running.control().explain(InetAddress.getLoopbackAddress(), 0, "x"))
+            assertThatThrownBy(() -> running.control().explain(Ip.parse("127.0.0.1"), 0, "x"))
                     .isInstanceOf(Control.UnknownName.class).hasMessageContaining("website");
         }
     }

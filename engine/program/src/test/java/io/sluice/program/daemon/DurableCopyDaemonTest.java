@@ -118,7 +118,8 @@ class DurableCopyDaemonTest {
     }
 
     @Test
-    void the_libraries_of_the_copy_are_loaded_only_where_it_is_asked_for_and_an_upgrade_hands_it_over() throws Exception {
+    void the_libraries_of_the_copy_are_loaded_only_where_it_is_asked_for_and_an_upgrade_hands_it_over()
+            throws Exception {
         try (var sluice = new Installation(); var server = new NamedServer("a")) {
             try (DirectoryStream<Path> jars = Files.newDirectoryStream(sluice.lib(), "chronicle-*")) {
                 assertThat(jars).isEmpty();

@@ -1,16 +1,12 @@
 package io.sluice.control.conductor.listen;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +25,7 @@ final class ForeignSockets {
     }
 
     /** A socket as the kernel lists it. */
-    private record Entry(InetAddress address, int port, String state, long inode) {
+    private record Entry(Endpoint local, long inode) {
     }
 
     /**
@@ -37,12 +33,12 @@ final class ForeignSockets {
      *
      * @throws IOException naming who has it, where that can be found out
      */
-    static void requireNone(InetSocketAddress address, Protocol protocol, Set<Integer> ours) throws IOException {
+    static void requireNone(Endpoint address, Protocol protocol, Set<Integer> ours) throws IOException {
         Set<Long> own = ours.stream().flatMap(fd -> inode(Path.of("/proc/self/fd/" + fd)).stream())
                 .collect(Collectors.toSet());
         boolean anyOurs = false;
         for (Entry entry : entries(protocol)) {
-            if (entry.port() != address.getPort() || !overlaps(entry.address(), address.getAddress())) {
+            if (entry.local().port() != address.port() || !overlaps(entry.local().address(), address.address())) {
                 continue;
             }
             if (!own.contains(entry.inode())) {
@@ -55,16 +51,16 @@ final class ForeignSockets {
         }
     }
 
-    private static IOException inUse(InetSocketAddress address, Protocol protocol, String by) {
+    private static IOException inUse(Endpoint address, Protocol protocol, String by) {
         return new IOException("cannot listen on " + protocol.name().toLowerCase(Locale.ROOT) + " "
-                + Addresses.text(address) + ": already in use" + by
+                + address + ": already in use" + by
                 + ": stop that, or choose another address or port");
     }
 
     /** A wildcard of IPv6 may take IPv4 too: which of them do is not listed. */
-    private static boolean overlaps(InetAddress listed, InetAddress wanted) {
-        return listed.equals(wanted) || listed.isAnyLocalAddress()
-                || (wanted.isAnyLocalAddress() && listed.getClass() == wanted.getClass());
+    private static boolean overlaps(Ip listed, Ip wanted) {
+        return listed.equals(wanted) || listed.isAny()
+                || (wanted.isAny() && listed.sameFamily(wanted));
     }
 
     private static Iterable<Entry> entries(Protocol protocol) {
@@ -84,22 +80,7 @@ final class ForeignSockets {
     }
 
     private static Entry entry(String[] fields) {
-        String[] local = fields[1].split(":");
-        return new Entry(address(local[0]), Integer.parseInt(local[1], 16), fields[3], Long.parseLong(fields[9]));
-    }
-
-    /** The kernel prints each 32-bit word of the address in the machine's own order: little-endian here. */
-    private static InetAddress address(String hex) {
-        byte[] printed = HexFormat.of().parseHex(hex);
-        byte[] bytes = new byte[printed.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = printed[(i & ~3) + 3 - (i & 3)];
-        }
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException impossible) {
-            throw new AssertionError(Arrays.toString(bytes), impossible);
-        }
+        return new Entry(Endpoint.ofProcNet(fields[1]), Long.parseLong(fields[9]));
     }
 
     /** {@code haproxy (pid 4711)}; "another process" where this process may not look. */

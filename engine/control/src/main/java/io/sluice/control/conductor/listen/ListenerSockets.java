@@ -1,16 +1,14 @@
 package io.sluice.control.conductor.listen;
 
 import io.sluice.control.api.InheritedSockets;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +60,7 @@ public final class ListenerSockets {
      * @param ours descriptors of listeners that this process has already
      * @throws IOException what could not be done, on what, why and what to do
      */
-    public Listener open(InetSocketAddress address, Protocol protocol, boolean freebind, Set<Integer> ours)
+    public Listener open(Endpoint address, Protocol protocol, boolean freebind, Set<Integer> ours)
             throws IOException {
         List<Integer> open = inherited.take(protocol, address);
         if (!open.isEmpty()) {
@@ -86,7 +84,7 @@ public final class ListenerSockets {
         listener.descriptors().stream().filter(fd -> fd != Listener.NONE).forEach(Files::close);
     }
 
-    private Listener adopt(InetSocketAddress address, Protocol protocol, boolean freebind, List<Integer> open)
+    private Listener adopt(Endpoint address, Protocol protocol, boolean freebind, List<Integer> open)
             throws IOException {
         List<Integer> descriptors = new ArrayList<>(open);
         try {
@@ -110,7 +108,7 @@ public final class ListenerSockets {
      * A socket for a worker more. Where none can be bound beside the first, as systemd's belong to another user, workers
      * accept from the same one; datagrams of one client must not spread over workers, so UDP stays with one.
      */
-    private int another(InetSocketAddress address, Protocol protocol, boolean freebind, int first)
+    private int another(Endpoint address, Protocol protocol, boolean freebind, int first)
             throws IOException {
         if (Sockets.getsockopt(first, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT) == 1) {
             try {
@@ -126,7 +124,7 @@ public final class ListenerSockets {
      * Someone else of the same user who also listens with SO_REUSEPORT would silently take a share of the clients; so a
      * socket without that option tries the address first.
      */
-    private static void probe(InetSocketAddress address, Protocol protocol, boolean freebind, Set<Integer> ours)
+    private static void probe(Endpoint address, Protocol protocol, boolean freebind, Set<Integer> ours)
             throws IOException {
         int probe = created(address, protocol);
         try (var name = new SocketAddress()) {
@@ -145,7 +143,7 @@ public final class ListenerSockets {
         ForeignSockets.requireNone(address, protocol, ours);
     }
 
-    private int socket(InetSocketAddress address, Protocol protocol, boolean freebind) throws IOException {
+    private int socket(Endpoint address, Protocol protocol, boolean freebind) throws IOException {
         int fd = created(address, protocol);
         try (var name = new SocketAddress()) {
             set(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR);
@@ -162,22 +160,22 @@ public final class ListenerSockets {
         }
     }
 
-    private void begin(int fd, InetSocketAddress address) throws IOException {
+    private void begin(int fd, Endpoint address) throws IOException {
         // accepted sockets inherit both
         set(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY);
         set(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE);
         check(Sockets.listen(fd, backlog), address, Protocol.TCP);
     }
 
-    private static int created(InetSocketAddress address, Protocol protocol) throws IOException {
-        boolean inet6 = address.getAddress() instanceof Inet6Address;
+    private static int created(Endpoint address, Protocol protocol) throws IOException {
+        boolean inet6 = !address.address().isV4();
         int type = protocol == Protocol.TCP ? Sockets.SOCK_STREAM : Sockets.SOCK_DGRAM;
         return check(Sockets.socket(inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET, type | FLAGS, 0), address,
                 protocol);
     }
 
-    private static void addressOptions(int fd, InetSocketAddress address, boolean freebind) {
-        if (address.getAddress() instanceof Inet6Address) {
+    private static void addressOptions(int fd, Endpoint address, boolean freebind) {
+        if (!address.address().isV4()) {
             set(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY);
         }
         if (freebind) {
@@ -190,33 +188,33 @@ public final class ListenerSockets {
         Sockets.setsockopt(fd, level, option, 1);
     }
 
-    private static InetSocketAddress bound(InetSocketAddress wanted, int fd) throws IOException {
-        if (wanted.getPort() != 0) {
+    private static Endpoint bound(Endpoint wanted, int fd) throws IOException {
+        if (wanted.port() != 0) {
             return wanted;
         }
         try (var name = new SocketAddress()) {
             Errno.check(Sockets.getsockname(fd, name), "getsockname");
-            return name.toInetSocketAddress();
+            return name.endpoint();
         }
     }
 
-    private static int check(int result, InetSocketAddress address, Protocol protocol) throws IOException {
+    private static int check(int result, Endpoint address, Protocol protocol) throws IOException {
         if (result >= 0) {
             return result;
         }
         String remedy = switch (-result) {
-            case Errno.EACCES -> address.getPort() < 1024
+            case Errno.EACCES -> address.port() < 1024
                     ? ": a port below 1024 needs CAP_NET_BIND_SERVICE, or sysctl net.ipv4.ip_unprivileged_port_start="
-                            + address.getPort()
+                            + address.port()
                     : "";
             case Errno.EADDRNOTAVAIL -> ": add it to an interface first (ip address add "
-                    + Addresses.text(address.getAddress()) + " dev ...)";
+                    + address.address() + " dev ...)";
             case Errno.EMFILE -> ": raise the limit on open files (ulimit -n, LimitNOFILE=)";
             case Errno.EADDRINUSE -> ": stop who uses it, or choose another address or port";
             default -> "";
         };
         throw new IOException("cannot listen on " + protocol.name().toLowerCase(java.util.Locale.ROOT) + " "
-                + Addresses.text(address) + ": " + Errno.describe(result) + remedy);
+                + address + ": " + Errno.describe(result) + remedy);
     }
 
     /** The longest accept queue the host allows (listen(2)). */

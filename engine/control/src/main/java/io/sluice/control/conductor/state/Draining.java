@@ -6,8 +6,7 @@ import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.ringbuffers.counters.CounterRow;
-import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +27,11 @@ public final class Draining {
     private final Map<Place, Gone> places = new LinkedHashMap<>();
 
     /** A server that goes on elsewhere under its name, and where it was. */
-    private record Place(ServerKey server, InetSocketAddress address) {
+    private record Place(ServerKey server, Endpoint address) {
         Kick kick() {
             return new Kick(0, StableId.of(server.service()), StableId.of(server.server()),
-                    SocketAddress.high(address.getAddress()), SocketAddress.low(address.getAddress()),
-                    address.getPort(), 0, 0);
+                    address.address().high(), address.address().low(),
+                    address.port(), 0, 0);
         }
     }
 
@@ -91,7 +90,7 @@ public final class Draining {
     }
 
     /** It has another address from now on; the connections to the former one are as those of a server that left. */
-    void moved(ServerModel server, InetSocketAddress from, long sinceVersion, long deadlineNs) {
+    void moved(ServerModel server, Endpoint from, long sinceVersion, long deadlineNs) {
         var place = new Place(server.key(), from);
         places.put(place, new Gone(null, server.rows().gauges(), ServerColumn.CONNECTIONS, place.kick(), sinceVersion,
                 deadlineNs));

@@ -9,8 +9,8 @@ import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,14 +107,14 @@ public final class Model {
     // ---- the part that may fail ----
 
     /** A listening address, whatever service it belongs to: one of another name takes the sockets over. */
-    private record ListenKey(Protocol protocol, InetSocketAddress address) {
+    private record ListenKey(Protocol protocol, Endpoint address) {
     }
 
     private static List<ListenKey> listenKeys(ServiceConfiguration service) {
         List<ListenKey> keys = new ArrayList<>();
         for (Listen listen : service.listens()) {
             listen.ports().stream().forEach(port -> keys.add(
-                    new ListenKey(ServiceSettings.protocol(service), new InetSocketAddress(listen.address(), port))));
+                    new ListenKey(ServiceSettings.protocol(service), new Endpoint(listen.address(), port))));
         }
         return keys;
     }
@@ -171,7 +171,7 @@ public final class Model {
         open.putAll(opened);
         Map<String, ServiceModel> former = services;
         Map<ServerKey, ServerModel> formerServers = allServers(former.values());
-        Map<ServerModel, InetSocketAddress> addresses = new LinkedHashMap<>();
+        Map<ServerModel, Endpoint> addresses = new LinkedHashMap<>();
         formerServers.values().forEach(server -> addresses.put(server, server.configuration().address()));
         Map<String, ServiceModel> current = new LinkedHashMap<>();
         for (ServiceConfiguration configuration : next.services()) {
@@ -214,7 +214,7 @@ public final class Model {
 
     private @Nullable ServerModel fallback(ServiceConfiguration service, TlsContexts encryptions,
             Map<ServerKey, ServerModel> former, long nowNs) {
-        InetSocketAddress address = service.fallback();
+        Endpoint address = service.fallback();
         if (address == null) {
             return null;
         }
@@ -243,9 +243,9 @@ public final class Model {
     }
 
     /** Those of {@code former} that go on at another address. */
-    private void noteWhoMoved(Map<ServerModel, InetSocketAddress> former, long nextVersion, long nowNs) {
+    private void noteWhoMoved(Map<ServerModel, Endpoint> former, long nextVersion, long nowNs) {
         allServers(services.values()).values().forEach(server -> {
-            InetSocketAddress address = former.get(server);
+            Endpoint address = former.get(server);
             if (address != null && !address.equals(server.configuration().address())) {
                 leaving.moved(server, address, nextVersion, deadline(services.get(server.key().service()), nowNs));
             }

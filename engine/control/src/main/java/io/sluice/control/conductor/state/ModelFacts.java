@@ -42,8 +42,7 @@ public record ModelFacts(List<ServerModel> servers, @Nullable ServerModel failed
 
     /** Hashing schedulers go by the address, so that nodes and renamed servers agree. */
     private static long hashIdentity(ServerModel server) {
-        var address = server.configuration().address();
-        return ServerId.of(address.getAddress(), address.getPort());
+        return ServerId.of(server.configuration().address());
     }
 
     @Override

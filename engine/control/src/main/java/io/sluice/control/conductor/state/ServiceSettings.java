@@ -1,22 +1,20 @@
 package io.sluice.control.conductor.state;
 
-import io.sluice.control.config.model.AddressRange;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.NetworkSet;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.AccessList;
 import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.dataplane.service.VirtualService.Limits;
 import io.sluice.dataplane.service.VirtualService.ProxyHeader;
-import io.sluice.dataplane.service.VirtualService.SourceAddress;
 import io.sluice.dataplane.service.VirtualService.Timeouts;
-import io.sluice.ringbuffers.syscall.SocketAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.PrefixSet;
 import java.util.List;
 
 /** What of a service's configuration goes into Routes as it is: translated once per reload into the data plane's terms. */
@@ -27,7 +25,7 @@ public record ServiceSettings(long id, VirtualService.Protocol protocol, Affinit
 
     static ServiceSettings of(ServiceConfiguration service) {
         return new ServiceSettings(StableId.of(service.name()), protocol(service), affinity(service), limits(service),
-                new AccessList(networks(service.allow()), networks(service.deny())), timeouts(service),
+                new AccessList(PrefixSet.of(service.allow()), PrefixSet.of(service.deny())), timeouts(service),
                 connecting(service), proxyHeader(service.proxyProtocol()), service.onServerDown() == OnServerDown.RESET,
                 service.udpResponses());
     }
@@ -62,28 +60,11 @@ public record ServiceSettings(long id, VirtualService.Protocol protocol, Affinit
     }
 
     private static Connecting connecting(ServiceConfiguration service) {
-        List<SourceAddress> sources = service.sourceAddress().stream().map(AddressRange::addresses)
-                .flatMap(List::stream)
-                .map(address -> new SourceAddress(SocketAddress.high(address), SocketAddress.low(address))).toList();
+        List<Ip> sources = service.sourceAddress().stream().flatMap(IpRange::addresses).toList();
         return new Connecting(service.retries(), sources, service.transparent());
     }
 
     private static ProxyHeader proxyHeader(ProxyProtocol protocol) {
-        return new ProxyHeader(protocol.accept(), networks(protocol.trusted()), protocol.send().ordinal());
-    }
-
-    private static NetworkSet networks(List<Network> networks) {
-        int count = networks.size();
-        long[] highs = new long[count];
-        long[] lows = new long[count];
-        int[] prefixes = new int[count];
-        for (int i = 0; i < count; i++) {
-            Network network = networks.get(i);
-            highs[i] = SocketAddress.high(network.address());
-            lows[i] = SocketAddress.low(network.address());
-            boolean inet = network.address().getAddress().length == 4;
-            prefixes[i] = network.prefix() + (inet ? 96 : 0);
-        }
-        return count == 0 ? NetworkSet.NONE : new NetworkSet(highs, lows, prefixes);
+        return new ProxyHeader(protocol.accept(), PrefixSet.of(protocol.trusted()), protocol.send().ordinal());
     }
 }

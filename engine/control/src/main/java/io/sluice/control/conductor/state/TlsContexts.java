@@ -1,6 +1,5 @@
 package io.sluice.control.conductor.state;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServerTls;
@@ -10,6 +9,7 @@ import io.sluice.control.tls.PeerName;
 import io.sluice.control.tls.PemIdentity;
 import io.sluice.control.tls.Trust;
 import io.sluice.dataplane.service.Encryption;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
@@ -77,11 +77,11 @@ final class TlsContexts {
         SSLContext known = contexts.get(tls);
         SSLContext context = known != null ? known : context(tls, whose);
         contexts.put(tls, context);
-        String host = tls.host() != null ? tls.host() : Addresses.text(server.address().getAddress());
-        int port = server.address().getPort();
+        String host = tls.host() != null ? tls.host() : server.address().address().toString();
+        int port = server.address().port();
         SSLParameters parameters = context.getDefaultSSLParameters();
         try {
-            PeerName.expect(parameters, Addresses.parse(host).isEmpty() ? host : null, tls.verifyCertificate());
+            PeerName.expect(parameters, Ip.isAddress(host) ? null : host, tls.verifyCertificate());
         } catch (SSLException e) {
             throw new IOException(whose + ": tls: " + e.getMessage(), e);
         }

@@ -1,15 +1,14 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.Cluster.Filtering;
 import io.sluice.control.config.model.Cluster.PortRule;
 import io.sluice.control.config.model.Cluster.RuleAffinity;
 import io.sluice.control.config.model.Cluster.RuleProtocol;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.yaml.NodePath;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.util.List;
 
 /** Whether the hosts of a cluster could agree who answers what. */
@@ -22,21 +21,21 @@ final class ClusterChecks {
     }
 
     static void run(Cluster cluster, Look look) {
-        InetAddress own = cluster.host().dedicatedAddress();
+        Ip own = cluster.host().dedicatedAddress();
         if (own.equals(cluster.address())) {
             look.error(
-                    "dedicated-address: " + Addresses.text(own) + " is the cluster IP (allowed: an address that only "
+                    "dedicated-address: " + own + " is the cluster IP (allowed: an address that only "
                             + "this host has)",
                     "cluster", "host", "dedicated-address");
-        } else if (own.getClass() != cluster.address().getClass()) {
+        } else if (!own.sameFamily(cluster.address())) {
             look.error("dedicated-address: not of the cluster IP's version (allowed: the same IP version)", "cluster",
                     "host", "dedicated-address");
         }
-        var network = new Network(cluster.address(), cluster.prefix());
+        var network = new Prefix(cluster.address(), cluster.prefix());
         if (network.address().equals(cluster.address())
-                && cluster.prefix() < cluster.address().getAddress().length * 8) {
+                && cluster.prefix() < cluster.address().bits()) {
             look.error(
-                    "address: " + Addresses.text(cluster.address()) + " is the network itself (allowed: the address of "
+                    "address: " + cluster.address() + " is the network itself (allowed: the address of "
                             + "a host in it)",
                     "cluster", "address");
         }

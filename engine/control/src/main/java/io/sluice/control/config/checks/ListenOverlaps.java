@@ -10,9 +10,8 @@ import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.yaml.NodePath;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,7 +50,7 @@ final class ListenOverlaps {
         overlaps.collect();
         Map<Family, List<Claim>> families = new HashMap<>();
         for (Claim claim : overlaps.claims) {
-            var family = new Family(claim.protocol, claim.listen.address() instanceof Inet4Address);
+            var family = new Family(claim.protocol, claim.listen.address().isV4());
             families.computeIfAbsent(family, _ -> new ArrayList<>()).add(claim);
         }
         families.values().forEach(overlaps::compare);
@@ -76,28 +75,28 @@ final class ListenOverlaps {
         }
         HighAvailability pair = look.configuration().highAvailability();
         if (pair != null) {
-            own(Protocol.UDP, new InetSocketAddress(pair.address(), pair.heartbeat().port()), "high-availability",
+            own(Protocol.UDP, new Endpoint(pair.address(), pair.heartbeat().port()), "high-availability",
                     "heartbeat");
-            own(Protocol.TCP, new InetSocketAddress(pair.address(), pair.replicationPort()), "high-availability",
+            own(Protocol.TCP, new Endpoint(pair.address(), pair.replicationPort()), "high-availability",
                     "replication");
         }
         Cluster cluster = look.configuration().cluster();
         if (cluster != null) {
-            own(Protocol.UDP, new InetSocketAddress(cluster.host().dedicatedAddress(), cluster.heartbeat().port()),
+            own(Protocol.UDP, new Endpoint(cluster.host().dedicatedAddress(), cluster.heartbeat().port()),
                     "cluster", "heartbeat");
         }
     }
 
-    private void own(Protocol protocol, InetSocketAddress address, String... path) {
-        if (address.getPort() != 0) {
+    private void own(Protocol protocol, Endpoint address, String... path) {
+        if (address.port() != 0) {
             claims.add(new Claim("'" + String.join(".", path) + "'", () -> look.source().nearest(path), protocol,
-                    new Listen(address.getAddress(), PortSet.of(address.getPort())), claims.size()));
+                    new Listen(address.address(), PortSet.of(address.port())), claims.size()));
         }
     }
 
     /** Claims of one protocol and IP version: those of one address among themselves, and each wildcard with all. */
     private void compare(List<Claim> family) {
-        Map<InetAddress, List<ClaimedRange>> byAddress = new HashMap<>();
+        Map<Ip, List<ClaimedRange>> byAddress = new HashMap<>();
         for (Claim claim : family) {
             List<ClaimedRange> ranges = byAddress.computeIfAbsent(claim.listen.address(), _ -> new ArrayList<>());
             claim.listen.ports().ranges().forEach(range -> ranges.add(new ClaimedRange(range, claim)));

@@ -1,6 +1,5 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.HighAvailability;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ServiceConfiguration;
@@ -18,9 +17,9 @@ final class PairChecks {
                     "peer", "name");
         }
         if (pair.address().equals(pair.peer().address())) {
-            look.error("address: the peer has this node's own address, " + Addresses.text(pair.address())
+            look.error("address: the peer has this node's own address, " + pair.address()
                     + " (allowed: another address)", PAIR, "peer", "address");
-        } else if (pair.address().getClass() != pair.peer().address().getClass()) {
+        } else if (!pair.address().sameFamily(pair.peer().address())) {
             look.error("address: the nodes' addresses are of different IP versions (allowed: the same version)", PAIR,
                     "peer", "address");
         }

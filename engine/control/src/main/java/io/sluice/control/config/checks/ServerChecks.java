@@ -1,12 +1,11 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +16,12 @@ final class ServerChecks {
     }
 
     static void run(ServiceConfiguration service, Look look) {
-        Map<InetSocketAddress, String> seen = HashMap.newHashMap(service.servers().size());
+        Map<Endpoint, String> seen = HashMap.newHashMap(service.servers().size());
         boolean unweighted = !service.scheduler().weighted();
         for (ServerConfiguration server : service.servers()) {
             String same = seen.putIfAbsent(server.address(), server.name());
             if (same != null) {
-                look.error("address: server '" + server.name() + "' has the address " + Addresses.text(server.address())
+                look.error("address: server '" + server.name() + "' has the address " + server.address()
                         + " of server '" + same + "' (line " + look.line("services", service.name(), "servers", same)
                         + "; allowed: each address once in a service)", path(service, server, "address"));
             }
@@ -42,8 +41,8 @@ final class ServerChecks {
 
     private static void checkLoop(ServiceConfiguration service, ServerConfiguration server, Look look) {
         for (Listen listen : service.listens()) {
-            boolean itself = listen.address().equals(server.address().getAddress())
-                    && (server.address().getPort() == 0 || listen.ports().contains(server.address().getPort()));
+            boolean itself = listen.address().equals(server.address().address())
+                    && (server.address().port() == 0 || listen.ports().contains(server.address().port()));
             if (itself) {
                 look.error("address: server '" + server.name() + "' is the virtual service itself (" + listen
                         + "; allowed: the address of another program)", path(service, server, "address"));

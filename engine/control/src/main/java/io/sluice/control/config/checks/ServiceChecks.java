@@ -1,14 +1,14 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.AddressRange;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Mode;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.Prefix;
 
 /** Whether the parts of one virtual service fit each other. */
 final class ServiceChecks {
@@ -54,15 +54,15 @@ final class ServiceChecks {
     }
 
     private static void checkPacketServer(ServiceConfiguration service, ServerConfiguration server, Look look) {
-        InetAddress ip = server.address().getAddress();
+        Ip ip = server.address().address();
         for (Listen listen : service.listens()) {
-            if (listen.address().getClass() != ip.getClass()) {
+            if (!listen.address().sameFamily(ip)) {
                 look.error("address: the server and '" + listen + "' are of different IP versions, which mode: "
                         + service.mode().word() + " cannot translate (allowed: the same version)", "services",
                         service.name(), "servers", server.name(), "address");
                 return;
             }
-            int port = server.address().getPort();
+            int port = server.address().port();
             if (service.mode() == Mode.DR && port != 0
                     && !(listen.ports().size() == 1 && listen.ports().first() == port)) {
                 look.error(
@@ -84,7 +84,7 @@ final class ServiceChecks {
                     "services", name, "source-address");
         }
         for (int i = 0; i < service.sourceAddress().size(); i++) {
-            AddressRange range = service.sourceAddress().get(i);
+            IpRange range = service.sourceAddress().get(i);
             for (int j = 0; j < i; j++) {
                 if (range.overlaps(service.sourceAddress().get(j))) {
                     look.error(look.item(i, "services", name, "source-address"), "source-address: '" + range
@@ -93,9 +93,9 @@ final class ServiceChecks {
             }
         }
         for (ServerConfiguration server : service.servers()) {
-            Class<?> family = server.address().getAddress().getClass();
+            Ip address = server.address().address();
             if (!service.sourceAddress().isEmpty()
-                    && service.sourceAddress().stream().noneMatch(range -> range.first().getClass() == family)) {
+                    && service.sourceAddress().stream().noneMatch(range -> range.first().sameFamily(address))) {
                 look.error("source-address: no address of the IP version of server '" + server.name()
                         + "' (allowed: at least one)", "services", name, "source-address");
                 return;
@@ -144,8 +144,8 @@ final class ServiceChecks {
 
     private static void checkAccess(ServiceConfiguration service, Look look) {
         for (int i = 0; i < service.allow().size(); i++) {
-            Network allowed = service.allow().get(i);
-            for (Network denied : service.deny()) {
+            Prefix allowed = service.allow().get(i);
+            for (Prefix denied : service.deny()) {
                 if (denied.contains(allowed)) {
                     look.warning("allow: '" + allowed + "' is denied as a whole by '" + denied + "'", "services",
                             service.name(), "allow");

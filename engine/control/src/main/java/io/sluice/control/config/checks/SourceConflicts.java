@@ -1,14 +1,13 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.AddressRange;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.IpRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,12 +34,12 @@ final class SourceConflicts {
         if (!anySnat) {
             return;
         }
-        Map<InetAddress, List<Use>> uses = new HashMap<>();
+        Map<Ip, List<Use>> uses = new HashMap<>();
         for (ServiceConfiguration service : look.configuration().services()) {
             boolean own = (service.mode() == Mode.PROXY && !service.transparent()) || service.mode() == Mode.SNAT;
             if (own && service.protocol() == Protocol.TCP) {
                 for (ServerConfiguration server : service.servers()) {
-                    List<Use> same = uses.computeIfAbsent(server.address().getAddress(), _ -> new ArrayList<>());
+                    List<Use> same = uses.computeIfAbsent(server.address().address(), _ -> new ArrayList<>());
                     var use = new Use(service, server, ports(service, server));
                     same.forEach(earlier -> compare(earlier, use, look));
                     same.add(use);
@@ -50,7 +49,7 @@ final class SourceConflicts {
     }
 
     private static PortSet ports(ServiceConfiguration service, ServerConfiguration server) {
-        int port = server.address().getPort();
+        int port = server.address().port();
         return port != 0
                 ? PortSet.of(port)
                 : new PortSet(
@@ -62,10 +61,10 @@ final class SourceConflicts {
         if (earlier.proxy() == later.proxy() || !earlier.ports.overlaps(later.ports)) {
             return;
         }
-        List<AddressRange> one = earlier.service.sourceAddress();
-        List<AddressRange> other = later.service.sourceAddress();
+        List<IpRange> one = earlier.service.sourceAddress();
+        List<IpRange> other = later.service.sourceAddress();
         String[] path = {"services", later.service.name(), "servers", later.server.name(), "address"};
-        String found = "address: " + Addresses.bracketed(later.server.address().getAddress()) + ":"
+        String found = "address: " + later.server.address().address().bracketed() + ":"
                 + earlier.ports.intersection(later.ports) + " is reached by service '" + later.service.name()
                 + "' (mode: "
                 + later.service.mode().word() + ") and by service '" + earlier.service.name() + "' (mode: "

@@ -5,7 +5,7 @@ import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Compares what two configurations listen on, whatever service it belongs to: a renamed service keeps its sockets. */
 final class SocketDifference {
-    private record Place(Protocol protocol, InetAddress address) {
+    private record Place(Protocol protocol, Ip address) {
     }
 
     private SocketDifference() {

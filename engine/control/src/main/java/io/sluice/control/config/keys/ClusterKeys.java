@@ -16,7 +16,7 @@ import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.NumberType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.List;
 final class ClusterKeys {
     private static final Key<Host, Integer> PRIORITY = required("priority", new NumberType(1, Cluster.MAXIMUM_HOSTS),
             Host::priority, "Unique in the cluster. The lowest one running handles what no port rule covers.");
-    private static final Key<Host, InetAddress> DEDICATED_ADDRESS = required("dedicated-address", Types.ADDRESS,
+    private static final Key<Host, Ip> DEDICATED_ADDRESS = required("dedicated-address", Types.ADDRESS,
             Host::dedicatedAddress, "This host's own address.");
     private static final Key<Host, InitialState> INITIAL_STATE = standard("initial-state",
             Types.word(InitialState.class), Host::initialState, InitialState.STARTED,

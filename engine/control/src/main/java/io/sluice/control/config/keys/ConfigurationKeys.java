@@ -24,7 +24,7 @@ import io.sluice.control.config.type.NumberType;
 import io.sluice.control.config.type.OffOr;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public final class ConfigurationKeys {
             List.<Key<Tables, ?>>of(TABLE_CONNECTIONS, TABLE_AFFINITY, DURABLE_COPY),
             v -> new Tables(v.get(TABLE_CONNECTIONS), v.get(TABLE_AFFINITY), v.get(DURABLE_COPY)));
 
-    private static final Key<Admin, InetSocketAddress> ADMIN_LISTEN = absent("listen", Types.OWN_ADDRESS,
+    private static final Key<Admin, Endpoint> ADMIN_LISTEN = absent("listen", Types.OWN_ADDRESS,
             admin -> admin.stated() ? admin.listen() : null, "127.0.0.1:9443, unless that port is taken",
             "Where the admin API and the web UI listen (HTTPS).");
     private static final Key<Admin, Path> USERS_FILE = absent("users-file", Types.PATH, Admin::usersFile,
@@ -57,7 +57,7 @@ public final class ConfigurationKeys {
             v -> new Admin(v.get(ADMIN_LISTEN, Admin.STANDARD.listen()), v.orNull(USERS_FILE), v.orNull(ADMIN_TLS),
                     v.orNull(LDAP), v.has(ADMIN_LISTEN)));
 
-    private static final Key<Metrics, InetSocketAddress> METRICS_LISTEN = standard("listen", Types.OWN_ADDRESS,
+    private static final Key<Metrics, Endpoint> METRICS_LISTEN = standard("listen", Types.OWN_ADDRESS,
             Metrics::listen, Metrics.STANDARD.listen(), "Where Prometheus finds /metrics (HTTP).");
     private static final SectionType<Metrics> METRICS_SECTION = SectionType.of("metrics", List.of(METRICS_LISTEN),
             v -> new Metrics(v.get(METRICS_LISTEN)));

@@ -12,7 +12,7 @@ import io.sluice.control.config.model.HighAvailability.Role;
 import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.List;
 final class HighAvailabilityKeys {
     private static final Key<Peer, String> PEER_NAME = required("name", Types.NAME, Peer::name,
             "The other node's name.");
-    private static final Key<Peer, InetAddress> PEER_ADDRESS = required("address", Types.ADDRESS, Peer::address,
+    private static final Key<Peer, Ip> PEER_ADDRESS = required("address", Types.ADDRESS, Peer::address,
             "The other node's address.");
     private static final SectionType<Peer> PEER_SECTION = SectionType.of("peer", List.of(PEER_NAME, PEER_ADDRESS),
             v -> new Peer(v.get(PEER_NAME), v.get(PEER_ADDRESS)));
@@ -50,7 +50,7 @@ final class HighAvailabilityKeys {
             "This node's name.");
     private static final Key<HighAvailability, Peer> PEER = required("peer", PEER_SECTION, HighAvailability::peer,
             "The other node.");
-    private static final Key<HighAvailability, InetAddress> ADDRESS = required("address", Types.ADDRESS,
+    private static final Key<HighAvailability, Ip> ADDRESS = required("address", Types.ADDRESS,
             HighAvailability::address, "This node's own address, which the other node reaches.");
     private static final Key<HighAvailability, Role> ROLE = required("role", Types.word(Role.class),
             HighAvailability::role, "The primary owns the virtual addresses when both nodes are well.");

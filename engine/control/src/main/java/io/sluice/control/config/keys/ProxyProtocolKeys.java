@@ -2,12 +2,12 @@ package io.sluice.control.config.keys;
 
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.NetworkType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.util.List;
 
 /** The keys of {@code proxy-protocol}. */
@@ -17,7 +17,7 @@ final class ProxyProtocolKeys {
     private static final Key<ProxyProtocol, ProxyProtocol.Send> SEND = standard("send",
             Types.word(ProxyProtocol.Send.class), ProxyProtocol::send, ProxyProtocol.Send.NONE,
             "Version of the header that real servers get.");
-    private static final Key<ProxyProtocol, List<Network>> TRUSTED = standard("trusted",
+    private static final Key<ProxyProtocol, List<Prefix>> TRUSTED = standard("trusted",
             Types.anyNumber(new NetworkType()), ProxyProtocol::trusted, List.of(),
             "Who may say where a connection comes from: the balancers in front of this one.");
 

@@ -12,7 +12,7 @@ import io.sluice.control.config.type.NumberType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class ServerKeys {
     private static final SectionType<ServerTls> TLS = SectionType.of("tls", List.of(VERIFY, CA_FILE, HOST, CLIENT),
             v -> new ServerTls(v.get(VERIFY), v.orNull(CA_FILE), v.orNull(HOST), v.orNull(CLIENT)));
 
-    static final Key<ServerConfiguration, InetSocketAddress> ADDRESS = required("address", Types.SERVER_ADDRESS,
+    static final Key<ServerConfiguration, Endpoint> ADDRESS = required("address", Types.SERVER_ADDRESS,
             ServerConfiguration::address,
             "Address of the real server. Without a port, the port that the client came to.");
     private static final Key<ServerConfiguration, Integer> WEIGHT = standard("weight", new NumberType(0, 65_535),

@@ -4,12 +4,10 @@ import static io.sluice.control.config.type.Key.absent;
 import static io.sluice.control.config.type.Key.required;
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.AddressRange;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Mode;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
@@ -29,8 +27,10 @@ import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;
 import io.sluice.control.config.type.WordType;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.Prefix;
 import io.sluice.scheduler.SchedulerKind;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class ServiceKeys {
             ServerConfiguration::name);
     static final Key<ServiceConfiguration, List<ServerConfiguration>> SERVERS = required("servers", SERVER_MAP,
             ServiceConfiguration::servers, "The real servers by name, each an address or a mapping.");
-    private static final Key<ServiceConfiguration, InetSocketAddress> FALLBACK = absent("fallback",
+    private static final Key<ServiceConfiguration, Endpoint> FALLBACK = absent("fallback",
             Types.SERVER_ADDRESS, ServiceConfiguration::fallback, "none: connections are refused",
             "Served when no server is up.");
     private static final Key<ServiceConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
@@ -70,10 +70,10 @@ public final class ServiceKeys {
     private static final Key<ServiceConfiguration, Rate> RATE_PER_SOURCE = absent("connection-rate-per-source",
             new RateType(), ServiceConfiguration::connectionRatePerSource, "no limit",
             "New connections one client address may open.");
-    private static final Key<ServiceConfiguration, List<Network>> ALLOW = standard("allow",
+    private static final Key<ServiceConfiguration, List<Prefix>> ALLOW = standard("allow",
             Types.anyNumber(new NetworkType()), ServiceConfiguration::allow, List.of(),
             "Networks that may connect. Empty: every one.");
-    private static final Key<ServiceConfiguration, List<Network>> DENY = standard("deny",
+    private static final Key<ServiceConfiguration, List<Prefix>> DENY = standard("deny",
             Types.anyNumber(new NetworkType()), ServiceConfiguration::deny, List.of(),
             "Networks that may not connect, whatever allow says.");
     private static final Key<ServiceConfiguration, Timeouts> TIMEOUTS = standard("timeouts", TimeoutKeys.SECTION,
@@ -84,8 +84,8 @@ public final class ServiceKeys {
     private static final Key<ServiceConfiguration, Duration> SLOW_START = standard("slow-start",
             Types.duration(Duration.ZERO, Duration.ofDays(1)), ServiceConfiguration::slowStart, Duration.ZERO,
             "Time in which a server that came up grows to its full weight. 0s: at once.");
-    private static final Key<ServiceConfiguration, List<AddressRange>> SOURCE_ADDRESS = standard("source-address",
-            Types.anyNumber(new AddressRangeType()), ServiceConfiguration::sourceAddress, List.<AddressRange>of(),
+    private static final Key<ServiceConfiguration, List<IpRange>> SOURCE_ADDRESS = standard("source-address",
+            Types.anyNumber(new AddressRangeType()), ServiceConfiguration::sourceAddress, List.<IpRange>of(),
             "Local addresses to connect from (the SNAT pool). Empty: the kernel chooses.")
             .only("with mode: proxy or snat",
                     v -> mode(v) == Mode.PROXY || mode(v) == Mode.SNAT);

@@ -1,7 +1,7 @@
 package io.sluice.control.config.model;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param ldap null: only the users file lets people in
  * @param stated whether the file names {@code listen}: if not, a port that is taken is a warning, not an error
  */
-public record Admin(InetSocketAddress listen, @Nullable Path usersFile, @Nullable TlsIdentity tls,
+public record Admin(Endpoint listen, @Nullable Path usersFile, @Nullable TlsIdentity tls,
         @Nullable Ldap ldap, boolean stated) {
     /** On the loopback interface. */
-    public static final Admin STANDARD = new Admin(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9443),
+    public static final Admin STANDARD = new Admin(new Endpoint(Ip.parse("127.0.0.1"), 9443),
             null, null, null, false);
 }

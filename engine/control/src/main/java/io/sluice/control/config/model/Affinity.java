@@ -1,7 +1,6 @@
 package io.sluice.control.config.model;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ public record Affinity(By by, Duration timeout, int ipv4Prefix, int ipv6Prefix, 
     }
 
     /** Bits of this client's address that count. */
-    public int prefix(InetAddress client) {
-        return client instanceof Inet4Address ? ipv4Prefix : ipv6Prefix;
+    public int prefix(Ip client) {
+        return client.isV4() ? ipv4Prefix : ipv6Prefix;
     }
 }

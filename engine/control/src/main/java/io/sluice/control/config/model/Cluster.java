@@ -1,6 +1,6 @@
 package io.sluice.control.config.model;
 
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param prefix bits of its mask
  * @param portRules ports disjoint per protocol; what none covers goes to the host with the lowest priority
  */
-public record Cluster(String name, InetAddress address, int prefix, String networkInterface, Mode mode,
+public record Cluster(String name, Ip address, int prefix, String networkInterface, Mode mode,
         Path secretFile, Host host, Heartbeat heartbeat, List<PortRule> portRules) {
     public static final int MAXIMUM_HOSTS = 32;
 
@@ -31,7 +31,7 @@ public record Cluster(String name, InetAddress address, int prefix, String netwo
      *
      * @param priority 1..32, unique in the cluster; 1 handles what no rule covers
      */
-    public record Host(int priority, InetAddress dedicatedAddress, InitialState initialState) {
+    public record Host(int priority, Ip dedicatedAddress, InitialState initialState) {
     }
 
     /** What a host does when Sluice starts on it. */

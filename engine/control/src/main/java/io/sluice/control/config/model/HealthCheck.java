@@ -1,6 +1,6 @@
 package io.sluice.control.config.model;
 
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,8 +87,8 @@ public sealed interface HealthCheck {
     }
 
     /** Where to send the check for a server of this service. */
-    default InetSocketAddress target(ServiceConfiguration service, ServerConfiguration server) {
-        int own = server.target(service.listens().getFirst().ports().first()).getPort();
-        return new InetSocketAddress(server.address().getAddress(), port() != 0 ? port() : own);
+    default Endpoint target(ServiceConfiguration service, ServerConfiguration server) {
+        int own = server.target(service.listens().getFirst().ports().first()).port();
+        return new Endpoint(server.address().address(), port() != 0 ? port() : own);
     }
 }

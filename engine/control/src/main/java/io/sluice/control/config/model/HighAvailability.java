@@ -1,6 +1,6 @@
 package io.sluice.control.config.model;
 
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param secretFile authenticates and encrypts heartbeats and replication
  * @param replicationPort TCP
  */
-public record HighAvailability(String node, Peer peer, InetAddress address, Role role,
+public record HighAvailability(String node, Peer peer, Ip address, Role role,
         @Nullable String networkInterface, Path secretFile, Heartbeat heartbeat, int replicationPort,
         Failback failback) {
     /** The other node. */
-    public record Peer(String name, InetAddress address) {
+    public record Peer(String name, Ip address) {
     }
 
     /** Which node is active when both are well. */

@@ -1,19 +1,19 @@
 package io.sluice.control.config.model;
 
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 
 /**
  * Where a virtual service is reached: one address, one or more ports. {@code 0.0.0.0} means every IPv4 address,
  * {@code [::]} every IPv6 address and no IPv4 one (its sockets are IPV6_V6ONLY).
  */
-public record Listen(InetAddress address, PortSet ports) {
+public record Listen(Ip address, PortSet ports) {
     public boolean wildcard() {
-        return address.isAnyLocalAddress();
+        return address.isAny();
     }
 
     /** Whether one packet could be meant for both. */
     public boolean overlaps(Listen other) {
-        boolean sameFamily = address.getClass() == other.address.getClass();
+        boolean sameFamily = address.sameFamily(other.address);
         return sameFamily && (wildcard() || other.wildcard() || address.equals(other.address))
                 && ports.overlaps(other.ports);
     }
@@ -22,6 +22,6 @@ public record Listen(InetAddress address, PortSet ports) {
     @Override
     public String toString() {
         String set = ports.ranges().size() == 1 ? ports.toString() : "[" + ports + "]";
-        return Addresses.bracketed(address) + ":" + set;
+        return address.bracketed() + ":" + set;
     }
 }

@@ -1,10 +1,10 @@
 package io.sluice.control.config.model;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 
 /** The Prometheus endpoint. */
-public record Metrics(InetSocketAddress listen) {
+public record Metrics(Endpoint listen) {
     /** On the loopback interface. */
-    public static final Metrics STANDARD = new Metrics(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9100));
+    public static final Metrics STANDARD = new Metrics(new Endpoint(Ip.parse("127.0.0.1"), 9100));
 }

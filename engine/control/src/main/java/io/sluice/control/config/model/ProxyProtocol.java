@@ -1,5 +1,6 @@
 package io.sluice.control.config.model;
 
+import io.sluice.ringbuffers.ip.Prefix;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param send what real servers are sent
  * @param trusted who may send a header
  */
-public record ProxyProtocol(boolean accept, Send send, List<Network> trusted) {
+public record ProxyProtocol(boolean accept, Send send, List<Prefix> trusted) {
     /** Version of the header that real servers get. */
     public enum Send implements Word {
         NONE, V1, V2

@@ -1,6 +1,6 @@
 package io.sluice.control.config.model;
 
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param backup only used when no other server is up
  * @param tls null: plain
  */
-public record ServerConfiguration(String name, InetSocketAddress address, int weight, int minConnections,
+public record ServerConfiguration(String name, Endpoint address, int weight, int minConnections,
         int maxConnections, boolean backup, @Nullable ServerTls tls) {
     public static final int STANDARD_WEIGHT = 100;
 
     /** Where a client that came to this port of the virtual service is sent. */
-    public InetSocketAddress target(int listenPort) {
-        return address.getPort() != 0 ? address : new InetSocketAddress(address.getAddress(), listenPort);
+    public Endpoint target(int listenPort) {
+        return address.port() != 0 ? address : new Endpoint(address.address(), listenPort);
     }
 }

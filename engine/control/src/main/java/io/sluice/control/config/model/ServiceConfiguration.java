@@ -1,7 +1,9 @@
 package io.sluice.control.config.model;
 
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.Prefix;
 import io.sluice.scheduler.SchedulerKind;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServiceConfiguration(String name, List<Listen> listens, Protocol protocol, Mode mode,
         SchedulerKind scheduler, Affinity affinity, HealthCheck healthCheck, List<ServerConfiguration> servers,
-        @Nullable InetSocketAddress fallback, int maxConnections, int maxConnectionsPerSource,
-        @Nullable Rate connectionRatePerSource, List<Network> allow, List<Network> deny, Timeouts timeouts, int retries,
-        Duration slowStart, List<AddressRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
+        @Nullable Endpoint fallback, int maxConnections, int maxConnectionsPerSource,
+        @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny, Timeouts timeouts, int retries,
+        Duration slowStart, List<IpRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
     public ServiceConfiguration {
         listens = List.copyOf(listens);

@@ -1,13 +1,12 @@
 package io.sluice.control.config.type;
 
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.PortSet;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.Map;
 
 /** An IP address with a port: {@code 10.0.0.1:80}, {@code [fd00::1]:80}. */
-final class EndpointType extends ScalarType<InetSocketAddress> {
+final class EndpointType extends ScalarType<Endpoint> {
     /** What the address is for, which decides what may be left open. */
     enum Use {
         /** A real server: one host; without a port it gets the port that the client came to. */
@@ -23,19 +22,19 @@ final class EndpointType extends ScalarType<InetSocketAddress> {
     }
 
     @Override
-    InetSocketAddress parse(String text, boolean plain) throws Unreadable {
+    Endpoint parse(String text, boolean plain) throws Unreadable {
         Split split = Split.of(text);
-        InetAddress address = AddressType.literal(split.host(), text);
+        Ip address = AddressType.literal(split.host(), text);
         if (use == Use.SERVER) {
             AddressType.requireHost(address, text);
         }
         if (split.port().isEmpty()) {
             if (use == Use.SERVER) {
-                return new InetSocketAddress(address, 0);
+                return new Endpoint(address, 0);
             }
             throw new Unreadable(Message.quote(text) + " has no port");
         }
-        return new InetSocketAddress(address, port(split.port(), text, use == Use.OWN ? 0 : 1));
+        return new Endpoint(address, port(split.port(), text, use == Use.OWN ? 0 : 1));
     }
 
     static int port(String digits, String text, int lowest) throws Unreadable {
@@ -55,10 +54,10 @@ final class EndpointType extends ScalarType<InetSocketAddress> {
     }
 
     @Override
-    public Object plain(InetSocketAddress value) {
-        return value.getPort() == 0 && use == Use.OWN
-                ? Addresses.bracketed(value.getAddress()) + ":0"
-                : Addresses.text(value);
+    public Object plain(Endpoint value) {
+        return value.port() == 0 && use == Use.OWN
+                ? value.address().bracketed() + ":0"
+                : value.toString();
     }
 
     @Override
@@ -85,11 +84,11 @@ final class EndpointType extends ScalarType<InetSocketAddress> {
             }
             int colon = text.indexOf(':');
             if (colon >= 0 && text.indexOf(':', colon + 1) > colon && !text.contains("[")) {
-                if (Addresses.parse(text).isPresent()) {
+                if (Ip.isAddress(text)) {
                     return new Split(text, "");
                 }
                 int last = text.lastIndexOf(':');
-                boolean fits = Addresses.parse(text.substring(0, last)).isPresent();
+                boolean fits = Ip.isAddress(text.substring(0, last));
                 throw new Unreadable(Message.quote(text) + " has an IPv6 address without brackets",
                         fits ? "[" + text.substring(0, last) + "]:" + text.substring(last + 1) : null);
             }

@@ -1,16 +1,17 @@
 package io.sluice.control.config.type;
 
-import io.sluice.control.config.model.Addresses;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.NotAnAddress;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.util.Map;
 
 /** An address with the mask of its network: {@code 10.0.0.100/24} or {@code 10.0.0.100/255.255.255.0}. */
 public final class InterfaceAddressType extends ScalarType<InterfaceAddressType.Masked> {
     /** An address and the bits of its network. */
-    public record Masked(InetAddress address, int prefix) {
+    public record Masked(Ip address, int prefix) {
         @Override
         public String toString() {
-            return Addresses.text(address) + "/" + prefix;
+            return address + "/" + prefix;
         }
     }
 
@@ -21,10 +22,13 @@ public final class InterfaceAddressType extends ScalarType<InterfaceAddressType.
             AddressType.literal(text, text);
             throw new Unreadable(Message.quote(text) + " has no mask", text + (text.contains(":") ? "/64" : "/24"));
         }
-        InetAddress address = AddressType.literal(text.substring(0, slash), text);
+        Ip address = AddressType.literal(text.substring(0, slash), text);
         AddressType.requireHost(address, text);
-        return new Masked(address,
-                NetworkType.prefix(text.substring(slash + 1), address.getAddress().length * 8, text));
+        try {
+            return new Masked(address, Prefix.bits(text.substring(slash + 1), address, text));
+        } catch (NotAnAddress reason) {
+            throw new Unreadable(reason);
+        }
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.sluice.control.config.type;
 
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.PortSet;
-import java.net.InetAddress;
+import io.sluice.ringbuffers.ip.Ip;
 import java.util.Map;
 
 /** An address with one or more ports: {@code IP:PORT}, {@code IP:LOW-HIGH}, {@code IP:[80,443,8000-8010]}. */
@@ -14,8 +14,8 @@ public final class ListenType extends ScalarType<Listen> {
             throw new Unreadable(Message.quote(text) + " has no address", "0.0.0.0" + text.substring(colon));
         }
         EndpointType.Split split = EndpointType.Split.of(text);
-        InetAddress address = AddressType.literal(split.host(), text);
-        if (address.isMulticastAddress() || address.getHostAddress().equals("255.255.255.255")) {
+        Ip address = AddressType.literal(split.host(), text);
+        if (address.isMulticast() || address.isBroadcast()) {
             throw new Unreadable(Message.quote(text) + " is a multicast or broadcast address");
         }
         String ports = split.port();

@@ -1,17 +1,17 @@
 package io.sluice.control.config.type;
 
 import io.sluice.control.config.model.Word;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** The types that many keys share. */
 public final class Types {
     public static final Type<Boolean> BOOLEAN = new BooleanType();
-    public static final Type<InetAddress> ADDRESS = new AddressType();
-    public static final Type<InetSocketAddress> SERVER_ADDRESS = new EndpointType(EndpointType.Use.SERVER);
-    public static final Type<InetSocketAddress> OWN_ADDRESS = new EndpointType(EndpointType.Use.OWN);
+    public static final Type<Ip> ADDRESS = new AddressType();
+    public static final Type<Endpoint> SERVER_ADDRESS = new EndpointType(EndpointType.Use.SERVER);
+    public static final Type<Endpoint> OWN_ADDRESS = new EndpointType(EndpointType.Use.OWN);
     public static final Type<Path> CERTIFICATE = new FileType(FileType.Content.CERTIFICATE);
     public static final Type<Path> PRIVATE_KEY = new FileType(FileType.Content.KEY);
     public static final Type<Path> SECRET = new FileType(FileType.Content.SECRET);

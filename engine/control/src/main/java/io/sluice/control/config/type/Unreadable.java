@@ -1,5 +1,6 @@
 package io.sluice.control.config.type;
 
+import io.sluice.ringbuffers.ip.NotAnAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a text is no value of a type; the type's allowed values are added by who catches it. */
@@ -15,6 +16,11 @@ final class Unreadable extends Exception {
     Unreadable(String found, @Nullable String suggestion) {
         super(found, null, false, false);
         this.suggestion = suggestion;
+    }
+
+    /** Says what the reader of addresses says. */
+    Unreadable(NotAnAddress reason) {
+        this(reason.found(), reason.suggestion());
     }
 
     Unreadable(String found) {

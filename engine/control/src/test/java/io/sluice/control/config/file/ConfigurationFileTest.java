@@ -30,12 +30,12 @@ import io.sluice.control.config.model.TlsIdentity;
 import io.sluice.control.config.model.Transport;
 import io.sluice.control.config.model.Workers;
 import io.sluice.control.config.yaml.Problem;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.scheduler.SchedulerKind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ class ConfigurationFileTest {
                         new Admin(address("127.0.0.1", 9443), null, null, null, false), null,
                         new Log(Log.Level.INFO, Log.Format.TEXT, Log.Connections.OFF), null, null));
         assertThat(service(configuration)).isEqualTo(new ServiceConfiguration("web",
-                List.of(new Listen(InetAddress.ofLiteral("10.0.0.1"), PortSet.of(80))), Protocol.TCP, Mode.PROXY,
+                List.of(new Listen(Ip.parse("10.0.0.1"), PortSet.of(80))), Protocol.TCP, Mode.PROXY,
                 SchedulerKind.WEIGHTED_LEAST_CONNECTIONS,
                 new Affinity(Affinity.By.NONE, Duration.ofMinutes(6), 32, 128, null),
                 new HealthCheck.Connect(0, new HealthCheck.Timing(Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3)),
@@ -220,8 +220,8 @@ class ConfigurationFileTest {
                   secret-file: secret.key
                 """).highAvailability();
         assertThat(pair).isEqualTo(new HighAvailability("lb1",
-                new HighAvailability.Peer("lb2", InetAddress.ofLiteral("10.11.40.56")),
-                InetAddress.ofLiteral("10.11.40.55"), HighAvailability.Role.PRIMARY, "eth0", secret,
+                new HighAvailability.Peer("lb2", Ip.parse("10.11.40.56")),
+                Ip.parse("10.11.40.55"), HighAvailability.Role.PRIMARY, "eth0", secret,
                 new HighAvailability.Heartbeat(6694, Duration.ofMillis(200), Duration.ofSeconds(1)), 7778,
                 HighAvailability.Failback.WHEN_SYNCHRONISED));
     }
@@ -370,8 +370,8 @@ class ConfigurationFileTest {
         return configuration.services().getFirst();
     }
 
-    private static InetSocketAddress address(String ip, int port) {
-        return new InetSocketAddress(InetAddress.ofLiteral(ip), port);
+    private static Endpoint address(String ip, int port) {
+        return new Endpoint(Ip.parse(ip), port);
     }
 
     private static Cluster.PortRule rule(PortSet ports, Cluster.RuleProtocol protocol, Cluster.Filtering filtering,

@@ -1,6 +1,5 @@
 package io.sluice.control.config.file;
 
-import io.sluice.control.config.model.AddressRange;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.Bytes;
@@ -14,7 +13,6 @@ import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.Mode;
-import io.sluice.control.config.model.Network;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.PortSet;
@@ -30,15 +28,16 @@ import io.sluice.control.config.model.Timeouts;
 import io.sluice.control.config.model.TlsIdentity;
 import io.sluice.control.config.model.Transport;
 import io.sluice.control.config.model.Workers;
+import io.sluice.ringbuffers.ip.Endpoint;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.IpRange;
+import io.sluice.ringbuffers.ip.Prefix;
 import io.sluice.scheduler.SchedulerKind;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** Valid configurations without end, the same ones for the same seed. */
 final class RandomConfigurations {
@@ -84,7 +83,7 @@ final class RandomConfigurations {
         Mode mode = packets ? one(Mode.NAT, Mode.DR) : udp ? Mode.SNAT : Mode.PROXY;
         boolean sockets = !packets;
         boolean ipv6 = chance(3);
-        InetAddress ip = ip(ipv6, 10 + number, 1);
+        Ip ip = ip(ipv6, 10 + number, 1);
         List<Listen> listens = new ArrayList<>(List.of(new Listen(ip, ports(packets))));
         if (sockets && chance(3)) {
             listens.add(new Listen(ip(!ipv6, 10 + number, 2), ports(false)));
@@ -94,9 +93,9 @@ final class RandomConfigurations {
             servers.add(server(number, i, ipv6, mode, udp));
         }
         boolean transparent = sockets && chance(6);
-        List<AddressRange> pool = !sockets || transparent || chance(2)
+        List<IpRange> pool = !sockets || transparent || chance(2)
                 ? List.of()
-                : List.of(new AddressRange(ip(ipv6, 200, 1), ip(ipv6, 200, 1 + random.nextInt(9))));
+                : List.of(new IpRange(ip(ipv6, 200, 1), ip(ipv6, 200, 1 + random.nextInt(9))));
         ProxyProtocol.Send send = sockets
                 ? udp ? ProxyProtocol.Send.V2 : one(ProxyProtocol.Send.values())
                 : ProxyProtocol.Send.NONE;
@@ -119,7 +118,7 @@ final class RandomConfigurations {
         int port = mode == Mode.DR || chance(4) ? 0 : 1 + random.nextInt(65_535);
         int most = random.nextInt(50);
         return new ServerConfiguration("r" + number,
-                new InetSocketAddress(ip(ipv6, 100 + service, number + 1), port), random.nextInt(65_536),
+                new Endpoint(ip(ipv6, 100 + service, number + 1), port), random.nextInt(65_536),
                 most == 0 ? 0 : random.nextInt(most), most, chance(5),
                 mode == Mode.PROXY && !udp && chance(4)
                         ? new ServerTls(chance(2), chance(2) ? null : directory.resolve("cert.pem"),
@@ -192,17 +191,17 @@ final class RandomConfigurations {
                 : new PortSet(List.of(new IntRange(low, low + random.nextInt(9)), new IntRange(low + 20, low + 20)));
     }
 
-    private List<Network> networks() {
-        var networks = new ArrayList<Network>();
+    private List<Prefix> networks() {
+        var networks = new ArrayList<Prefix>();
         while (chance(2)) {
             networks.add(network());
         }
         return networks;
     }
 
-    private Network network() {
+    private Prefix network() {
         boolean ipv6 = chance(3);
-        return new Network(ip(ipv6, random.nextInt(250), 3), 1 + random.nextInt(ipv6 ? 128 : 32));
+        return new Prefix(ip(ipv6, random.nextInt(250), 3), 1 + random.nextInt(ipv6 ? 128 : 32));
     }
 
     private Ldap ldap() {
@@ -222,12 +221,12 @@ final class RandomConfigurations {
         return new TlsIdentity(directory.resolve("cert.pem"), directory.resolve("key.pem"));
     }
 
-    private static InetSocketAddress address(int net, int port) {
-        return new InetSocketAddress(ip(false, net, 1), port);
+    private static Endpoint address(int net, int port) {
+        return new Endpoint(ip(false, net, 1), port);
     }
 
-    private static InetAddress ip(boolean ipv6, int net, int host) {
-        return InetAddress.ofLiteral(ipv6 ? "fd00:" + net + "::" + host : "10.0." + net + "." + host);
+    private static Ip ip(boolean ipv6, int net, int host) {
+        return Ip.parse(ipv6 ? "fd00:" + net + "::" + host : "10.0." + net + "." + host);
     }
 
     private Duration duration(int lowMs, int highMs) {

@@ -6,10 +6,10 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
-import io.sluice.control.config.model.Addresses;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.model.TlsIdentity;
+import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -89,14 +89,14 @@ public final class AdminServer implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", "30");
         System.setProperty("jdk.httpserver.maxConnections", "1000");
-        InetSocketAddress listen = setup.admin().listen();
+        Endpoint listen = setup.admin().listen();
         TlsIdentity identity = setup.admin().tls();
         SSLContext context = identity == null ? null : configured(identity);
         HttpsServer server;
         try {
-            server = HttpsServer.create(listen, BACKLOG);
+            server = HttpsServer.create(listen.toInetSocketAddress(), BACKLOG);
         } catch (IOException e) {
-            throw new IOException("admin.listen: cannot listen on " + Addresses.text(listen) + ": " + e.getMessage()
+            throw new IOException("admin.listen: cannot listen on " + listen + ": " + e.getMessage()
                     + ": stop what listens there, or set another admin.listen", e);
         }
         AdminServer made = new AdminServer(setup, server);
@@ -145,13 +145,13 @@ public final class AdminServer implements AutoCloseable {
             users.makeFirst();
             server.setHttpsConfigurator(new HttpsConfigurator(configured != null
                     ? configured
-                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().getAddress())));
+                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().address())));
             server.createContext("/", this::serve);
             server.setExecutor(requests);
             server.start();
             sample(() -> history.sample(snapshots.read()), History.EVERY);
             sample(connectTimes::sample, ConnectTimes.EVERY);
-            LOG.info("admin: https://{}/", Addresses.text(address()));
+            LOG.info("admin: https://{}/", Endpoint.of(address()));
             serving.complete(address());
         } catch (IOException | RuntimeException e) {
             if (closed) {

@@ -3,6 +3,7 @@ package io.sluice.program.admin.http;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import io.sluice.program.admin.Wire;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -42,7 +43,7 @@ final class ApiRequest {
     }
 
     String remote() {
-        return exchange.getRemoteAddress().getAddress().getHostAddress();
+        return Ip.of(exchange.getRemoteAddress().getAddress()).toString();
     }
 
     /** A part of the address. */

@@ -1,6 +1,7 @@
 package io.sluice.program.admin.http;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.sluice.ringbuffers.ip.Ip;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -113,7 +114,7 @@ final class Authenticator {
             Account account = users.user(parts[0]).orElse(known.account());
             return new Identity(account.name(), account.role(), null);
         }
-        Account account = checked(parts[0], parts[1], exchange.getRemoteAddress().getAddress().getHostAddress());
+        Account account = checked(parts[0], parts[1], Ip.of(exchange.getRemoteAddress().getAddress()).toString());
         long nowNs = System.nanoTime();
         proven.values().removeIf(one -> one.untilNs() - nowNs < 0);
         if (proven.size() < MOST_REMEMBERED) {

@@ -16,11 +16,11 @@ import com.unboundid.util.ssl.cert.X509Certificate;
 import com.unboundid.util.ssl.cert.X509CertificateExtension;
 import io.sluice.control.config.model.TlsIdentity;
 import io.sluice.control.tls.PemIdentity;
+import io.sluice.ringbuffers.ip.Ip;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -73,7 +73,7 @@ final class Certificate {
     }
 
     /** The one in the state directory, made when it is not there or cannot be read. */
-    static SSLContext selfSigned(Path stateDirectory, InetAddress listen) throws IOException {
+    static SSLContext selfSigned(Path stateDirectory, Ip listen) throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own(stateDirectory, listen), STORE_PASSWORD.toCharArray());
@@ -91,7 +91,7 @@ final class Certificate {
 
     // ---- one's own ----
 
-    private static KeyStore own(Path stateDirectory, InetAddress listen) throws IOException, GeneralSecurityException {
+    private static KeyStore own(Path stateDirectory, Ip listen) throws IOException, GeneralSecurityException {
         Path file = stateDirectory.resolve(OWN);
         KeyStore store = Files.exists(file) ? readable(file) : null;
         if (store == null) {
@@ -120,7 +120,7 @@ final class Certificate {
         return null;
     }
 
-    private static KeyStore make(InetAddress listen) throws IOException, GeneralSecurityException {
+    private static KeyStore make(Ip listen) throws IOException, GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair keys = generator.generateKeyPair();
@@ -160,11 +160,11 @@ final class Certificate {
     }
 
     /** GeneralNames of RFC 5280, 4.2.1.6. */
-    private static List<ASN1Element> names(InetAddress listen) throws IOException {
+    private static List<ASN1Element> names(Ip listen) throws IOException {
         List<ASN1Element> names = new ArrayList<>(List.of(new ASN1OctetString(DNS_NAME, "localhost"),
                 new ASN1OctetString(IP_ADDRESS, new byte[]{127, 0, 0, 1})));
-        if (!listen.isAnyLocalAddress() && !listen.isLoopbackAddress()) {
-            names.add(new ASN1OctetString(IP_ADDRESS, listen.getAddress()));
+        if (!listen.isAny() && !listen.isLoopback()) {
+            names.add(new ASN1OctetString(IP_ADDRESS, listen.toBytes()));
         }
         String host = hostName();
         if (host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {

@@ -3,13 +3,12 @@ package io.sluice.program.admin.http;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Control.KickFilter;
 import io.sluice.control.api.Control.UnknownName;
-import io.sluice.control.config.model.Addresses;
-import io.sluice.control.config.model.Network;
 import io.sluice.program.observe.AffinityReport;
 import io.sluice.program.observe.Connections;
 import io.sluice.program.observe.Known;
+import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.ip.Prefix;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,7 @@ final class TrafficResources {
     }
 
     private void explain(ApiRequest call) throws IOException {
-        InetAddress client = address(call.required("client"));
+        Ip client = address(call.required("client"));
         int port = (int) call.number("port", 0, 0, 65_535);
         try {
             call.answer(200, control.explain(client, port, call.required("service")));
@@ -114,23 +113,22 @@ final class TrafficResources {
         }
     }
 
-    private static @Nullable Network network(ApiRequest call) {
+    private static @Nullable Prefix network(ApiRequest call) {
         String text = call.parameter("client");
         if (text == null) {
             return null;
         }
         int slash = text.indexOf('/');
-        InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
+        Ip address = address(slash < 0 ? text : text.substring(0, slash));
         try {
-            return new Network(address,
-                    slash < 0 ? address.getAddress().length * 8 : Integer.parseInt(text.substring(slash + 1)));
+            return slash < 0 ? Prefix.of(address) : new Prefix(address, Integer.parseInt(text.substring(slash + 1)));
         } catch (IllegalArgumentException e) {
             throw new ApiError(400, "'" + text + "' is no network like 192.0.2.0/24");
         }
     }
 
-    private static InetAddress address(String text) {
-        return Addresses.parse(text).orElseThrow(() -> new ApiError(400,
+    private static Ip address(String text) {
+        return Ip.find(text).orElseThrow(() -> new ApiError(400,
                 "'" + text + "' is not an IP address; write it like 192.0.2.7 or 2001:db8::7"));
     }
 }

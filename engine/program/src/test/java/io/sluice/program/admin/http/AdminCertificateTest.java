@@ -3,9 +3,9 @@ package io.sluice.program.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.Openssl;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,7 +77,7 @@ class AdminCertificateTest {
     @Test
     void a_damaged_certificate_of_its_own_is_replaced() throws Exception {
         Path file = Files.writeString(directory.resolve("admin.p12"), "no PKCS #12");
-        InetAddress listen = InetAddress.getByName("192.0.2.7");
+        Ip listen = Ip.parse("192.0.2.7");
         assertThat(Certificate.selfSigned(directory, listen)).isNotNull();
         byte[] made = Files.readAllBytes(file);
         assertThat(Certificate.selfSigned(directory, listen)).isNotNull();
