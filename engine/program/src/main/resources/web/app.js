@@ -12,7 +12,8 @@ const who = document.getElementById("who");
 
 /** What the daemon last said of every service; pages follow it. */
 const store = {
-  services: new Map(), pair: null, copy: null, time: 0, live: false, followers: new Set(), listeners: new Set(), stream: null,
+  services: new Map(), pair: null, copy: null, faults: {}, time: 0, live: false, followers: new Set(), listeners: new Set(),
+  stream: null,
   follow(listener) {
     this.followers.add(listener);
     return () => this.followers.delete(listener);
@@ -26,6 +27,7 @@ const store = {
     if (everything) this.services.clear();
     this.pair = message.pair || null;
     this.copy = message.durableCopy || null;
+    this.faults = message.workerFaults || {};
     message.services.forEach(one => this.services.set(one.name, one));
     this.time = Date.now();
     this.live = true;

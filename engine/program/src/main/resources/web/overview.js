@@ -26,13 +26,14 @@ export function overview(main, store) {
   const charts = h("div", { class: "cards" });
   const pair = banner();
   const copy = copyBanner();
+  const faults = h("span", { class: "state bad", id: "faults", hidden: true });
   const add = h("a", { class: "button small", href: "#/wizard", hidden: !mayChange() }, "Add a virtual service");
   const list = h("section", { class: "card scroll" }, table);
   const none = h("div", {});
   const rows = new Map();
   main.replaceChildren(
     h("div", { class: "row" }, h("h1", {}, "System Overview"), summary, h("span", { class: "push" }), refreshed),
-    h("div", { class: "row" }, pair.element, copy.element, h("span", { class: "push" }), add,
+    h("div", { class: "row" }, pair.element, faults, copy.element, h("span", { class: "push" }), add,
       h("span", { class: "pairing" }, h("label", { for: "filter" }, "Filter"), filter)),
     none, list, charts);
   filter.addEventListener("input", () => rows.forEach(sift));
@@ -63,6 +64,9 @@ export function overview(main, store) {
     count();
     pair.set(store.pair);
     copy.set(store.copy);
+    const kinds = Object.entries(store.faults);
+    faults.hidden = kinds.length === 0;
+    faults.textContent = "Worker faults contained, see the log: " + kinds.map(kind => kind.join(" ")).join(", ");
   }
 
   function count() {

@@ -36,7 +36,7 @@ public final class UdpClients implements AutoCloseable {
     }
 
     /** One datagram from each of these clients that nobody answers. */
-    void flood(int first, int end) {
+    public void flood(int first, int end) {
         for (int client = first; client < end;) {
             for (; client < end && !toSend.isFull(); client++) {
                 add(client, NOISE_BYTES);

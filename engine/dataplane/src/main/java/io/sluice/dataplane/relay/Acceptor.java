@@ -1,12 +1,15 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.worker.ReadinessListener;
 import io.sluice.dataplane.worker.Watch;
 import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.Sockets;
+import org.jspecify.annotations.Nullable;
 
 /** One listening socket of a service on one worker: accepts and begins connections; that worker's thread. */
 final class Acceptor implements ReadinessListener {
@@ -37,6 +40,13 @@ final class Acceptor implements ReadinessListener {
         }
     }
 
+    @Override
+    public void onFault() {
+        if (!closed) {
+            relay.worker.deferToTick(this); // nobody tells again of those who wait already
+        }
+    }
+
     /** Whether there may be more. */
     private boolean acceptTurn() {
         for (int i = 0; i < TURN; i++) {
@@ -46,7 +56,7 @@ final class Acceptor implements ReadinessListener {
             } else if (accepted == -Errno.EAGAIN) {
                 return false;
             } else if (isLackOfResources(accepted)) {
-                relay.acceptLater(this); // the clients wait in the backlog until something is free again
+                relay.worker.deferToTick(this); // the clients wait in the backlog until something is free again
                 return false;
             }
             // anything else concerns the one connection that is gone already (accept(2), "Error handling")
@@ -59,26 +69,70 @@ final class Acceptor implements ReadinessListener {
         seat = other;
     }
 
+    /** Whatever happens, it happens to this one client: those behind it get their turn. */
     private void begin(int accepted) {
-        var connection = new Connection(relay, seat, accepted, relay.peer, listening);
-        relay.remember(connection);
-        if (seat.enter()) {
-            connection.start();
-        } else {
-            connection.end(EndReason.LIMITED, true);
+        long nowNs = relay.worker.nowNs();
+        if (relay.heap.isPaused(nowNs) || !relay.heap.take(Connection.HEAP_BYTES, nowNs)) {
+            refuse(accepted);
+            return;
+        }
+        Connection connection = null;
+        try {
+            connection = new Connection(relay, seat, accepted, relay.peer, listening);
+            relay.remember(connection);
+            if (seat.enter()) {
+                connection.start();
+            } else {
+                connection.end(EndReason.LIMITED, true);
+            }
+        } catch (OutOfMemoryError full) {
+            relay.heap.failed(nowNs);
+            giveUp(connection, accepted, EndReason.RESOURCES);
+        } catch (Throwable thrown) {
+            relay.worker.faults().caught(FaultKind.READY, thrown);
+            giveUp(connection, accepted, EndReason.INTERNAL);
         }
     }
 
-    private static boolean isLackOfResources(int error) {
+    private void giveUp(@Nullable Connection connection, int accepted, EndReason reason) {
+        if (connection == null) {
+            relay.heap.give(Connection.HEAP_BYTES);
+            refuse(accepted);
+            return;
+        }
+        try {
+            connection.end(reason, true);
+        } catch (Throwable again) {
+            relay.worker.faults().caught(FaultKind.READY, again);
+        }
+    }
+
+    /** There is no memory for it. */
+    private void refuse(int accepted) {
+        try {
+            seat.refused(EndReason.RESOURCES); // before it closes: who sees the close may rely on the counters
+        } finally {
+            Sockets.resetOnClose(accepted);
+            Files.close(accepted);
+        }
+    }
+
+    static boolean isLackOfResources(int error) {
         return error == -Errno.EMFILE || error == -Errno.ENFILE || error == -Errno.ENOBUFS || error == -Errno.ENOMEM;
     }
 
     /** Accepts what has been promised to clients already, then stops listening. */
     void close() {
-        for (int turn = 0; turn < LAST_TURNS && acceptTurn(); turn++) {
-            // those who come meanwhile find the other workers' sockets, or are refused
+        if (closed) {
+            return;
         }
         closed = true;
-        watch.closeShared(); // a process that took over listens on the same socket
+        try {
+            for (int turn = 0; turn < LAST_TURNS && acceptTurn(); turn++) {
+                // those who come meanwhile find the other workers' sockets, or are refused
+            }
+        } finally {
+            watch.closeShared(); // a process that took over listens on the same socket
+        }
     }
 }

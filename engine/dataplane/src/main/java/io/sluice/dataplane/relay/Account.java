@@ -2,6 +2,7 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.RealServer;
+import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.ringbuffers.syscall.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,17 @@ final class Account {
         }
     }
 
-    /** Nothing more comes. */
-    void close(EndReason reason) {
-        flows.remove(flow, reason);
-        flow = Flows.NOT_SHOWN;
+    /** Counts the connection out, at its server and its service, whatever throws on the way. */
+    void close(@Nullable RealServer server, EndReason reason) {
+        try {
+            publish(server, System.currentTimeMillis());
+            flows.remove(flow, reason);
+            flow = Flows.NOT_SHOWN;
+        } finally {
+            if (server != null) {
+                ServiceSeat.leave(server);
+            }
+            connection.seat.ended(reason);
+        }
     }
 }

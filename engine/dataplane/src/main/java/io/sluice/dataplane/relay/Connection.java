@@ -10,7 +10,6 @@ import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
-import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * for the PROXY header, the connect, then for idleness.
  */
 final class Connection extends TimerWheel.Timer implements Client {
+    /** What it takes of the heap until its end, with its endpoints, their watches and their places in Netty's tables. */
+    static final int HEAP_BYTES = 1024;
     /** How long a client may take for its PROXY header, and again for its TLS handshake. */
     private static final long INTRODUCTION_TIMEOUT_NS = 5_000_000_000L;
 
@@ -49,14 +50,15 @@ final class Connection extends TimerWheel.Timer implements Client {
     Connection next;
     /** Whether the relay will publish this connection's byte counts at its next tick. */
     boolean toPublish;
+    @Nullable
+    Connection nextToPublish;
     private final Relay relay;
     private State state = State.CONNECTING;
     private long lastMoveNs;
-    private final long acceptedNs;
-    private long connectStartNs;
-    private long connectedNs;
-    private final Attempts attempts = new Attempts();
+    final Times times;
+    final Attempts attempts = new Attempts();
     private boolean sourceCounted;
+    private int heapBytes = HEAP_BYTES;
 
     Connection(Relay relay, ServiceSeat seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
         this.relay = relay;
@@ -66,7 +68,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         clientHigh = peer.high();
         clientLow = peer.low();
         clientPort = peer.port();
-        acceptedNs = relay.worker.nowNs();
+        times = new Times(relay.worker);
         exchange = new Tunnel(client, server, relay);
         account = new Account(this, relay.flows);
     }
@@ -85,6 +87,19 @@ final class Connection extends TimerWheel.Timer implements Client {
 
     /** Readiness of either side, or a turn that was put off. */
     void onReady(Endpoint endpoint) {
+        if (state == State.ESTABLISHED) {
+            run();
+            return;
+        }
+        try {
+            goOn(endpoint);
+        } catch (OutOfMemoryError full) { // in a TLS handshake, most likely: it is a new client still
+            relay.heap.failed(relay.worker.nowNs());
+            end(EndReason.RESOURCES, true);
+        }
+    }
+
+    private void goOn(Endpoint endpoint) {
         switch (state) {
             case READING_HEADER -> readHeader();
             case CLIENT_HANDSHAKE -> goOnWithHandshake();
@@ -98,8 +113,7 @@ final class Connection extends TimerWheel.Timer implements Client {
                     connectToNext();
                 }
             }
-            case ESTABLISHED -> run();
-            case QUEUED, ENDED -> {
+            case QUEUED, ESTABLISHED, ENDED -> {
                 // nothing to do before it has a server, or any more
             }
         }
@@ -134,13 +148,24 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     private void beginHandshake(Encryption tls) {
+        if (!takeHeap(HEAP_BYTES + TlsLayer.HEAP_BYTES)) {
+            return;
+        }
         state = State.CLIENT_HANDSHAKE;
         client.encrypt(new TlsLayer(tls.engine(), relay.tlsBuffers));
         relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
-        if (!client.isWatched()) {
-            client.watch(relay.worker);
-        }
+        client.watch(relay.worker);
         goOnWithHandshake();
+    }
+
+    /** Takes more of the heap for TLS on one of its sides, once for each side; ends where there is none left. */
+    private boolean takeHeap(int wantedBytes) {
+        if (heapBytes < wantedBytes && !relay.heap.take(TlsLayer.HEAP_BYTES, relay.worker.nowNs())) {
+            end(EndReason.RESOURCES, true);
+            return false;
+        }
+        heapBytes = Math.max(heapBytes, wantedBytes);
+        return true;
     }
 
     private void goOnWithHandshake() {
@@ -177,16 +202,15 @@ final class Connection extends TimerWheel.Timer implements Client {
         RealServer chosen = seat.service().servers().get(index);
         target = chosen;
         attempts.begin(index, seat.service());
-        connectStartNs = relay.worker.nowNs();
+        times.connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
             return reached(chosen);
         }
         if (result == -Errno.EINPROGRESS) {
-            relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
+            relay.worker.timers().set(this, times.connectStartNs + seat.service().timeouts().connectNs());
             server.watch(relay.worker);
-        } else if (result == -Errno.EMFILE || result == -Errno.ENFILE || result == -Errno.ENOBUFS
-                || result == -Errno.ENOMEM) {
+        } else if (Acceptor.isLackOfResources(result)) {
             leaveTarget();
             end(EndReason.RESOURCES, true);
         } else {
@@ -238,19 +262,15 @@ final class Connection extends TimerWheel.Timer implements Client {
             connected();
             return true;
         }
+        if (!takeHeap(HEAP_BYTES + (client.isEncrypted() ? 2 * TlsLayer.HEAP_BYTES : TlsLayer.HEAP_BYTES))) {
+            return true;
+        }
         state = State.SERVER_HANDSHAKE;
         TlsLayer layer = new TlsLayer(tls.engine(), relay.tlsBuffers);
         server.encrypt(layer);
-        int sendVersion = seat.service().proxyHeader().sendVersion();
-        if (sendVersion > 0) {
-            HeldBytes header = relay.headers.send(this, sendVersion);
-            layer.prepend(header);
-            relay.buffers.release(header);
-        }
-        relay.worker.timers().set(this, connectStartNs + seat.service().timeouts().connectNs());
-        if (!server.isWatched()) {
-            server.watch(relay.worker);
-        }
+        relay.headers.send(this, layer);
+        relay.worker.timers().set(this, times.connectStartNs + seat.service().timeouts().connectNs());
+        server.watch(relay.worker);
         return goOnWithServerHandshake();
     }
 
@@ -292,19 +312,15 @@ final class Connection extends TimerWheel.Timer implements Client {
         long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
         lastMoveNs = nowNs;
-        connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
-        seat.countConnectTime((connectedNs - connectStartNs) / 1000);
+        times.connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
+        seat.countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         id = account.open(established);
         if (service.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
             exchange.up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
         }
-        if (!server.isWatched()) {
-            server.watch(relay.worker);
-        }
-        if (!client.isWatched()) {
-            client.watch(relay.worker);
-        }
+        server.watch(relay.worker);
+        client.watch(relay.worker);
         client.readable = true; // the request has often arrived already: ask once before waiting for readiness
         client.writable = true;
         server.readable |= server.isEncrypted(); // what it said first may have come with the end of its handshake
@@ -368,10 +384,6 @@ final class Connection extends TimerWheel.Timer implements Client {
         account.publish(target, nowMs);
     }
 
-    boolean isEstablished() {
-        return state == State.ESTABLISHED;
-    }
-
     // ---- the end ----
 
     /**
@@ -389,23 +401,27 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         state = State.ENDED;
         relay.worker.timers().cancel(this);
-        // counted out before the sockets close: who sees the close may rely on the counters
-        publish(System.currentTimeMillis());
-        account.close(reason);
-        if (sourceCounted) {
-            relay.sources.release(seat.service(), clientHigh, clientLow);
+        // whatever throws on the way, nothing of it is left behind
+        try {
+            if (sourceCounted) {
+                relay.sources.release(seat.service(), clientHigh, clientLow);
+            }
+            account.close(target, reason); // before the sockets close: who sees the close may rely on the counters
+        } finally {
+            relay.heap.give(heapBytes);
+            relay.forget(this);
+            exchange.close(reset, wasEstablished);
         }
-        leaveTarget();
-        seat.ended(reason);
-        // a reset throws away what the kernel has not sent yet; bytes already taken must arrive all the same
-        client.close(reset && !(wasEstablished && Ioctl.unsentBytes(client.fd) > 0));
-        if (server.isOpen()) {
-            server.close(reset && !(wasEstablished && Ioctl.unsentBytes(server.fd) > 0));
+        try {
+            relay.observer.ended(relay.ended.of(this), reason);
+        } finally {
+            relay.queue.advance(seat);
         }
-        exchange.release();
-        relay.forget(this);
-        relay.observer.ended(relay.ended.of(this), reason);
-        relay.queue.advance(seat);
+    }
+
+    @Override
+    public void onFault() {
+        end(EndReason.INTERNAL, true);
     }
 
     // ---- what its record tells ----
@@ -420,28 +436,10 @@ final class Connection extends TimerWheel.Timer implements Client {
         return clientLow;
     }
 
-    long durationNs() {
-        return Math.max(relay.worker.nowNs(), connectedNs) - acceptedNs;
-    }
-
-    long waitNs() {
-        return connectStartNs == 0 ? durationNs() : connectStartNs - acceptedNs;
-    }
-
-    long connectNs() {
-        return connectedNs == 0 ? -1 : connectedNs - acceptedNs;
-    }
-
-    int retries() {
-        return attempts.retries();
-    }
-
     private void leaveTarget() {
         if (target != null) {
             ServiceSeat.leave(target);
-            if (state != State.ENDED) {
-                target = null;
-            }
+            target = null;
         }
     }
 }

@@ -55,17 +55,17 @@ final class EndedConnection implements ConnectionRecord {
 
     @Override
     public long durationNs() {
-        return shown().durationNs();
+        return shown().times.durationNs();
     }
 
     @Override
     public long waitNs() {
-        return shown().waitNs();
+        return shown().times.waitNs();
     }
 
     @Override
     public long connectNs() {
-        return shown().connectNs();
+        return shown().times.connectNs();
     }
 
     @Override
@@ -80,6 +80,6 @@ final class EndedConnection implements ConnectionRecord {
 
     @Override
     public int retries() {
-        return shown().retries();
+        return shown().attempts.retries();
     }
 }

@@ -33,12 +33,11 @@ final class Endpoint implements ReadinessListener {
         return fd >= 0;
     }
 
+    /** Has its readiness told from now on, if it is not told already. */
     void watch(Worker worker) {
-        watch = worker.watch(fd, this, true);
-    }
-
-    boolean isWatched() {
-        return watch != null;
+        if (watch == null) {
+            watch = worker.watch(fd, this, true);
+        }
     }
 
     @Override
@@ -58,6 +57,11 @@ final class Endpoint implements ReadinessListener {
             writable = true;
         }
         connection.onReady(this);
+    }
+
+    @Override
+    public void onFault() {
+        connection.onFault();
     }
 
     // ---- its bytes, plain whatever the socket carries ----
@@ -112,22 +116,28 @@ final class Endpoint implements ReadinessListener {
         if (fd < 0) {
             return;
         }
-        if (tls != null) {
-            tls.release();
-            tls = null;
-        }
-        if (reset) {
-            Sockets.resetOnClose(fd);
-        }
-        if (watch != null) {
-            watch.close();
-            watch = null;
-        } else {
-            Files.close(fd);
-        }
-        fd = -1;
+        int closing = fd;
+        Watch watching = watch;
+        TlsLayer layer = tls;
+        fd = -1; // at once: a descriptor is closed once, whatever throws below
+        watch = null;
+        tls = null;
         readable = false;
         writable = false;
         peerFinished = false;
+        if (reset) {
+            Sockets.resetOnClose(closing);
+        }
+        try {
+            if (layer != null) {
+                layer.release();
+            }
+        } finally {
+            if (watching != null) {
+                watching.close();
+            } else {
+                Files.close(closing);
+            }
+        }
     }
 }

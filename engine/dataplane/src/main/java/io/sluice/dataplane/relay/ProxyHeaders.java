@@ -45,6 +45,16 @@ final class ProxyHeaders {
         return header;
     }
 
+    /** Puts the header, where the service sends one, in front of what TLS says to the server. */
+    void send(Connection connection, TlsLayer layer) {
+        int version = connection.seat.service().proxyHeader().sendVersion();
+        if (version > 0) {
+            HeldBytes header = send(connection, version);
+            layer.prepend(header);
+            buffers.release(header);
+        }
+    }
+
     /** The header that names the connection's client, to be sent before anything else. */
     HeldBytes send(Connection connection, int version) {
         Memory memory = buffers.shared;

@@ -1,6 +1,8 @@
 package io.sluice.dataplane.relay;
 
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.worker.Faults;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -11,7 +13,12 @@ import java.util.Map;
  */
 final class Queue {
     private final Map<ServiceSeat, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
+    private final Faults faults;
     private boolean advancing;
+
+    Queue(Faults faults) {
+        this.faults = faults;
+    }
 
     void add(Connection connection) {
         waiting.computeIfAbsent(connection.seat, seat -> new ArrayDeque<>()).addLast(connection);
@@ -33,10 +40,21 @@ final class Queue {
         }
         advancing = true; // those who go on may end at once: the loop sees to their places too
         Connection first = line.peekFirst();
-        while (first != null && first.tryAgain()) {
+        while (first != null && tryAgain(first)) {
             first = line.peekFirst();
         }
         advancing = false;
+    }
+
+    /** A fault is the one's who is first in line, not the one's who made the place. */
+    private boolean tryAgain(Connection first) {
+        try {
+            return first.tryAgain();
+        } catch (Throwable thrown) {
+            faults.contain(FaultKind.DEFERRED, thrown, first);
+            remove(first);
+            return true;
+        }
     }
 
     /** Looks for places in every line. */

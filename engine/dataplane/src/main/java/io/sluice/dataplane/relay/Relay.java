@@ -3,6 +3,7 @@ package io.sluice.dataplane.relay;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
@@ -11,14 +12,16 @@ import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.DataPath;
+import io.sluice.dataplane.worker.EachInTurn;
+import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.syscall.SocketAddress;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * worker's thread.
  */
 public final class Relay implements DataPath {
+    /** What a connection takes of the heap, by estimate; TLS takes more. */
+    public static final int HEAP_BYTES_PER_CONNECTION = Connection.HEAP_BYTES;
     /** Round-trip times asked of the kernel per tick; the call costs most of a microsecond. */
     private static final int RTT_SAMPLES_PER_TICK = 64;
 
@@ -41,7 +46,8 @@ public final class Relay implements DataPath {
     final TlsBuffers tlsBuffers = new TlsBuffers();
     final Connector connector = new Connector();
     final ProxyHeaders headers;
-    final Queue queue = new Queue();
+    final Queue queue;
+    final HeapShare heap;
     final EndedConnection ended = new EndedConnection();
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
@@ -49,9 +55,8 @@ public final class Relay implements DataPath {
     private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
     /** By identity: a listener is its sockets, and an equal one, made later, has others. */
     private final Map<Listener, List<Acceptor>> acceptors = new IdentityHashMap<>();
-    private final List<Acceptor> waitingAcceptors = new ArrayList<>();
-    private ArrayList<Connection> toPublish = new ArrayList<>();
-    private ArrayList<Connection> publishing = new ArrayList<>();
+    /** Connections that have moved bytes since the last tick. */
+    private @Nullable Connection firstToPublish;
     private @Nullable Connection first;
     private int connections;
 
@@ -73,79 +78,95 @@ public final class Relay implements DataPath {
         buffers = new CopyBuffers(settings.copyBufferBytes());
         pipes = new PipePool(settings.pipeBytes());
         headers = new ProxyHeaders(buffers);
+        queue = new Queue(worker.faults());
+        heap = new HeapShare(worker.index(), "connections", settings.heapBytes());
     }
 
     // ---- what the control plane says ----
 
     @Override
     public void onRoutes(Routes routes) {
+        EachInTurn all = new EachInTurn();
         Set<Long> named = new HashSet<>();
-        Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
+        Map<Listener, VirtualService> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
             if (service.protocol() == VirtualService.Protocol.TCP
                     && (routes.handedOver() || !service.listeners().isEmpty())) {
-                ServiceSeat seat = seatOf(service);
                 named.add(service.id());
-                service.listeners().forEach(listener -> wanted.put(listener, seat));
+                service.listeners().forEach(listener -> wanted.put(listener, service));
+                all.run(() -> seat(service));
             }
         }
         seats.keySet().removeIf(id -> !named.contains(id)); // the connections of those live on; they hold the seat
-        listen(wanted);
+        listen(wanted, all);
         endSevered();
+        all.finish();
     }
 
-    private ServiceSeat seatOf(VirtualService service) {
+    private void seat(VirtualService service) {
         ServiceSeat seat = seats.get(service.id());
         if (seat == null) {
-            seat = new ServiceSeat(worker.index(), affinity, service);
-            seats.put(service.id(), seat);
+            seats.put(service.id(), new ServiceSeat(worker.index(), affinity, service));
         } else {
             seat.update(service);
         }
-        return seat;
     }
 
     /** A listener that went to another service is not closed in between: its sockets refuse nobody. */
-    private void listen(Map<Listener, ServiceSeat> wanted) {
+    private void listen(Map<Listener, VirtualService> wanted, EachInTurn all) {
         acceptors.entrySet().removeIf(entry -> {
             boolean vanished = !wanted.containsKey(entry.getKey());
             if (vanished) {
-                entry.getValue().forEach(Acceptor::close);
+                entry.getValue().forEach(acceptor -> all.run(acceptor::close));
             }
             return vanished;
         });
-        wanted.forEach((listener, seat) -> {
-            List<Acceptor> known = acceptors.get(listener);
-            if (known == null) {
-                acceptors.put(listener, listener.ofWorker(worker.index()).stream()
-                        .map(fd -> new Acceptor(this, seat, listener, fd)).toList());
-            } else {
-                known.forEach(acceptor -> acceptor.serve(seat));
-            }
-        });
+        wanted.forEach((listener, service) -> all.run(() -> serve(listener, service)));
+    }
+
+    private void serve(Listener listener, VirtualService service) {
+        ServiceSeat seat = seats.get(service.id());
+        List<Acceptor> known = acceptors.get(listener);
+        if (seat == null) {
+            return; // it could not be made, which is known
+        }
+        if (known == null) {
+            acceptors.put(listener, listener.ofWorker(worker.index()).stream()
+                    .map(fd -> new Acceptor(this, seat, listener, fd)).toList());
+        } else {
+            known.forEach(acceptor -> acceptor.serve(seat));
+        }
     }
 
     /** Ends connections whose server is halted, or down where the service says that they end with it. */
     private void endSevered() {
-        for (Connection connection = first; connection != null;) {
-            Connection next = connection.next;
+        forEach(FaultKind.ROUTES, connection -> {
             RealServer target = connection.target;
             RealServer now = target == null ? null : connection.seat.service().server(target.id());
             if (now != null && now.sever()) {
                 connection.end(EndReason.SERVER_DOWN, true);
             }
-            connection = next;
-        }
+        });
     }
 
     @Override
     public void onKick(Kick kick) {
-        for (Connection connection = first; connection != null;) {
-            Connection next = connection.next;
-            RealServer target = connection.target;
-            if (kick.matches(connection.id, connection.seat.service().id(), target,
+        forEach(FaultKind.KICK, connection -> {
+            if (kick.matches(connection.id, connection.seat.service().id(), connection.target,
                     connection.clientHigh, connection.clientLow)) {
                 connection.end(EndReason.KICKED, true);
+            }
+        });
+    }
+
+    /** Visits every connection; the visitor may end the one it sees. A fault is that one's, the others are visited too. */
+    private void forEach(FaultKind kind, Consumer<Connection> visitor) {
+        for (Connection connection = first; connection != null;) {
+            Connection next = connection.next;
+            try {
+                visitor.accept(connection);
+            } catch (Throwable thrown) {
+                worker.faults().contain(kind, thrown, connection);
             }
             connection = next;
         }
@@ -153,9 +174,10 @@ public final class Relay implements DataPath {
 
     @Override
     public void onStop() {
-        listen(Map.of());
+        EachInTurn all = new EachInTurn();
+        listen(Map.of(), all);
         while (first != null) {
-            first.end(EndReason.SHUTDOWN, true);
+            forEach(FaultKind.COMMAND, connection -> connection.end(EndReason.SHUTDOWN, true));
         }
         buffers.close();
         tlsBuffers.close();
@@ -163,6 +185,7 @@ public final class Relay implements DataPath {
         headers.close();
         connector.close();
         peer.close();
+        all.finish();
     }
 
     // ---- the tick ----
@@ -171,43 +194,34 @@ public final class Relay implements DataPath {
     public void onTick() {
         publish();
         queue.advanceAll();
-        if (!waitingAcceptors.isEmpty()) {
-            List<Acceptor> again = List.copyOf(waitingAcceptors);
-            waitingAcceptors.clear();
-            again.forEach(acceptor -> acceptor.onReady(0));
-        }
     }
 
     private void publish() {
-        if (toPublish.isEmpty()) {
+        if (firstToPublish == null) {
             return;
         }
-        ArrayList<Connection> batch = toPublish;
-        toPublish = publishing;
-        publishing = batch;
         long nowMs = System.currentTimeMillis();
-        for (int i = 0; i < batch.size(); i++) {
-            Connection connection = batch.get(i);
-            connection.publish(nowMs);
-            if (i < RTT_SAMPLES_PER_TICK) {
-                connection.account.publishRtt();
+        int published = 0;
+        for (Connection connection = firstToPublish; connection != null; connection = firstToPublish) {
+            firstToPublish = connection.nextToPublish;
+            connection.nextToPublish = null;
+            try {
+                connection.publish(nowMs);
+                if (published++ < RTT_SAMPLES_PER_TICK) {
+                    connection.account.publishRtt();
+                }
+            } catch (Throwable thrown) {
+                worker.faults().contain(FaultKind.TICK, thrown, connection);
             }
         }
-        batch.clear();
     }
 
     /** The connection moved bytes: the next tick publishes how many. */
     void publishLater(Connection connection) {
         if (!connection.toPublish) {
             connection.toPublish = true;
-            toPublish.add(connection);
-        }
-    }
-
-    /** The process lacks something for accepting: tries again at the next tick. */
-    void acceptLater(Acceptor acceptor) {
-        if (!waitingAcceptors.contains(acceptor)) {
-            waitingAcceptors.add(acceptor);
+            connection.nextToPublish = firstToPublish;
+            firstToPublish = connection;
         }
     }
 

@@ -7,9 +7,12 @@ package io.sluice.dataplane.relay;
  * @param copyBufferBytes each worker's buffer, through which small exchanges go
  * @param pipeBytes capacity asked for each pooled pipe
  * @param spliceAfterBytes moved in one direction without a pause before it counts as bulk
+ * @param heapBytes of the heap, by estimate, that a worker's connections may take
  */
-public record RelaySettings(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes) {
-    public static final RelaySettings STANDARD = new RelaySettings(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10);
+public record RelaySettings(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes,
+        long heapBytes) {
+    public static final RelaySettings STANDARD = new RelaySettings(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10,
+            Long.MAX_VALUE);
 
     /** Which way bytes go. */
     public enum Kind {

@@ -1,6 +1,7 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.Sockets;
 
 /**
@@ -106,9 +107,25 @@ final class Tunnel {
         return opposite.pump();
     }
 
-    /** Gives back what it holds. */
-    void release() {
-        up.release();
-        down.release();
+    /**
+     * Closes both sides and gives back what is held for them.
+     *
+     * @param reset at once, by a RST, except for a side with bytes that the kernel has not sent yet: a reset would throw
+     *        them away, and bytes already taken must arrive all the same
+     */
+    void close(boolean reset, boolean established) {
+        try {
+            close(client, reset, established);
+        } finally {
+            close(server, reset, established);
+            up.release();
+            down.release();
+        }
+    }
+
+    private static void close(Endpoint side, boolean reset, boolean established) {
+        if (side.isOpen()) {
+            side.close(reset && !(established && Ioctl.unsentBytes(side.fd) > 0));
+        }
     }
 }

@@ -34,7 +34,9 @@ public enum EndReason {
     SESSION_TIMEOUT("session-timeout"),
     /** A UDP session made room for another. */
     EVICTED("evicted"),
-    TLS("tls");
+    TLS("tls"),
+    /** A fault in this program: see the log. Last, as readers of an earlier process know a reason by its place. */
+    INTERNAL("internal");
 
     private final String label;
 

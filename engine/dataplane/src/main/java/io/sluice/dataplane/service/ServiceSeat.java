@@ -106,6 +106,12 @@ public final class ServiceSeat {
         return service.limits().maxConnections() == 0 || now <= service.limits().maxConnections();
     }
 
+    /** Counts a client that was refused before there was anything of it. */
+    public void refused(EndReason reason) {
+        enter();
+        ended(reason);
+    }
+
     public void ended(EndReason reason) {
         service.gauges().atomicAdd(ServiceColumn.CONNECTIONS, -1);
         ends.increment(reason.ordinal());

@@ -6,6 +6,8 @@ public final class WorkerColumn {
     public static final int DUTY_CYCLE_MAX_NS = 0;
     /** Gauge: connections and sessions that it holds. */
     public static final int OPEN = 1;
+    /** Faults, ever: the first of a column per {@link FaultKind}, in its order. */
+    public static final int FAULTS = 2;
 
     private WorkerColumn() {
     }

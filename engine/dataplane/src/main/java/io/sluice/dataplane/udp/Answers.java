@@ -1,5 +1,6 @@
 package io.sluice.dataplane.udp;
 
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.worker.Readiness;
 import io.sluice.dataplane.worker.ReadinessListener;
@@ -59,12 +60,21 @@ final class Answers implements ReadinessListener {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // a session is itself
     private void collect(SharedSocket socket, int index) {
         Session session = sender(socket, answers, index);
         if (session == null) {
             return; // late, or from a stranger
         }
+        try {
+            collect(session, index);
+        } catch (Throwable thrown) { // this session's, the other answers go on
+            latest = null;
+            sessions.contain(FaultKind.READY, thrown, session);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a session is itself
+    private void collect(Session session, int index) {
         if (session.listener != listener) {
             send();
             listener = session.listener;
@@ -93,14 +103,26 @@ final class Answers implements ReadinessListener {
         flush();
     }
 
+    /** What was collected is lost: what it stands in may be written to already. */
+    @Override
+    public void onFault() {
+        toClient.drop();
+        toClient.takeLost();
+    }
+
     /** Sends what is collected. */
     void flush() {
-        send();
-        answers.release();
+        try {
+            send();
+        } finally {
+            answers.release();
+        }
     }
 
     private void send() {
         UdpListener by = listener;
+        listener = null;
+        latest = null;
         if (by != null && !toClient.isEmpty()) {
             toClient.flushAll(by.fd);
             int lost = toClient.takeLost();
@@ -108,8 +130,6 @@ final class Answers implements ReadinessListener {
                 by.seat().count(ServiceColumn.DATAGRAMS_DROPPED, lost);
             }
         }
-        listener = null;
-        latest = null;
     }
 
     /** Takes the ICMP errors that have come to a socket: the sessions they are about get another server. */
@@ -121,10 +141,18 @@ final class Answers implements ReadinessListener {
                 Session session = sender(socket, errors, i);
                 int errno = errors.errno(i);
                 if (session != null && errno != 0 && errno != Errno.EMSGSIZE) {
-                    sessions.moveOn(session, -errno);
+                    moveOn(session, -errno);
                 }
             }
         } while (count == errors.capacity());
+    }
+
+    private void moveOn(Session session, int error) {
+        try {
+            sessions.moveOn(session, error);
+        } catch (Throwable thrown) { // this session's, the other errors are heard
+            sessions.contain(FaultKind.READY, thrown, session);
+        }
     }
 
     void close() {

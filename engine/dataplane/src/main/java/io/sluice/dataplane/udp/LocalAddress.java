@@ -29,10 +29,13 @@ final class LocalAddress {
         return number < sockets.size() ? sockets.get(number) : null;
     }
 
-    void add(SharedSocket socket) {
-        while (sockets.size() <= socket.number) {
+    void makeRoom(int number) {
+        while (sockets.size() <= number) {
             sockets.add(null);
         }
+    }
+
+    void add(SharedSocket socket) {
         sockets.set(socket.number, socket);
         open++;
     }

@@ -1,6 +1,7 @@
 package io.sluice.dataplane.udp;
 
 import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.ringbuffers.syscall.DatagramsToSend;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -32,16 +33,27 @@ final class Requests {
         for (int group = 0; group < groups; group++) {
             Session session = arrivals.take(group);
             int first = arrivals.first(group);
-            if (session.ended) {
+            try {
+                send(session, first);
+            } catch (Throwable thrown) { // this session's, the others of the batch go on
+                sessions.contain(FaultKind.READY, thrown, session);
+                toServer.drop();
+                toServer.takeLost();
                 session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
-            } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
-                    && session.seat.service().proxyHeader().sendVersion() != 2) {
-                sendOne(session, first);
-            } else {
-                sendAll(session, first);
             }
         }
         arrivals.clear();
+    }
+
+    private void send(Session session, int first) {
+        if (session.ended) {
+            session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
+        } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
+                && session.seat.service().proxyHeader().sendVersion() != 2) {
+            sendOne(session, first);
+        } else {
+            sendAll(session, first);
+        }
     }
 
     private int datagrams(int first) {

@@ -48,12 +48,35 @@ final class ServerPath {
     /** A number that no session to this server uses: rested, or never used. */
     int take(long nowNs) {
         while (restingCount > 0 && nowNs - restingSinceNs[restingHead] >= REST_NS) {
-            if (restedCount == rested.length) {
-                rested = Arrays.copyOf(rested, restedCount * 2);
-            }
             rested[restedCount++] = wake();
         }
-        return restedCount > 0 ? rested[--restedCount] : fresh++;
+        if (restedCount > 0) {
+            return rested[--restedCount];
+        }
+        if (fresh == resting.length) {
+            grow();
+        }
+        return fresh++;
+    }
+
+    /** Room for every number at every place, so that nothing needs memory when a session ends. */
+    private void grow() {
+        int length = resting.length * 2;
+        @Nullable
+        Session[] moreSessions = Arrays.copyOf(sessions, length);
+        int[] moreRested = Arrays.copyOf(rested, length);
+        int[] numbers = new int[length];
+        long[] since = new long[length];
+        for (int i = 0; i < restingCount; i++) {
+            numbers[i] = resting[restingHead + i & resting.length - 1];
+            since[i] = restingSinceNs[restingHead + i & resting.length - 1];
+        }
+        // all of it is there: none of it is kept where the last one found no memory
+        sessions = moreSessions;
+        rested = moreRested;
+        resting = numbers;
+        restingSinceNs = since;
+        restingHead = 0;
     }
 
     /** Where {@link #take} led to no socket: the number that rests longest, or {@link #NONE}. */
@@ -74,16 +97,10 @@ final class ServerPath {
             fresh--;
             return;
         }
-        if (restedCount == rested.length) {
-            rested = Arrays.copyOf(rested, restedCount * 2);
-        }
         rested[restedCount++] = number;
     }
 
     void occupy(int number, Session session) {
-        if (number >= sessions.length) {
-            sessions = Arrays.copyOf(sessions, Math.max(number + 1, sessions.length * 2));
-        }
         sessions[number] = session;
         inUse++;
     }
@@ -92,25 +109,10 @@ final class ServerPath {
         sessions[number] = null;
         inUse--;
         idleSinceNs = nowNs;
-        if (restingCount == resting.length) {
-            growResting();
-        }
         int tail = restingHead + restingCount & resting.length - 1;
         resting[tail] = number;
         restingSinceNs[tail] = nowNs;
         restingCount++;
-    }
-
-    private void growResting() {
-        int[] numbers = new int[resting.length * 2];
-        long[] since = new long[numbers.length];
-        for (int i = 0; i < restingCount; i++) {
-            numbers[i] = resting[restingHead + i & resting.length - 1];
-            since[i] = restingSinceNs[restingHead + i & resting.length - 1];
-        }
-        resting = numbers;
-        restingSinceNs = since;
-        restingHead = 0;
     }
 
     boolean isIdle(long nowNs, long forNs) {

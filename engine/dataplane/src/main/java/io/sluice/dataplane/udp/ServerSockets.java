@@ -80,8 +80,7 @@ final class ServerSockets {
         if (socket == null) {
             int fd = open(local);
             if (fd >= 0) {
-                socket = new SharedSocket(sessions, local, number, fd);
-                local.add(socket);
+                socket = watched(path, local, number, fd);
             } else {
                 path.putBack(number);
                 number = path.takeEarly();
@@ -98,6 +97,22 @@ final class ServerSockets {
         return 0;
     }
 
+    private SharedSocket watched(ServerPath path, LocalAddress local, int number, int fd) {
+        SharedSocket made = null;
+        try {
+            local.makeRoom(number);
+            made = new SharedSocket(sessions, local, number, fd);
+            local.add(made);
+            return made;
+        } finally {
+            if (made == null) { // something was thrown
+                Files.close(fd);
+                closed(1);
+                path.putBack(number);
+            }
+        }
+    }
+
     private static int giveUp(ServerPath path, int number, int error) {
         if (number != ServerPath.NONE) {
             path.putBack(number);
@@ -109,6 +124,19 @@ final class ServerSockets {
         if (open >= maxSockets) {
             return -Errno.EMFILE;
         }
+        if (!sessions.heap.take(SharedSocket.HEAP_BYTES, sessions.worker.nowNs())) {
+            return -Errno.ENOMEM;
+        }
+        int fd = opened(local);
+        if (fd >= 0) {
+            open++;
+        } else {
+            sessions.heap.give(SharedSocket.HEAP_BYTES);
+        }
+        return fd;
+    }
+
+    private int opened(LocalAddress local) {
         boolean inet = Ip.isV4(local.high, local.low);
         int fd = Sockets.socket(inet ? SocketAddress.AF_INET : SocketAddress.AF_INET6,
                 Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
@@ -128,8 +156,12 @@ final class ServerSockets {
         }
         Sockets.setsockopt(fd, level, inet ? Datagrams.IP_RECVERR : Datagrams.IPV6_RECVERR, 1);
         Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
-        open++;
         return fd;
+    }
+
+    private void closed(int sockets) {
+        open -= sockets;
+        sessions.heap.give((long) sockets * SharedSocket.HEAP_BYTES);
     }
 
     /** The session no longer uses its socket. */
@@ -155,7 +187,7 @@ final class ServerSockets {
         nextSweepNs = nowNs + SWEEP_NS;
         for (int i = all.size() - 1; i >= 0; i--) {
             LocalAddress local = all.get(i);
-            open -= local.closeIdle(nowNs, local.foreign ? IDLE_FOREIGN_NS : IDLE_NS);
+            closed(local.closeIdle(nowNs, local.foreign ? IDLE_FOREIGN_NS : IDLE_NS));
             if (local.isClosed()) {
                 locals.remove(new Key(local.high, local.low, local.foreign));
                 LocalAddress last = all.removeLast();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Sessions} opens, moves and ends it. One worker's thread.
  */
 final class Session extends TimerWheel.Timer implements Client, SessionRecord {
+    /** What it takes of the heap until its end, with its places in the tables that find it. */
+    static final int HEAP_BYTES = 320;
     private static final int[] NONE_TRIED = {};
 
     final UdpListener listener;
@@ -50,6 +52,8 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     long datagramsOut;
     long bytesOut;
     boolean toPublish;
+    @Nullable
+    Session nextToPublish;
     /** Its place among the clients of the batch being passed on, or -1. */
     int group = -1;
     /** Since the start, of what was published. */
@@ -171,6 +175,11 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     @Override
     public int retries() {
         return triedCount();
+    }
+
+    @Override
+    public void onFault() {
+        sessions.end(this, EndReason.INTERNAL);
     }
 
     @Override

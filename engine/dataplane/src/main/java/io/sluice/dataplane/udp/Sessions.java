@@ -3,17 +3,18 @@ package io.sluice.dataplane.udp;
 import io.sluice.conntrack.FlowMode;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.VirtualService;
+import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.Sockets;
-import java.util.ArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Sessions {
     final Requests requests;
     final Answers answers;
     final Backlog backlog = new Backlog();
+    final HeapShare heap;
     private final ServerSockets sockets;
     private final SessionTable table = new SessionTable();
     /** Sessions whose client has not shown that it receives answers: they give way first. */
@@ -37,8 +39,7 @@ final class Sessions {
     private final UdpObserver observer;
     private final int maxSessions;
     private FormerSessions former = FormerSessions.NONE;
-    private ArrayList<Session> toPublish = new ArrayList<>();
-    private ArrayList<Session> publishing = new ArrayList<>();
+    private final Publishing publishing;
 
     Sessions(Worker worker, UdpSettings settings, SourceLimits sources, FlowShard flows, UdpObserver observer) {
         this.worker = worker;
@@ -46,8 +47,10 @@ final class Sessions {
         this.flows = flows;
         this.observer = observer;
         this.maxSessions = settings.maxSessions();
+        heap = new HeapShare(worker.index(), "UDP sessions", settings.heapBytes());
         requests = new Requests(this);
         answers = new Answers(this);
+        publishing = new Publishing(this, flows);
         sockets = new ServerSockets(this, settings.maxSockets());
     }
 
@@ -78,26 +81,78 @@ final class Sessions {
             seat.count(ServiceColumn.DENIED);
             return null;
         }
+        if (!takePlace()) {
+            seat.refused(EndReason.RESOURCES);
+            return null;
+        }
         if (!sources.admit(service, high, low, worker.nowNs())) {
+            heap.give(Session.HEAP_BYTES);
             seat.count(ServiceColumn.LIMITED);
             return null;
+        }
+        Session session = add(listener, batch, index);
+        if (session == null) {
+            if (service.limits().maxConnectionsPerSource() > 0) {
+                sources.release(service, high, low);
+            }
+            heap.give(Session.HEAP_BYTES);
+            seat.refused(EndReason.RESOURCES);
+            return null;
+        }
+        try {
+            if (!seat.enter()) {
+                end(session, EndReason.LIMITED);
+                return null;
+            }
+            worker.timers().set(session, session.lastNs + service.timeouts().udpSessionNs());
+            return connect(session) ? session : null;
+        } catch (Throwable thrown) {
+            contain(FaultKind.READY, thrown, session);
+            return null;
+        }
+    }
+
+    /** Takes a place for a new session, of one that gives way where there is no other; false where there is none. */
+    private boolean takePlace() {
+        long nowNs = worker.nowNs();
+        if (heap.isPaused(nowNs)) {
+            return false;
         }
         if (table.size() >= maxSessions) {
             makeRoom();
         }
-        var session = new Session(this, listener, batch, index);
-        session.sourceCounted = service.limits().maxConnectionsPerSource() > 0;
-        session.answersLeft = service.udpResponses();
-        session.lastNs = worker.nowNs();
-        session.flow = FlowShard.NONE;
-        table.add(session);
-        unconfirmed.addNewest(session);
-        if (!seat.enter()) {
-            end(session, EndReason.LIMITED);
+        if (heap.take(Session.HEAP_BYTES, nowNs)) {
+            return true;
+        }
+        makeRoom();
+        return heap.take(Session.HEAP_BYTES, nowNs);
+    }
+
+    /** The session of that client, where the tables can grow for it; else null. */
+    private @Nullable Session add(UdpListener listener, ReceivedDatagrams batch, int index) {
+        try {
+            var session = new Session(this, listener, batch, index);
+            VirtualService service = session.seat.service();
+            session.sourceCounted = service.limits().maxConnectionsPerSource() > 0;
+            session.answersLeft = service.udpResponses();
+            session.lastNs = worker.nowNs();
+            session.flow = FlowShard.NONE;
+            table.add(session);
+            unconfirmed.addNewest(session);
+            return session;
+        } catch (OutOfMemoryError full) {
+            heap.failed(worker.nowNs());
             return null;
         }
-        worker.timers().set(session, session.lastNs + service.timeouts().udpSessionNs());
-        return connect(session) ? session : null;
+    }
+
+    /** Contains a fault while something was done for this session, if there is one: it ends. */
+    void contain(FaultKind kind, Throwable thrown, @Nullable Session session) {
+        if (session == null) {
+            worker.faults().caught(kind, thrown);
+        } else {
+            worker.faults().contain(kind, thrown, session);
+        }
     }
 
     private void makeRoom() {
@@ -113,6 +168,16 @@ final class Sessions {
 
     /** Gives the session a server and a socket to it; ends it where none can be had. */
     private boolean connect(Session session) {
+        try {
+            return tryServers(session);
+        } catch (OutOfMemoryError full) {
+            heap.failed(worker.nowNs());
+            end(session, EndReason.RESOURCES);
+            return false;
+        }
+    }
+
+    private boolean tryServers(Session session) {
         ServiceSeat seat = session.seat;
         while (session.triedCount() <= seat.service().connecting().retries()) {
             int position = take(session);
@@ -120,6 +185,7 @@ final class Sessions {
                 break;
             }
             RealServer server = seat.service().servers().get(position);
+            session.server = server; // whose place it has taken, and gives back at its end
             int result = sockets.take(session, server);
             if (isOurLack(result) && makeRoomAt(server)) {
                 result = sockets.take(session, server);
@@ -128,6 +194,7 @@ final class Sessions {
                 established(session, server);
                 return true;
             }
+            session.server = null;
             ServiceSeat.leave(server);
             if (isOurLack(result)) {
                 end(session, EndReason.RESOURCES);
@@ -223,7 +290,7 @@ final class Sessions {
         if (dropped > 0) {
             session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
         }
-        publishLater(session);
+        publishing.later(session);
     }
 
     /** Its server has answered. */
@@ -233,7 +300,7 @@ final class Sessions {
         session.lastNs = worker.nowNs();
         session.answered = true;
         session.forgetTried();
-        publishLater(session);
+        publishing.later(session);
         if (session.answersLeft > 0) {
             session.answersLeft -= datagrams;
             if (session.answersLeft <= 0) {
@@ -285,16 +352,22 @@ final class Sessions {
     }
 
     private void leaveServer(Session session, EndReason reason) {
-        sockets.release(session);
-        countOut(session, reason);
+        try {
+            sockets.release(session);
+        } finally {
+            countOut(session, reason);
+        }
     }
 
     private void countOut(Session session, EndReason reason) {
         RealServer server = session.server;
         if (server != null) {
-            publish(session, System.currentTimeMillis());
-            ServiceSeat.leave(server);
-            session.server = null;
+            try {
+                publishing.publish(session, System.currentTimeMillis());
+            } finally {
+                ServiceSeat.leave(server);
+                session.server = null;
+            }
         }
         if (session.flow != FlowShard.NONE) {
             flows.end(session.flow, reason.ordinal());
@@ -311,8 +384,13 @@ final class Sessions {
         table.remove(session);
         order(session).remove(session);
         session.lastServer = session.server;
-        leaveServer(session, reason);
-        leaveService(session, reason);
+        heap.give(Session.HEAP_BYTES);
+        // whatever throws on the way, nothing of it is left behind
+        try {
+            leaveServer(session, reason);
+        } finally {
+            leaveService(session, reason);
+        }
         observer.ended(session, reason);
     }
 
@@ -323,69 +401,33 @@ final class Sessions {
         session.seat.ended(reason);
     }
 
-    /** Visits every session; the visitor may end the one it sees. */
-    void forEach(Consumer<Session> visitor) {
-        forEach(unconfirmed, visitor);
-        forEach(confirmed, visitor);
+    /** Visits every session; the visitor may end the one it sees. A fault is that one's, the others are visited too. */
+    void forEach(FaultKind kind, Consumer<Session> visitor) {
+        forEach(kind, unconfirmed, visitor);
+        forEach(kind, confirmed, visitor);
     }
 
-    private static void forEach(UseOrder order, Consumer<Session> visitor) {
+    private void forEach(FaultKind kind, UseOrder order, Consumer<Session> visitor) {
         for (Session session = order.oldest(); session != null;) {
             Session next = session.newer;
-            visitor.accept(session);
+            try {
+                visitor.accept(session);
+            } catch (Throwable thrown) {
+                contain(kind, thrown, session);
+            }
             session = next;
         }
     }
 
     // ---- what others see ----
 
-    private void publishLater(Session session) {
-        if (!session.toPublish) {
-            session.toPublish = true;
-            toPublish.add(session);
-        }
-    }
-
     void onTick() {
-        publish();
+        publishing.tick();
         sockets.sweep();
     }
 
-    private void publish() {
-        if (toPublish.isEmpty()) {
-            return;
-        }
-        ArrayList<Session> batch = toPublish;
-        toPublish = publishing;
-        publishing = batch;
-        long nowMs = System.currentTimeMillis();
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).toPublish = false;
-            publish(batch.get(i), nowMs);
-        }
-        batch.clear();
-    }
-
-    private void publish(Session session, long nowMs) {
-        ServiceSeat seat = session.seat;
-        seat.countBytes(session.server, session.bytesIn, session.bytesOut, 0);
-        seat.countDatagrams(session.datagramsIn, session.datagramsOut);
-        if (session.flow != FlowShard.NONE) {
-            flows.packets(session.flow, session.datagramsIn, session.bytesIn, session.datagramsOut, session.bytesOut,
-                    nowMs);
-        }
-        session.allDatagramsIn += session.datagramsIn;
-        session.allBytesIn += session.bytesIn;
-        session.allDatagramsOut += session.datagramsOut;
-        session.allBytesOut += session.bytesOut;
-        session.bytesIn = 0;
-        session.bytesOut = 0;
-        session.datagramsIn = 0;
-        session.datagramsOut = 0;
-    }
-
     void close() {
-        forEach(session -> end(session, EndReason.SHUTDOWN));
+        forEach(FaultKind.COMMAND, session -> end(session, EndReason.SHUTDOWN));
         answers.flush();
         requests.close();
         answers.close();

@@ -8,6 +8,8 @@ import io.sluice.dataplane.worker.Watch;
  * from tells whose it is; one worker's thread.
  */
 final class SharedSocket implements ReadinessListener {
+    /** What it takes of the heap while it is open, with its watch and its places in tables. */
+    static final int HEAP_BYTES = 384;
     final LocalAddress local;
     /** Its place among the sockets of that address. */
     final int number;
@@ -30,6 +32,13 @@ final class SharedSocket implements ReadinessListener {
     public void onReady(int readiness) {
         if (!closed) {
             owner.answers.receive(this, readiness);
+        }
+    }
+
+    @Override
+    public void onFault() {
+        if (!closed) {
+            owner.worker.deferToTick(this); // nobody tells again of what has come already
         }
     }
 

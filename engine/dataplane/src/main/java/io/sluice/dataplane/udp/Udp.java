@@ -3,6 +3,7 @@ package io.sluice.dataplane.udp;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
@@ -11,6 +12,7 @@ import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.DataPath;
+import io.sluice.dataplane.worker.EachInTurn;
 import io.sluice.dataplane.worker.Worker;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +23,8 @@ import java.util.Set;
 
 /** UDP virtual services on one worker. Owned by that worker's thread. */
 public final class Udp implements DataPath {
+    /** What a session takes of the heap, by estimate, where each has a socket of its own: with one server. */
+    public static final int HEAP_BYTES_PER_SESSION = Session.HEAP_BYTES + SharedSocket.HEAP_BYTES;
     private final Worker worker;
     private final AffinityTable affinity;
     private final Sessions sessions;
@@ -48,56 +52,60 @@ public final class Udp implements DataPath {
 
     @Override
     public void onRoutes(Routes routes) {
+        EachInTurn all = new EachInTurn();
         Set<Long> named = new HashSet<>();
-        Map<Listener, ServiceSeat> wanted = new IdentityHashMap<>();
+        Map<Listener, VirtualService> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
             if (service.protocol() == VirtualService.Protocol.UDP
                     && (routes.handedOver() || !service.listeners().isEmpty())) {
-                ServiceSeat seat = seatOf(service);
                 named.add(service.id());
-                service.listeners().forEach(listener -> wanted.put(listener, seat));
+                service.listeners().forEach(listener -> wanted.put(listener, service));
+                all.run(() -> seat(service));
             }
         }
-        listen(wanted, named, routes.handedOver());
+        listen(wanted, named, routes.handedOver(), all);
         seats.keySet().removeIf(id -> !named.contains(id));
-        sessions.forEach(this::endIfSevered);
+        sessions.forEach(FaultKind.ROUTES, this::endIfSevered);
+        all.finish();
     }
 
-    private ServiceSeat seatOf(VirtualService service) {
+    private void seat(VirtualService service) {
         ServiceSeat seat = seats.get(service.id());
         if (seat == null) {
-            seat = new ServiceSeat(worker.index(), affinity, service);
-            seats.put(service.id(), seat);
+            seats.put(service.id(), new ServiceSeat(worker.index(), affinity, service));
         } else {
             seat.update(service);
         }
-        return seat;
     }
 
     /**
      * Opens and closes what has come and gone. A socket that another process reads now stays, muted, for as long as its
      * service does: answers of its sessions leave from there.
      */
-    private void listen(Map<Listener, ServiceSeat> wanted, Set<Long> named, boolean handedOver) {
+    private void listen(Map<Listener, VirtualService> wanted, Set<Long> named, boolean handedOver, EachInTurn all) {
         listeners.entrySet().removeIf(entry -> {
             boolean stays = wanted.containsKey(entry.getKey()) || entry.getValue().stream()
                     .allMatch(one -> (handedOver || one.isMuted()) && named.contains(one.seat().service().id()));
             if (!stays) {
-                entry.getValue().forEach(this::close);
+                entry.getValue().forEach(listener -> all.run(() -> close(listener)));
             }
             return !stays;
         });
         if (handedOver) {
-            listeners.values().forEach(sockets -> sockets.forEach(UdpListener::mute));
+            listeners.values().forEach(sockets -> sockets.forEach(listener -> all.run(listener::mute)));
         } else {
-            wanted.forEach(this::serve);
+            wanted.forEach((listener, service) -> all.run(() -> serve(listener, service)));
         }
     }
 
     /** A listener that went to another service, by its new name, takes its sessions along. */
     @SuppressWarnings("ReferenceEquality") // a listener is its socket
-    private void serve(Listener listener, ServiceSeat seat) {
+    private void serve(Listener listener, VirtualService service) {
+        ServiceSeat seat = seats.get(service.id());
         List<UdpListener> known = listeners.get(listener);
+        if (seat == null) {
+            return; // it could not be made, which is known
+        }
         if (known == null) {
             listeners.put(listener, listener.ofWorker(worker.index()).stream()
                     .map(fd -> new UdpListener(sessions, seat, listener, fd)).toList());
@@ -106,7 +114,7 @@ public final class Udp implements DataPath {
         for (UdpListener socket : known) {
             if (socket.seat() != seat) {
                 socket.serve(seat);
-                sessions.forEach(session -> {
+                sessions.forEach(FaultKind.ROUTES, session -> {
                     if (session.listener == socket) {
                         sessions.follow(session, seat);
                     }
@@ -118,7 +126,7 @@ public final class Udp implements DataPath {
     /** Without the socket that its clients send to, a session cannot answer any more. */
     @SuppressWarnings("ReferenceEquality") // a listener is its socket
     private void close(UdpListener listener) {
-        sessions.forEach(session -> {
+        sessions.forEach(FaultKind.ROUTES, session -> {
             if (session.listener == listener) {
                 sessions.end(session, EndReason.SHUTDOWN);
             }
@@ -145,7 +153,7 @@ public final class Udp implements DataPath {
 
     @Override
     public void onKick(Kick kick) {
-        sessions.forEach(session -> {
+        sessions.forEach(FaultKind.KICK, session -> {
             RealServer server = session.server;
             if (kick.matches(sessions.id(session), session.seat.service().id(), server, session.clientHigh,
                     session.clientLow)) {
@@ -161,7 +169,9 @@ public final class Udp implements DataPath {
 
     @Override
     public void onStop() {
-        listeners.values().forEach(sockets -> sockets.forEach(this::close));
-        sessions.close();
+        EachInTurn all = new EachInTurn();
+        listeners.values().forEach(sockets -> sockets.forEach(listener -> all.run(() -> close(listener))));
+        all.run(sessions::close);
+        all.finish();
     }
 }

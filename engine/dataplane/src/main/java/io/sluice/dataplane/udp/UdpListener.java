@@ -1,5 +1,6 @@
 package io.sluice.dataplane.udp;
 
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceSeat;
@@ -10,6 +11,7 @@ import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.Sockets;
+import org.jspecify.annotations.Nullable;
 
 /** One UDP socket that clients of a service send to, on one worker: receives batches; that worker's thread. */
 final class UdpListener implements ReadinessListener {
@@ -29,6 +31,7 @@ final class UdpListener implements ReadinessListener {
     private final Watch watch;
     private boolean closed;
     private boolean muted;
+    private boolean gone;
 
     UdpListener(Sessions sessions, ServiceSeat seat, Listener listener, int fd) {
         this.sessions = sessions;
@@ -101,12 +104,8 @@ final class UdpListener implements ReadinessListener {
         Arrivals arrivals = sessions.requests.arrivals;
         int turnedAway = 0;
         for (int i = 0; i < count; i++) {
-            Session session = sessions.find(this, batch, i);
-            if (session == null && !crowded) {
-                session = sessions.begin(this, batch, i);
-            }
+            Session session = session(batch, i, crowded);
             if (session != null) {
-                sessions.used(session); // now, so that it does not make room for one that comes with the same batch
                 arrivals.add(session, i);
             } else {
                 turnedAway += batch.datagrams(i);
@@ -116,6 +115,31 @@ final class UdpListener implements ReadinessListener {
             seat.count(ServiceColumn.DATAGRAMS_DROPPED, turnedAway);
         }
         sessions.requests.send();
+    }
+
+    /** Whose datagram it is; null where it is nobody's. A fault is this client's, the others of the batch go on. */
+    private @Nullable Session session(ReceivedDatagrams batch, int index, boolean crowded) {
+        Session session = null;
+        try {
+            session = sessions.find(this, batch, index);
+            if (session == null && !crowded) {
+                session = sessions.begin(this, batch, index);
+            }
+            if (session != null) {
+                sessions.used(session); // now, so that it does not make room for one that comes with the same batch
+            }
+            return session;
+        } catch (Throwable thrown) {
+            sessions.contain(FaultKind.READY, thrown, session);
+            return null;
+        }
+    }
+
+    @Override
+    public void onFault() {
+        if (!closed) {
+            sessions.worker.deferToTick(this); // nobody tells again of what has come already
+        }
     }
 
     /** Reads no more, as another process does now; the sessions' answers still leave from here. */
@@ -134,12 +158,19 @@ final class UdpListener implements ReadinessListener {
     }
 
     void close() {
-        sessions.answers.flush();
+        if (gone) {
+            return;
+        }
+        gone = true;
         closed = true;
-        if (muted) {
-            Files.close(fd);
-        } else {
-            watch.closeShared(); // a process that took over reads from the same socket
+        try {
+            sessions.answers.flush();
+        } finally {
+            if (muted) {
+                Files.close(fd);
+            } else {
+                watch.closeShared(); // a process that took over reads from the same socket
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.dataplane.worker;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -18,13 +17,15 @@ final class EpollWatch implements Watch, EpollIoHandle {
     private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
 
     private final FileDescriptor fd;
+    private final Worker worker;
     private final ReadinessListener target;
     private final IoRegistration registration;
 
-    EpollWatch(IoEventLoop loop, int fd, ReadinessListener target, boolean writes) {
+    EpollWatch(Worker worker, int fd, ReadinessListener target, boolean writes) {
+        this.worker = worker;
         this.fd = new FileDescriptor(fd);
         this.target = target;
-        registration = loop.register(this).getNow();
+        registration = worker.register(this);
         registration.submit(writes ? READ_AND_WRITE : READ);
     }
 
@@ -36,7 +37,7 @@ final class EpollWatch implements Watch, EpollIoHandle {
     @Override
     public void handle(IoRegistration source, IoEvent event) {
         if (fd.isOpen()) {
-            target.onReady(((EpollIoEvent) event).ops().value());
+            worker.onReady(target, ((EpollIoEvent) event).ops().value());
         }
     }
 

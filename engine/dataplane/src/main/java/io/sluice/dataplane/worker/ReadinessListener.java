@@ -1,7 +1,7 @@
 package io.sluice.dataplane.worker;
 
 /** Whoever wants to know when a descriptor becomes ready; called on the worker's thread only. */
-public interface ReadinessListener {
+public interface ReadinessListener extends FaultScope {
     /**
      * The descriptor has become ready (edge-triggered: once per change, so read and write until EAGAIN). A readiness
      * may be stale; it is a hint, never a fact.

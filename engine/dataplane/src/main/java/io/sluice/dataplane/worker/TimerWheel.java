@@ -1,5 +1,6 @@
 package io.sluice.dataplane.worker;
 
+import io.sluice.dataplane.service.FaultKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,11 @@ public final class TimerWheel {
     private final Timer[] buckets = new Timer[BUCKETS];
     private final long tickNs;
     private final long startNs;
+    private final Faults faults;
     private long tick;
 
     /** Something with one deadline; the owner extends it. */
-    public abstract static class Timer {
+    public abstract static class Timer implements FaultScope {
         private @Nullable Timer previous;
         private @Nullable Timer next;
         private long dueTick;
@@ -25,8 +27,9 @@ public final class TimerWheel {
         protected abstract void onTimeout(long nowNs);
     }
 
-    TimerWheel(long tickNs, long nowNs) {
+    TimerWheel(long tickNs, long nowNs, Faults faults) {
         this.tickNs = tickNs;
+        this.faults = faults;
         startNs = nowNs;
         for (int i = 0; i < BUCKETS; i++) {
             buckets[i] = new Head();
@@ -65,11 +68,19 @@ public final class TimerWheel {
         while (timer != null) {
             if (timer.dueTick <= target) {
                 cancel(timer);
-                timer.onTimeout(nowNs);
+                fire(timer, nowNs);
                 timer = head.next; // the callback may have changed the bucket anywhere
             } else {
                 timer = timer.next;
             }
+        }
+    }
+
+    private void fire(Timer timer, long nowNs) {
+        try {
+            timer.onTimeout(nowNs);
+        } catch (Throwable thrown) {
+            faults.contain(FaultKind.TIMER, thrown, timer);
         }
     }
 
@@ -99,6 +110,11 @@ public final class TimerWheel {
         @Override
         protected void onTimeout(long nowNs) {
             throw new AssertionError("the head of a bucket is never set");
+        }
+
+        @Override
+        public void onFault() {
+            // nothing happens in here
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.dataplane.worker;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
@@ -20,17 +19,19 @@ final class UringWatch implements Watch, IoUringIoHandle {
     private static final int READ = Readiness.READ | Readiness.READ_HANGUP | Readiness.ERROR | Readiness.HANGUP;
 
     private final int fd;
+    private final Worker worker;
     private final ReadinessListener target;
     private final int awaited;
     private final IoRegistration registration;
     private long polling;
     private boolean closed;
 
-    UringWatch(IoEventLoop loop, int fd, ReadinessListener target, boolean writes) {
+    UringWatch(Worker worker, int fd, ReadinessListener target, boolean writes) {
+        this.worker = worker;
         this.fd = fd;
         this.target = target;
         awaited = writes ? READ | Readiness.WRITE : READ;
-        registration = loop.register(this).getNow();
+        registration = worker.register(this);
         poll();
     }
 
@@ -48,7 +49,7 @@ final class UringWatch implements Watch, IoUringIoHandle {
         boolean ended = (completion.flags() & IORING_CQE_F_MORE) == 0;
         int result = completion.res();
         // the event object is Netty's and reused: nothing of it is read after the target has run
-        target.onReady(result >= 0 ? result : Readiness.READ | Readiness.WRITE | Readiness.ERROR);
+        worker.onReady(target, result >= 0 ? result : Readiness.READ | Readiness.WRITE | Readiness.ERROR);
         if (ended && !closed) {
             poll();
         }

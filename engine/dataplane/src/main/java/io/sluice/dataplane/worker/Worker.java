@@ -1,7 +1,11 @@
 package io.sluice.dataplane.worker;
 
+import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.Future;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.Routes;
@@ -12,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One data-plane thread: a Netty event loop and what it drives. Other threads only {@link #execute} commands on it and
- * read {@link #acknowledgedVersion()}; all else belongs to the worker's thread.
+ * read {@link #acknowledgedVersion()}; all else belongs to the worker's thread. Whatever it calls may throw: at each
+ * entry that is contained by {@link Faults}, and the loop goes on.
  */
 public final class Worker {
     /** Resolution of timeouts. */
@@ -25,19 +31,29 @@ public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Runnable WAKE_UP = () -> {
     };
+    /** A tick this late, with nothing handled since the one before, is a sign that the transport is broken. */
+    private static final long BARREN_NS = 900_000_000;
+    /** After so many of those it is. */
+    private static final int BARREN_TICKS = 5;
 
     private final int index;
     private final Transport transport;
     private final PublishedRoutes routes;
     private final DutyCycle loop;
     private final List<DataPath> dataPaths = new ArrayList<>();
-    private final TimerWheel timers = new TimerWheel(TICK_MS * 1_000_000L, System.nanoTime());
+    private final Faults faults;
+    private final TimerWheel timers;
     private ArrayDeque<ReadinessListener> deferred = new ArrayDeque<>();
     private ArrayDeque<ReadinessListener> running = new ArrayDeque<>();
+    private List<ReadinessListener> untilTick = new ArrayList<>();
 
     /** Events are being handled; the end of the cycle, which runs what is deferred, follows at once. */
     private boolean inCycle;
     private boolean clockIsStale = true;
+    /** The newest Routes could not be taken over: the next tick tries again. */
+    private boolean routesFailed;
+    private long handledSinceTick;
+    private int barrenTicks;
     private long nowNs = System.nanoTime();
     private long longestCycleNs;
     private volatile long acknowledgedVersion;
@@ -50,11 +66,14 @@ public final class Worker {
      * @param routes where the newest Routes stand; read once per duty cycle
      * @param processor the processor to pin the thread to, or -1
      * @param spinNs how long the loop asks again before it sleeps; 0 sleeps at once
+     * @param faults what is done about what it catches
      */
-    public Worker(int index, Transport transport, PublishedRoutes routes, int processor, long spinNs) {
+    public Worker(int index, Transport transport, PublishedRoutes routes, int processor, long spinNs, Faults faults) {
         this.index = index;
         this.routes = routes;
         this.transport = transport;
+        this.faults = faults;
+        timers = new TimerWheel(TICK_MS * 1_000_000L, System.nanoTime(), faults);
         ThreadFactory threads = body -> Thread.ofPlatform().name("worker-" + index).daemon(true).unstarted(() -> {
             if (processor >= 0) {
                 int result = Threads.pinToProcessor(processor);
@@ -87,7 +106,13 @@ public final class Worker {
 
     /** Runs a command on the worker's thread; any thread may call. */
     public void execute(Runnable command) {
-        loop.execute(command);
+        loop.execute(() -> {
+            try {
+                command.run();
+            } catch (Throwable thrown) {
+                faults.caught(FaultKind.COMMAND, thrown);
+            }
+        });
     }
 
     /** Makes the worker run a duty cycle soon, so that it sees what was published; any thread may call. */
@@ -97,7 +122,7 @@ public final class Worker {
 
     /** Ends the connections and sessions that match; any thread may call. */
     public void kick(Kick kick) {
-        loop.execute(() -> dataPaths.forEach(dataPath -> dataPath.onKick(kick)));
+        loop.execute(() -> tellAll(FaultKind.KICK, dataPath -> dataPath.onKick(kick)));
     }
 
     /** Connections and sessions of all data paths, as of the last tick; any thread may call. */
@@ -117,7 +142,9 @@ public final class Worker {
 
     /** Ends the thread: every data path closes what it has; waits up to the deadline. Any other thread may call. */
     public void stop(long deadlineMs) {
-        loop.execute(() -> dataPaths.forEach(DataPath::onStop));
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> tellAll(FaultKind.COMMAND, DataPath::onStop));
+        }
         loop.shutdownGracefully(0, deadlineMs, TimeUnit.MILLISECONDS).awaitUninterruptibly(deadlineMs);
     }
 
@@ -128,8 +155,31 @@ public final class Worker {
      */
     public Watch watch(int fd, ReadinessListener target, boolean writes) {
         return transport == Transport.EPOLL
-                ? new EpollWatch(loop, fd, target, writes)
-                : new UringWatch(loop, fd, target, writes);
+                ? new EpollWatch(this, fd, target, writes)
+                : new UringWatch(this, fd, target, writes);
+    }
+
+    IoRegistration register(IoHandle handle) {
+        Future<IoRegistration> registered;
+        try {
+            registered = loop.register(handle);
+        } catch (OutOfMemoryError error) {
+            faults.caught(FaultKind.LOOP, error); // Netty's table of descriptors may have lost some
+            throw error;
+        }
+        if (!registered.isSuccess()) {
+            throw new IllegalStateException("a descriptor cannot be watched", registered.cause());
+        }
+        return registered.getNow();
+    }
+
+    /** A watched descriptor has become ready. */
+    void onReady(ReadinessListener target, int readiness) {
+        try {
+            target.onReady(readiness);
+        } catch (Throwable thrown) {
+            faults.contain(FaultKind.READY, thrown, target);
+        }
     }
 
     /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
@@ -139,6 +189,18 @@ public final class Worker {
             loop.execute(WAKE_UP); // a pending task keeps the loop from sleeping
         }
         deferred.add(target);
+    }
+
+    /** The same at the next tick: for what lacks something now, or has failed. */
+    public void deferToTick(ReadinessListener target) {
+        if (!untilTick.contains(target)) {
+            untilTick.add(target);
+        }
+    }
+
+    /** What is to be done about a fault that one of its data paths contains by itself. */
+    public Faults faults() {
+        return faults;
     }
 
     public TimerWheel timers() {
@@ -162,28 +224,84 @@ public final class Worker {
     }
 
     private void tick() {
+        look();
         timers.advance(nowNs());
         int now = 0;
         for (int i = 0; i < dataPaths.size(); i++) {
-            dataPaths.get(i).onTick();
-            now += dataPaths.get(i).open();
+            now += tick(dataPaths.get(i));
         }
         open = now;
+        runUntilTick();
+        routesFailed = false;
         lastTickNs = System.nanoTime();
+    }
+
+    private int tick(DataPath dataPath) {
+        try {
+            dataPath.onTick();
+        } catch (Throwable thrown) {
+            faults.caught(FaultKind.TICK, thrown);
+        }
+        return dataPath.open();
+    }
+
+    /**
+     * Netty's epoll loop takes a failing epoll_wait(2) for something that passes: it sleeps a second and asks again, for
+     * ever. (An io_uring that is gone throws, see {@link DutyCycle#run}.)
+     */
+    private void look() {
+        long sinceNs = System.nanoTime() - lastTickNs;
+        if (handledSinceTick > 0) {
+            barrenTicks = 0;
+        } else if (sinceNs >= BARREN_NS) {
+            barrenTicks++;
+        } else if (sinceNs >= TICK_MS * 500_000L) { // a shorter one makes up for those missed
+            barrenTicks = 0;
+        }
+        handledSinceTick = 0;
+        if (barrenTicks == BARREN_TICKS) {
+            faults.caught(FaultKind.LOOP, new IllegalStateException(transport.label() + " does not answer any more"));
+        }
+    }
+
+    private void runUntilTick() {
+        if (untilTick.isEmpty()) {
+            return;
+        }
+        List<ReadinessListener> batch = untilTick;
+        untilTick = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            runDeferred(batch.get(i));
+        }
     }
 
     private void endCycle() {
         runDeferred();
         Routes newest = routes.newest();
-        if (newest.version() != acknowledgedVersion) {
-            for (int i = 0; i < dataPaths.size(); i++) {
-                dataPaths.get(i).onRoutes(newest);
+        if (newest.version() != acknowledgedVersion && !routesFailed) {
+            // without an acknowledgement nothing that older Routes speak of is taken away
+            routesFailed = !tellAll(FaultKind.ROUTES, dataPath -> dataPath.onRoutes(newest));
+            if (!routesFailed) {
+                acknowledgedVersion = newest.version();
             }
-            acknowledgedVersion = newest.version();
         }
         if (!clockIsStale) {
             longestCycleNs = Math.max(longestCycleNs, System.nanoTime() - nowNs);
         }
+    }
+
+    /** Tells every data path; false where one of them threw. */
+    private boolean tellAll(FaultKind kind, Consumer<DataPath> news) {
+        boolean taken = true;
+        for (DataPath dataPath : dataPaths) {
+            try {
+                news.accept(dataPath);
+            } catch (Throwable thrown) {
+                taken = false;
+                faults.caught(kind, thrown);
+            }
+        }
+        return taken;
     }
 
     private void runDeferred() {
@@ -194,7 +312,15 @@ public final class Worker {
         deferred = running;
         running = batch;
         for (ReadinessListener target = batch.poll(); target != null; target = batch.poll()) {
+            runDeferred(target);
+        }
+    }
+
+    private void runDeferred(ReadinessListener target) {
+        try {
             target.onReady(0);
+        } catch (Throwable thrown) {
+            faults.contain(FaultKind.DEFERRED, thrown, target);
         }
     }
 
@@ -208,12 +334,24 @@ public final class Worker {
             this.spinNs = spinNs;
         }
 
+        /** What gets through to here, a failing io_uring_enter(2) for one, ends the loop. */
+        @Override
+        protected void run() {
+            try {
+                super.run();
+            } catch (Throwable broken) {
+                faults.caught(FaultKind.LOOP, broken);
+                throw broken;
+            }
+        }
+
         @Override
         protected int runIo() {
             clockIsStale = true; // tasks between two cycles read the clock too, before the loop slept
             inCycle = true;
             int handled = super.runIo();
             inCycle = false;
+            handledSinceTick += handled;
             endCycle();
             if (spinNs > 0) {
                 spin(handled);

@@ -7,6 +7,7 @@ import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.RealServer;
@@ -14,6 +15,8 @@ import io.sluice.dataplane.service.Routes;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
+import io.sluice.dataplane.service.WorkerColumn;
+import io.sluice.dataplane.worker.Faults;
 import io.sluice.dataplane.worker.Transport;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.dataplane.worker.Workers;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -52,9 +56,18 @@ final class RelayHarness implements AutoCloseable {
     final Workers workers;
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
     final List<Worker> made = new ArrayList<>();
+    /** Why workers could not go on. */
+    final List<Throwable> lastResort = new CopyOnWriteArrayList<>();
+    /** Does what it likes when the relay tells of an end, on its worker's thread. */
+    volatile Consumer<ConnectionRecord> whenEnded = connection -> {
+    };
     private long version;
 
     RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount) throws IOException {
+        this(transport, kind, workerCount, Long.MAX_VALUE);
+    }
+
+    RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount, long heapBytes) throws IOException {
         counters = CountersFile.create(directory.path().resolve("counters"), 512);
         affinity = AffinityTable.open(directory.path().resolve("affinity"), 10_000);
         flows = FlowTable.open(directory.path(), workerCount, 10_000);
@@ -68,11 +81,13 @@ final class RelayHarness implements AutoCloseable {
             @Override
             public void ended(ConnectionRecord connection, EndReason reason) {
                 ends.add(reason);
+                whenEnded.accept(connection);
             }
         };
         for (int i = 0; i < workerCount; i++) {
-            var worker = new Worker(i, transport, published, -1, 0);
-            var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10);
+            var faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), (index, why) -> lastResort.add(why));
+            var worker = new Worker(i, transport, published, -1, 0, faults);
+            var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10, heapBytes);
             var relay = new Relay(worker, settings, affinity, sources, flows.shard(i), observer);
             relays.add(relay);
             worker.add(relay);
@@ -158,6 +173,15 @@ final class RelayHarness implements AutoCloseable {
                 assertThat(left.get(60, TimeUnit.SECONDS)).isZero();
             }
         });
+    }
+
+    long faults(FaultKind kind) {
+        return made.stream().mapToLong(worker -> counters.allocate(Kind.WORKER, worker.index(), "")
+                .get(WorkerColumn.FAULTS + kind.ordinal())).sum();
+    }
+
+    long ends(VirtualService service, EndReason reason) {
+        return service.ends().stream().mapToLong(row -> row.get(reason.ordinal())).sum();
     }
 
     static InetSocketAddress address(VirtualService service) {

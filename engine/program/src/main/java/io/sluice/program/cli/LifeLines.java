@@ -36,6 +36,18 @@ final class LifeLines {
         return Optional.empty();
     }
 
+    /** That the program has a bug which it has contained so far; empty where none has shown. */
+    static Optional<String> faults(DaemonReport report, Style style) {
+        if (report.workerFaults().isEmpty()) {
+            return Optional.empty();
+        }
+        long all = report.workerFaults().values().stream().mapToLong(Long::longValue).sum();
+        return Optional.of(style.bad(all + (all == 1 ? " worker fault" : " worker faults")) + " contained ("
+                + report.workerFaults().entrySet().stream().map(fault -> fault.getKey() + " " + fault.getValue())
+                        .collect(Collectors.joining(", "))
+                + "): a bug in Sluice, please report it; the log has the first of each kind");
+    }
+
     /** Local time of day, with the date where it is another day. */
     static String time(Instant instant) {
         var local = instant.atZone(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);

@@ -38,6 +38,7 @@ final class StatusCommand extends Command {
                     + copy.lagMs() + " ms, " + copy.loaded() + " loaded, repaired " + copy.recoveries() + " times"
                     + (copy.full() ? ", " + style().bad("full") : ""));
         }
+        LifeLines.faults(report, style()).ifPresent(out()::println);
         out().println();
         print(ServiceTables.services(report.services(), style()), "no virtual services");
         if (!report.services().isEmpty()) {

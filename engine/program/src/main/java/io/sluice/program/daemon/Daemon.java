@@ -9,6 +9,7 @@ import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
+import io.sluice.control.config.model.Tables;
 import io.sluice.dataplane.relay.Relay;
 import io.sluice.dataplane.relay.RelaySettings;
 import io.sluice.dataplane.service.PublishedRoutes;
@@ -16,6 +17,7 @@ import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.udp.FormerSessions;
 import io.sluice.dataplane.udp.Udp;
 import io.sluice.dataplane.udp.UdpSettings;
+import io.sluice.dataplane.worker.Faults;
 import io.sluice.dataplane.worker.Heartbeat;
 import io.sluice.dataplane.worker.Transport;
 import io.sluice.dataplane.worker.Worker;
@@ -25,6 +27,7 @@ import io.sluice.program.build.Version;
 import io.sluice.program.log.ConnectionLog;
 import io.sluice.program.upgrade.SharedControl;
 import io.sluice.ringbuffers.counters.CountersFile;
+import io.sluice.ringbuffers.counters.Kind;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The composition root: everything that runs behind {@code sluice run}, put together, started, drained and stopped. The
@@ -372,14 +376,16 @@ public final class Daemon implements AutoCloseable {
     private Workers workers(CountersFile counters, PublishedRoutes published, AffinityTable affinity, FlowTable flows,
             ConnectionWatch watch, FormerSessions former) {
         var settings = configuration.workers();
-        RelaySettings relay = relaySettings();
+        HeapBudget heap = heapBudget();
+        RelaySettings relay = relaySettings(heap.relayBytes() / settings.effectiveCount());
         SourceLimits sources = new SourceLimits();
-        UdpSettings udp = udpSettings(settings.effectiveCount());
+        UdpSettings udp = udpSettings(settings.effectiveCount(), heap.udpBytes());
         List<Integer> cores = settings.cores();
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < settings.effectiveCount(); i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
-            Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos());
+            Faults faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), new ProcessEnd());
+            Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos(), faults);
             worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
             Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
             sessions.follow(former);
@@ -391,20 +397,32 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** A session needs a place in the flow table; of the descriptors a share is kept for everything but its socket. */
-    private UdpSettings udpSettings(int workerCount) {
+    private UdpSettings udpSettings(int workerCount, long heapBytes) {
         long descriptors = OpenFiles.limit() * 3 / 4;
         return new UdpSettings(Math.max(1, configuration.tables().connections() / workerCount),
-                Math.clamp(descriptors / workerCount, 1, Integer.MAX_VALUE));
+                Math.clamp(descriptors / workerCount, 1, Integer.MAX_VALUE), heapBytes / workerCount);
     }
 
-    private RelaySettings relaySettings() {
+    /** Told louder where somebody has asked for what cannot be had. */
+    private HeapBudget heapBudget() {
+        Tables tables = configuration.tables();
+        HeapBudget budget = HeapBudget.of(Runtime.getRuntime().maxMemory());
+        if (!budget.holds(tables)) {
+            boolean asked = tables.connections() != Tables.STANDARD.connections();
+            LOG.atLevel(asked ? Level.WARN : Level.INFO).log(budget.shortage(tables));
+        }
+        return budget;
+    }
+
+    private RelaySettings relaySettings(long heapBytes) {
         var relay = configuration.relay();
         RelaySettings.Kind kind = switch (relay.kind()) {
             case AUTO -> RelaySettings.Kind.AUTO;
             case SPLICE -> RelaySettings.Kind.SPLICE;
             case COPY -> RelaySettings.Kind.COPY;
         };
-        return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes());
+        return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes(),
+                heapBytes);
     }
 
     /** Frees entries past their timeout, a part of the table each second and all of it within a minute. */

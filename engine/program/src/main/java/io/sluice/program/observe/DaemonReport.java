@@ -7,12 +7,15 @@ import io.sluice.control.api.Status.ServerStatus;
 import io.sluice.control.api.Status.ServiceStatus;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.WorkerColumn;
 import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.ringbuffers.counters.Kind;
 import io.sluice.ringbuffers.counters.RowKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +30,16 @@ import org.jspecify.annotations.Nullable;
  * @param written when the conductor last wrote down what is in force
  * @param pair null: this node stands alone
  * @param durableCopy null: the daemon keeps none
+ * @param workerFaults faults that workers have contained, by kind; empty: none
  */
 public record DaemonReport(String version, DaemonLife daemon, String transport, int workers,
         ConfigurationStatus configuration, Instant written, @Nullable PairStatus pair,
-        @Nullable CopyReport durableCopy, List<ServiceReport> services) {
+        @Nullable CopyReport durableCopy, Map<String, Long> workerFaults, List<ServiceReport> services) {
     private static final long[] NO_COUNTERS = new long[32];
 
     public DaemonReport {
         services = List.copyOf(services);
+        workerFaults = Collections.unmodifiableMap(new LinkedHashMap<>(workerFaults)); // in the order of the kinds
     }
 
     /**
@@ -60,7 +65,7 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
         Map<RowKey, long[]> counters = reader.sums();
         return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
                 status.workers(), status.configuration(), status.written(), status.pair(),
-                CopyReport.of(row(counters, Kind.COPY, "", "")),
+                CopyReport.of(row(counters, Kind.COPY, "", "")), faults(counters),
                 status.services().stream().map(service -> service(service, counters)).toList());
     }
 
@@ -83,6 +88,18 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
 
     private static ServerReport server(ServiceStatus service, ServerStatus server, Map<RowKey, long[]> counters) {
         return ServerReport.of(server, row(counters, Kind.SERVER, service.name(), server.name()));
+    }
+
+    private static Map<String, Long> faults(Map<RowKey, long[]> counters) {
+        long[] counts = row(counters, Kind.WORKER, "", "");
+        Map<String, Long> faults = new LinkedHashMap<>();
+        for (FaultKind kind : FaultKind.values()) {
+            long count = counts[WorkerColumn.FAULTS + kind.ordinal()];
+            if (count != 0) {
+                faults.put(kind.label(), count);
+            }
+        }
+        return faults;
     }
 
     private static Map<String, Long> ends(long[] counts) {

@@ -11,6 +11,7 @@ import io.sluice.control.api.Status;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.dataplane.service.ConnectTimeBuckets;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.WorkerColumn;
 import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.ringbuffers.counters.Kind;
@@ -89,6 +90,11 @@ public final class MetricsPage {
         families.gauge("sluice_workers", "Threads of the data plane.", report.workers());
         families.gauge("sluice_workers_stuck", "Workers without a sign of life for three seconds.",
                 report.daemon().stuckWorkers().size());
+        for (FaultKind kind : FaultKind.values()) {
+            families.counter("sluice_worker_faults",
+                    "Faults of the program that workers contained, by where they were caught; the log tells.",
+                    report.workerFaults().getOrDefault(kind.label(), 0L), "kind", kind.label());
+        }
         families.gauge("sluice_ha_role", "1 for this node's part in a pair; none: it is in no pair.", 1, "role",
                 "none");
     }

@@ -74,6 +74,7 @@ class MetricsTest {
             "sluice_service_bytes_total", "sluice_service_connect_seconds", "sluice_server_up",
             "sluice_server_connections", "sluice_server_admin_state", "sluice_connection_ends_total", "sluice_flows",
             "sluice_flows_capacity", "sluice_affinity_entries", "sluice_worker_duty_cycle_max_seconds",
+            "sluice_worker_faults_total",
             "sluice_configuration_version", "sluice_build_info", "sluice_packets_total", "sluice_ha_role"}) {
             assertThat(page).containsPattern("(?m)^# HELP " + name + " \\S").containsPattern("(?m)^# TYPE " + name
                     + " (gauge|counter|histogram)$");
@@ -81,7 +82,8 @@ class MetricsTest {
         assertThat(page).containsPattern("sluice_service_bytes_total\\{direction=\"in\",service=\"web\"} 6.0")
                 .contains("sluice_service_connect_seconds_bucket{service=\"web\",le=\"+Inf\"} 1")
                 .contains("sluice_service_connections_total{service=\"web\"} 1.0")
-                .contains("sluice_flows_capacity 1000000.0").doesNotContain("127.0.0.5");
+                .contains("sluice_worker_faults_total{kind=\"ready\"} 0.0").contains("sluice_flows_capacity 1000000.0")
+                .doesNotContain("127.0.0.5");
     }
 
     @Test

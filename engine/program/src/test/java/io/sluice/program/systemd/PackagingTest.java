@@ -31,8 +31,8 @@ class PackagingTest {
             "sluice_service_bytes_total", "sluice_service_connect_seconds", "sluice_server_up",
             "sluice_server_connections", "sluice_server_admin_state", "sluice_connection_ends_total", "sluice_flows",
             "sluice_flows_capacity", "sluice_affinity_entries", "sluice_packets_total",
-            "sluice_worker_duty_cycle_max_seconds", "sluice_ha_role", "sluice_configuration_version",
-            "sluice_build_info");
+            "sluice_worker_duty_cycle_max_seconds", "sluice_worker_faults_total", "sluice_ha_role",
+            "sluice_configuration_version", "sluice_build_info");
     /** systemd's scale ends at 10 (everything allowed); what it calls "OK" ends at 4. */
     private static final double MOST_EXPOSURE = 3.0;
 

@@ -33,7 +33,7 @@ import java.util.Optional;
 public final class ConfigurationKeys {
     private static final Key<Tables, Integer> TABLE_CONNECTIONS = standard("connections",
             new NumberType(1, 1 << 28), Tables::connections, Tables.STANDARD.connections(),
-            "Tracked connections and sessions.");
+            "Tracked connections and sessions, as far as the heap holds them.");
     private static final Key<Tables, Integer> TABLE_AFFINITY = standard("affinity", new NumberType(1, 1 << 28),
             Tables::affinity, Tables.STANDARD.affinity(), "Clients remembered.");
     private static final Key<Tables, Boolean> DURABLE_COPY = standard("durable-copy", Types.BOOLEAN,

@@ -66,6 +66,7 @@ final class StatusStream {
             message.put("configuration", report.configuration());
             message.put("pair", report.pair());
             message.put("durableCopy", report.durableCopy());
+            message.put("workerFaults", report.workerFaults());
             if (first || !now.keySet().equals(sent.keySet())) {
                 message.put("services", now.values());
                 send(out, "status", message);
