@@ -40,12 +40,17 @@ public final class Candidates {
     private final ServerSet servers;
     private final SchedulerPlan plan;
 
-    private Candidates(SchedulerKind kind, Standing standing, int[] positions, ServerSet servers) {
+    private Candidates(SchedulerKind kind, Standing standing, int[] positions, ServerSet servers, SchedulerPlan plan) {
         this.kind = kind;
         this.standing = standing;
         this.positions = positions;
         this.servers = servers;
-        plan = SchedulerPlan.of(kind, servers);
+        this.plan = plan;
+    }
+
+    /** The same servers under a scheduler of the caller's, which no word of the configuration names. */
+    public Candidates under(SchedulerPlan other) {
+        return new Candidates(kind, standing, positions, servers, other);
     }
 
     /**
@@ -71,7 +76,7 @@ public final class Candidates {
                 Arrays.stream(positions).map(i -> weights[i]).toArray());
         return former != null && former.isMadeOf(kind, standing, positions, servers)
                 ? former
-                : new Candidates(kind, standing, positions, servers);
+                : new Candidates(kind, standing, positions, servers, SchedulerPlan.of(kind, servers));
     }
 
     /** Nobody may be chosen. */

@@ -47,9 +47,9 @@ public final class Decision {
     @SuppressWarnings("ReferenceEquality") // Candidates promise: the same instance, as long as nothing has changed
     public void update(Candidates newer) {
         if (newer != candidates) {
+            scheduler = newer.forWorker(seed + SEED_STEP); // first, as it may fail: then all stays as it was
             seed += SEED_STEP;
             candidates = newer;
-            scheduler = newer.forWorker(seed);
         }
     }
 

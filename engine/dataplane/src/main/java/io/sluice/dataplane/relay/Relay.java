@@ -247,8 +247,7 @@ public final class Relay implements DataPath {
         if (after != null) {
             after.previous = before;
         }
-        connection.previous = null;
-        connection.next = null;
+        connection.previous = null; // next stays: the end of another may have ended this one, on which a walk stands
         connections--;
     }
 

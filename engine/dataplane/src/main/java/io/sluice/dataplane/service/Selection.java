@@ -29,8 +29,8 @@ final class Selection implements Facts {
 
     /** Takes over a newer picture of the same service. */
     void update(VirtualService newer) {
+        decision.update(newer.candidates()); // first, as it may fail: then all stays as it was
         service = newer;
-        decision.update(newer.candidates());
     }
 
     /** The position of a server for the client's next attempt, at which it has a place now; or -1. */

@@ -37,8 +37,8 @@ public final class ServiceSeat {
 
     /** Takes over a newer picture of the same service; the scheduler goes on where its candidates are unchanged. */
     public void update(VirtualService newer) {
-        service = newer;
         selection.update(newer);
+        service = newer;
         counters = newer.counters().get(worker);
         ends = newer.ends().get(worker);
         connectTimes = newer.connectTimes().get(worker);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
-import io.sluice.dataplane.service.Choice;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Listener;
@@ -25,9 +24,9 @@ import io.sluice.ringbuffers.counters.Kind;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.SchedulerKind;
 import io.sluice.scheduler.SchedulerPlan;
-import io.sluice.scheduler.ServerSet;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,12 +81,13 @@ final class UdpHarness implements AutoCloseable {
     VirtualService serve(InetSocketAddress server, SchedulerPlan plan, Duration sessionTimeout) throws IOException {
         List<RealServer> servers = List.of(new RealServer(StableId.of("s"), "s",
                 SocketAddress.high(server.getAddress()), SocketAddress.low(server.getAddress()), server.getPort(),
-                null, 0, 0, false, false, RealServer.Admission.ALL, false,
+                null, 0, 0, 0, false,
                 counters.allocate(Kind.SERVER, -1, "udp", "s"),
                 List.of(counters.allocate(Kind.SERVER, 0, "udp", "s"))));
-        var set = new ServerSet(new long[]{servers.getFirst().id()}, new int[]{100});
+        var candidates = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[]{0}, new long[]{servers.getFirst().id()},
+                new int[]{100}, null).under(plan);
         var service = new VirtualService(StableId.of("udp"), "udp", VirtualService.Protocol.UDP, List.of(listen()),
-                servers, new Choice(SchedulerKind.ROUND_ROBIN, set, plan, List.of(0)), AffinityRule.NONE,
+                servers, candidates, AffinityRule.NONE,
                 VirtualService.Limits.NONE, VirtualService.AccessList.EVERYONE,
                 new VirtualService.Timeouts(5_000_000_000L, 5_000_000_000L, 5_000_000_000L, sessionTimeout.toNanos()),
                 new VirtualService.Connecting(0, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,

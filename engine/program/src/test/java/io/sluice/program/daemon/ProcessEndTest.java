@@ -24,10 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What becomes of a process whose worker cannot go on. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ProcessEndTest {
+    /** An io_uring cannot be lost like that: the kernel keeps a registered ring when its descriptors are closed. */
     static Stream<Arguments> losses() {
-        return Stream.of(Transport.values()).flatMap(transport -> Stream
-                .of(Arguments.of(transport, "memory", FaultKind.COMMAND, "OutOfMemoryError"),
-                        Arguments.of(transport, "transport", FaultKind.LOOP, "worker-0 cannot go on")));
+        return Stream.of(Arguments.of(Transport.EPOLL, "memory", FaultKind.COMMAND, "OutOfMemoryError"),
+                Arguments.of(Transport.IO_URING, "memory", FaultKind.COMMAND, "OutOfMemoryError"),
+                Arguments.of(Transport.EPOLL, "transport", FaultKind.LOOP, "worker-0 cannot go on"));
     }
 
     @ParameterizedTest

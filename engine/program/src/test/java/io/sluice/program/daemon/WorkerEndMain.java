@@ -18,21 +18,21 @@ public final class WorkerEndMain {
     private WorkerEndMain() {
     }
 
-    /** Transport, what is lost ({@code memory} or {@code transport}), a directory for the counters. */
+    /** Transport, what is lost ({@code memory} or, of epoll, {@code transport}), a directory for the counters. */
     public static void main(String[] arguments) throws Exception {
         Transport transport = Transport.valueOf(arguments[0]);
         CountersFile counters = CountersFile.create(Path.of(arguments[2]).resolve("counters"), 16);
         Worker worker = new Worker(0, transport, new PublishedRoutes(), -1, 0,
                 new Faults(0, counters.allocate(Kind.WORKER, 0, ""), new ProcessEnd()));
         worker.start();
-        worker.execute(() -> lose(transport, arguments[1]));
+        worker.execute(() -> lose(arguments[1]));
         Thread.sleep(60_000);
         System.exit(99); // it should have ended by itself
     }
 
-    private static void lose(Transport transport, String what) {
+    private static void lose(String what) {
         if (what.equals("transport")) {
-            descriptors(transport).forEach(io.sluice.ringbuffers.syscall.Files::close);
+            descriptors("anon_inode:[eventpoll]").forEach(io.sluice.ringbuffers.syscall.Files::close);
             return;
         }
         List<byte[]> hoard = new ArrayList<>();
@@ -41,8 +41,7 @@ public final class WorkerEndMain {
         }
     }
 
-    private static List<Integer> descriptors(Transport transport) {
-        String kind = transport == Transport.EPOLL ? "anon_inode:[eventpoll]" : "anon_inode:[io_uring]";
+    private static List<Integer> descriptors(String kind) {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return files.filter(file -> leadsTo(file, kind)).map(file -> Integer.valueOf(file.getFileName().toString()))
                     .toList();
