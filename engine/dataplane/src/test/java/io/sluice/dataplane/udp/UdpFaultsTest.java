@@ -68,7 +68,7 @@ class UdpFaultsTest {
 
     private DatagramSocket client(VirtualService service) throws SocketException {
         var client = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        client.connect(service.listeners().getFirst().address());
+        client.connect(service.listeners().getFirst().address().toInetSocketAddress());
         clients.add(client);
         return client;
     }

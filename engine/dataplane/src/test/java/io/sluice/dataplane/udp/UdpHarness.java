@@ -21,6 +21,7 @@ import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -80,7 +81,7 @@ final class UdpHarness implements AutoCloseable {
     /** A service on a free port in front of this server, with this scheduler; published. */
     VirtualService serve(InetSocketAddress server, SchedulerPlan plan, Duration sessionTimeout) throws IOException {
         List<RealServer> servers = List.of(new RealServer(StableId.of("s"), "s",
-                SocketAddress.high(server.getAddress()), SocketAddress.low(server.getAddress()), server.getPort(),
+                Ip.of(server.getAddress()).high(), Ip.of(server.getAddress()).low(), server.getPort(),
                 null, 0, 0, 0, false,
                 counters.allocate(Kind.SERVER, -1, "udp", "s"),
                 List.of(counters.allocate(Kind.SERVER, 0, "udp", "s"))));
@@ -107,7 +108,7 @@ final class UdpHarness implements AutoCloseable {
             address.set(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Errno.check(Sockets.bind(fd, address), "bind");
             Errno.check(Sockets.getsockname(fd, address), "getsockname");
-            return new Listener(address.toInetSocketAddress(), List.of(fd));
+            return new Listener(address.endpoint(), List.of(fd));
         }
     }
 
