@@ -1,7 +1,5 @@
 package io.sluice.control.conductor;
 
-import io.sluice.conntrack.store.Overrides;
-import io.sluice.conntrack.store.ServerOverride;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Control.KickFilter;
@@ -12,8 +10,10 @@ import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
 import io.sluice.control.conductor.state.Draining;
 import io.sluice.control.conductor.state.Model;
+import io.sluice.control.conductor.state.Overrides;
 import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServerModel;
+import io.sluice.control.conductor.state.ServerOverride;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.model.NoSuchName;
 import io.sluice.dataplane.service.Kick;
@@ -67,7 +67,7 @@ final class Administration {
             if (override.equals(ServerOverride.NONE)) {
                 return;
             }
-            AdminState state = AdminState.valueOf(override.admin().name());
+            AdminState state = override.admin();
             server.administer(state, System.nanoTime());
             OptionalInt weight = override.weight();
             server.overrideWeight(weight.isPresent() ? weight.getAsInt() : null);
@@ -135,8 +135,9 @@ final class Administration {
         Integer weight = server.weightOverride();
         try {
             overrides.put(server.key().service(), server.key().server(),
-                    new ServerOverride(io.sluice.conntrack.store.AdminState.valueOf(server.admin().name()),
-                            weight == null ? OptionalInt.empty() : OptionalInt.of(weight)));
+                    new ServerOverride(server.admin(), weight == null
+                            ? OptionalInt.empty()
+                            : OptionalInt.of(weight)));
         } catch (IOException e) {
             String remark = "this will not survive a restart: " + e;
             remarks.add(remark);

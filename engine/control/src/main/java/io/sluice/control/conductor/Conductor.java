@@ -22,7 +22,6 @@ import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.health.CheckTarget;
 import io.sluice.control.health.HealthChecks;
-import io.sluice.control.health.HealthState;
 import io.sluice.control.health.StateChange;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.ringbuffers.counters.CountersFile;
@@ -400,7 +399,7 @@ public final class Conductor implements Control, AutoCloseable {
                 .address().equals(change.target().address())) {
             return; // a reload was faster
         }
-        ServerHealth state = healthOf(change.to());
+        ServerHealth state = change.to();
         server.become(state, change.detail(), change.at(), System.nanoTime());
         String text = state.word() + ": " + change.detail();
         if (state == ServerHealth.DOWN) {
@@ -409,13 +408,5 @@ public final class Conductor implements Control, AutoCloseable {
             events.info(Event.Kind.HEALTH, key.toString(), text);
         }
         publication.changed();
-    }
-
-    private static ServerHealth healthOf(HealthState state) {
-        return switch (state) {
-            case UP -> ServerHealth.UP;
-            case DOWN -> ServerHealth.DOWN;
-            case CHECKING -> ServerHealth.CHECKING;
-        };
     }
 }

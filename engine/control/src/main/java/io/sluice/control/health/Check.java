@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ abstract sealed class Check permits ActiveCheck, PassiveCheck {
     /** Adds a target and tells it what is already known. */
     final void join(Watched watched) {
         watchers.add(watched);
-        if (status.state() != HealthState.CHECKING) {
+        if (status.state() != ServerHealth.CHECKING) {
             tell(watched, status);
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param streak checks in a row that ended like the last one
  * @param changed when the state became what it is
  */
-public record CheckStatus(HealthState state, @Nullable Instant last, boolean passed, String detail, long latencyNs,
+public record CheckStatus(ServerHealth state, @Nullable Instant last, boolean passed, String detail, long latencyNs,
         int streak, Instant changed) {
 }

@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.ringbuffers.ip.Endpoint;
@@ -181,7 +182,7 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private static CheckStatus unknown() {
-        return new CheckStatus(HealthState.CHECKING, null, false, "not checked yet", 0, 0, Instant.now());
+        return new CheckStatus(ServerHealth.CHECKING, null, false, "not checked yet", 0, 0, Instant.now());
     }
 
     /** The check that asks this, or a new one that knows what is known. */

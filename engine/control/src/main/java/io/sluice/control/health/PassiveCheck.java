@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ final class PassiveCheck extends Check {
     private @Nullable Future<?> trial;
 
     PassiveCheck(HealthCheck.Timing timing, Duration window, ScheduledExecutorService health) {
-        super(new CheckStatus(HealthState.UP, null, true, "not checked (type: none)", 0, 0, Instant.now()));
+        super(new CheckStatus(ServerHealth.UP, null, true, "not checked (type: none)", 0, 0, Instant.now()));
         fall = timing.fall();
         windowNs = window.toNanos();
         this.health = health;
@@ -43,13 +44,13 @@ final class PassiveCheck extends Check {
 
     @Override
     void connectFailed() {
-        if (status().state() == HealthState.UP) {
+        if (status().state() == ServerHealth.UP) {
             health.execute(this::count);
         }
     }
 
     private void count() {
-        if (status().state() != HealthState.UP) {
+        if (status().state() != ServerHealth.UP) {
             return;
         }
         long now = System.nanoTime();
@@ -58,7 +59,7 @@ final class PassiveCheck extends Check {
             firstFailureNs = now;
         }
         if (++failures >= fall) {
-            become(HealthState.DOWN, failures + " connections failed within " + Words.duration(windowNs)
+            become(ServerHealth.DOWN, failures + " connections failed within " + Words.duration(windowNs)
                     + " (type: none): next trial in " + Words.duration(windowNs));
             trial = health.schedule(this::tryAgain, windowNs, TimeUnit.NANOSECONDS);
         }
@@ -66,11 +67,11 @@ final class PassiveCheck extends Check {
 
     private void tryAgain() {
         failures = 0;
-        become(HealthState.UP, "on trial again after failed connections (type: none)");
+        become(ServerHealth.UP, "on trial again after failed connections (type: none)");
     }
 
-    private void become(HealthState state, String detail) {
+    private void become(ServerHealth state, String detail) {
         Instant now = Instant.now();
-        publish(new CheckStatus(state, now, state == HealthState.UP, detail, 0, 1, now));
+        publish(new CheckStatus(state, now, state == ServerHealth.UP, detail, 0, 1, now));
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
+
 /**
  * Turns outcomes into a state. The first success takes a server up; a first failure is confirmed by a second, as it may
  * be due to a cold start of this process or to one lost packet. After that {@code fall} failures in a row take a
@@ -12,48 +14,48 @@ final class RiseFall {
 
     private final int rise;
     private final int fall;
-    private HealthState state;
+    private ServerHealth state;
     /** Outcomes in a row that speak against the state. */
     private int against;
 
-    RiseFall(int rise, int fall, HealthState state) {
+    RiseFall(int rise, int fall, ServerHealth state) {
         this.rise = rise;
         this.fall = fall;
         this.state = state;
     }
 
-    HealthState state() {
+    ServerHealth state() {
         return state;
     }
 
     /** Whether the next outcome should not have to wait for an interval. */
     boolean undecided() {
-        return state == HealthState.CHECKING && against > 0;
+        return state == ServerHealth.CHECKING && against > 0;
     }
 
     /** Takes an outcome in; says whether the state changed. */
     boolean changedBy(Outcome.Kind outcome) {
-        HealthState before = state;
+        ServerHealth before = state;
         switch (before) {
             case CHECKING -> {
                 if (outcome == Outcome.Kind.PASSED) {
-                    state = HealthState.UP;
+                    state = ServerHealth.UP;
                 } else if (outcome == Outcome.Kind.FAILED && ++against >= Math.min(fall, FIRST_FAILURES)) {
-                    state = HealthState.DOWN;
+                    state = ServerHealth.DOWN;
                 }
             }
             case UP -> {
                 if (outcome == Outcome.Kind.PASSED) {
                     against = 0;
                 } else if (outcome == Outcome.Kind.FAILED && ++against >= fall) {
-                    state = HealthState.DOWN;
+                    state = ServerHealth.DOWN;
                 }
             }
             case DOWN -> {
                 if (outcome != Outcome.Kind.PASSED) {
                     against = 0;
                 } else if (++against >= rise) {
-                    state = HealthState.UP;
+                    state = ServerHealth.UP;
                 }
             }
         }

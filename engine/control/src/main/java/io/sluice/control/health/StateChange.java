@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import java.time.Instant;
 
 /**
@@ -8,6 +9,6 @@ import java.time.Instant;
  * @param detail why, for people: {@code HTTPS GET /psm/api/health: 200 but body lacks PASS}
  * @param latencyNs how long the deciding check took; 0 when none decided
  */
-public record StateChange(CheckTarget target, HealthState from, HealthState to, String detail, long latencyNs,
+public record StateChange(CheckTarget target, ServerHealth from, ServerHealth to, String detail, long latencyNs,
         Instant at) {
 }

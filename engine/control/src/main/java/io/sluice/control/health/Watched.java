@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,7 +11,7 @@ final class Watched {
     static final int REMEMBERED_CHANGES = 16;
 
     /** The state the listener knows. */
-    private HealthState told;
+    private ServerHealth told;
     private final HealthListener listener;
     private volatile CheckTarget target;
     private volatile Check check;
@@ -20,7 +21,7 @@ final class Watched {
         this.target = target;
         this.check = check;
         this.listener = listener;
-        told = HealthState.CHECKING;
+        told = ServerHealth.CHECKING;
     }
 
     CheckTarget target() {
@@ -43,7 +44,7 @@ final class Watched {
     }
 
     /** Tells the listener unless it knows. */
-    void tell(HealthState state, String detail, long latencyNs, Instant at) {
+    void tell(ServerHealth state, String detail, long latencyNs, Instant at) {
         if (state == told) {
             return;
         }

@@ -5,6 +5,7 @@ import static io.sluice.control.health.Recorder.local;
 import static io.sluice.control.health.Recorder.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.ringbuffers.ip.Endpoint;
@@ -28,7 +29,7 @@ class ConnectCheckTest {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName(ip))) {
             CheckStatus status = once((InetSocketAddress) server.getLocalSocketAddress(),
                     new HealthCheck.Connect(0, QUICK));
-            assertThat(status.state()).isEqualTo(HealthState.UP);
+            assertThat(status.state()).isEqualTo(ServerHealth.UP);
             assertThat(status.detail()).isEqualTo("TCP connect to " + (ip.contains(":") ? "[::1]" : ip) + ":"
                     + server.getLocalPort() + ": connected");
             assertThat(status.latencyNs()).isPositive();
@@ -39,14 +40,14 @@ class ConnectCheckTest {
     void the_port_of_the_check_wins_over_the_servers_own() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
             assertThat(once(local(refusingPort()), new HealthCheck.Connect(server.getLocalPort(), QUICK)).state())
-                    .isEqualTo(HealthState.UP);
+                    .isEqualTo(ServerHealth.UP);
         }
     }
 
     @Test
     void a_refusing_port_is_down() throws Exception {
         CheckStatus status = once(local(refusingPort()), new HealthCheck.Connect(0, QUICK));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(status.detail()).endsWith(": connection refused");
     }
 
@@ -54,7 +55,7 @@ class ConnectCheckTest {
     void a_black_hole_is_down_after_the_timeout() throws Exception {
         try (BlackHole hole = new BlackHole()) {
             CheckStatus status = once(hole.address(), new HealthCheck.Connect(0, Recorder.timing(1000, 300)));
-            assertThat(status.state()).isEqualTo(HealthState.DOWN);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(status.detail()).endsWith(": no connection within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         }
@@ -66,7 +67,7 @@ class ConnectCheckTest {
             var target = new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
                     new HealthCheck.Connect(0, QUICK),
                     Ip.parse("127.0.0.9"), ProxyProtocol.Send.NONE);
-            assertThat(once(target).state()).isEqualTo(HealthState.UP);
+            assertThat(once(target).state()).isEqualTo(ServerHealth.UP);
             try (Socket accepted = server.accept()) {
                 assertThat(accepted.getInetAddress().getHostAddress()).isEqualTo("127.0.0.9");
             }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.ringbuffers.ip.Endpoint;
@@ -48,8 +49,8 @@ class HealthChecksTest {
                 await().atMost(DEADLINE).until(() -> asked.get() > script.length + 3);
                 assertThat(seen).containsExactly("checking->up after 1", "up->down after 7", "down->up after 11");
                 List<StateChange> changes = checks.changes("web", "A");
-                assertThat(changes).extracting(StateChange::to).containsExactly(HealthState.UP, HealthState.DOWN,
-                        HealthState.UP);
+                assertThat(changes).extracting(StateChange::to).containsExactly(ServerHealth.UP, ServerHealth.DOWN,
+                        ServerHealth.UP);
                 assertThat(changes.get(1).detail()).isEqualTo("HTTP GET /: 503 X, not 200-399");
                 assertThat(changes.get(1).latencyNs()).isPositive();
                 assertThat(changes.get(0).at()).isEqualTo(checks.status("web", "A").changed());
@@ -76,7 +77,7 @@ class HealthChecksTest {
     void a_server_is_checking_until_its_first_check_ends() throws Exception {
         try (BlackHole hole = new BlackHole(); Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("A", hole.address(), new HealthCheck.Connect(0, HOURLY))));
-            assertThat(recorder.status("A").state()).isEqualTo(HealthState.CHECKING);
+            assertThat(recorder.status("A").state()).isEqualTo(ServerHealth.CHECKING);
             assertThat(recorder.status("A").last()).isNull();
             assertThat(recorder.checks.status("web", "unknown")).isNull();
             assertThat(recorder.checks.changes("web", "unknown")).isEmpty();
@@ -87,8 +88,8 @@ class HealthChecksTest {
     void unchecked_servers_are_up_at_once() {
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("A", local(1), new HealthCheck.None())));
-            assertThat(recorder.status("A").state()).isEqualTo(HealthState.UP);
-            assertThat(recorder.changes).extracting(StateChange::to).containsExactly(HealthState.UP);
+            assertThat(recorder.status("A").state()).isEqualTo(ServerHealth.UP);
+            assertThat(recorder.changes).extracting(StateChange::to).containsExactly(ServerHealth.UP);
         }
     }
 
@@ -99,7 +100,7 @@ class HealthChecksTest {
                     HOURLY);
             var targets = List.of(target("A", server.address(), check), target("B", local(1), new HealthCheck.None()));
             recorder.checks.apply(targets);
-            CheckStatus before = recorder.awaitState("A", HealthState.UP);
+            CheckStatus before = recorder.awaitState("A", ServerHealth.UP);
             recorder.checks.apply(List.copyOf(targets));
             recorder.checks.apply(targets.reversed());
             assertThat(recorder.status("A")).isSameAs(before);
@@ -112,15 +113,15 @@ class HealthChecksTest {
     void a_changed_check_keeps_the_state_and_runs_at_once() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\n\r\n"); Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("A", server.address(), new HealthCheck.Connect(0, HOURLY))));
-            recorder.awaitState("A", HealthState.UP);
+            recorder.awaitState("A", ServerHealth.UP);
             recorder.checks.apply(List.of(target("A", server.address(), http(false, "/new", null, null))));
-            assertThat(recorder.status("A").state()).isEqualTo(HealthState.UP);
+            assertThat(recorder.status("A").state()).isEqualTo(ServerHealth.UP);
             recorder.awaitStatus("A", status -> status.detail().startsWith("HTTP GET /new: 200"));
             assertThat(recorder.changes).hasSize(1);
             assertThat(recorder.checks.changes("web", "A")).hasSize(1);
 
             recorder.checks.apply(List.of(target("A", server.address(), http(false, "/", null, "PASS"))));
-            recorder.awaitChanges(HealthState.UP, HealthState.DOWN);
+            recorder.awaitChanges(ServerHealth.UP, ServerHealth.DOWN);
         }
     }
 
@@ -130,9 +131,9 @@ class HealthChecksTest {
                 BlackHole hole = new BlackHole();
                 Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("A", server.address(), new HealthCheck.Connect(0, QUICK))));
-            recorder.awaitState("A", HealthState.UP);
+            recorder.awaitState("A", ServerHealth.UP);
             recorder.checks.apply(List.of(target("A", hole.address(), new HealthCheck.Connect(0, HOURLY))));
-            assertThat(recorder.status("A").state()).isEqualTo(HealthState.CHECKING);
+            assertThat(recorder.status("A").state()).isEqualTo(ServerHealth.CHECKING);
             assertThat(recorder.checks.changes("web", "A")).isEmpty();
         }
     }
@@ -145,7 +146,7 @@ class HealthChecksTest {
             CheckTarget removed = target("A", server.address(), http(false, "/", null, null));
             CheckTarget stays = target("B", clock.address(), http(false, "/", null, null));
             recorder.checks.apply(List.of(removed, stays));
-            recorder.awaitState("A", HealthState.UP);
+            recorder.awaitState("A", ServerHealth.UP);
             recorder.checks.apply(List.of(stays));
             assertThat(recorder.checks.status("web", "A")).isNull();
             int clockNow = clock.requests.size(); // one check of A may be under way: let it end
@@ -165,14 +166,14 @@ class HealthChecksTest {
             CheckTarget second = new CheckTarget("mail", "A", Endpoint.of(server.address()), check, null,
                     first.proxyHeader());
             recorder.checks.apply(List.of(first));
-            recorder.awaitState("A", HealthState.UP);
+            recorder.awaitState("A", ServerHealth.UP);
             recorder.checks.apply(List.of(first, second));
             assertThat(recorder.changes).extracting(change -> change.target().name() + " " + change.to().word())
                     .containsExactly("web/A up", "mail/A up");
             assertThat(recorder.checks.status("mail", "A")).isSameAs(recorder.status("A"));
             assertThat(server.requests).hasSize(1);
             recorder.checks.apply(List.of(second));
-            assertThat(recorder.checks.status("mail", "A").state()).isEqualTo(HealthState.UP);
+            assertThat(recorder.checks.status("mail", "A").state()).isEqualTo(ServerHealth.UP);
             recorder.checks.onConnectFailure("mail", "A");
             await().atMost(DEADLINE).until(() -> server.requests.size() == 2);
         }
@@ -193,7 +194,7 @@ class HealthChecksTest {
             var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
                     HOURLY);
             recorder.checks.apply(List.of(target("A", server.address(), check)));
-            recorder.awaitState("A", HealthState.UP);
+            recorder.awaitState("A", ServerHealth.UP);
             long beganNs = System.nanoTime();
             while (server.requests.size() < 4) {
                 for (int i = 0; i < 1000; i++) {
@@ -204,12 +205,12 @@ class HealthChecksTest {
             }
             // three extra checks, 200 ms apart, whatever the flood
             assertThat(Duration.ofNanos(System.nanoTime() - beganNs)).isGreaterThan(Duration.ofMillis(390));
-            assertThat(recorder.status("A").state()).isEqualTo(HealthState.UP);
+            assertThat(recorder.status("A").state()).isEqualTo(ServerHealth.UP);
 
             server.close();
             await().atMost(DEADLINE).until(() -> {
                 recorder.checks.onConnectFailure("web", "A");
-                return recorder.status("A").state() == HealthState.DOWN;
+                return recorder.status("A").state() == ServerHealth.DOWN;
             });
             recorder.checks.onConnectFailure("web", "nobody");
         }
@@ -222,7 +223,7 @@ class HealthChecksTest {
             for (int i = 0; i < 3; i++) {
                 recorder.checks.onConnectFailure("web", "A");
             }
-            recorder.awaitChanges(HealthState.UP, HealthState.DOWN, HealthState.UP);
+            recorder.awaitChanges(ServerHealth.UP, ServerHealth.DOWN, ServerHealth.UP);
             assertThat(recorder.changes.get(1).detail())
                     .isEqualTo("3 connections failed within 1s (type: none): next trial in 1s");
         }
@@ -240,7 +241,7 @@ class HealthChecksTest {
                     Stream.concat(stuck, Stream.of(target("A", server.address(), http(false, "/", null, null))))
                             .toList());
             await().atMost(DEADLINE).until(() -> server.requests.size() > 10);
-            assertThat(recorder.status("stuck0").state()).isEqualTo(HealthState.CHECKING);
+            assertThat(recorder.status("stuck0").state()).isEqualTo(ServerHealth.CHECKING);
             assertThat(recorder.changes).hasSize(1);
         }
     }
@@ -253,7 +254,7 @@ class HealthChecksTest {
                     .mapToObj(i -> target("stuck" + i, loopback(i, full.getLocalPort()), check)).toList());
             for (int i = 0; i < 100; i++) {
                 CheckStatus status = recorder.awaitStatus("stuck" + i, now -> now.streak() >= 2);
-                assertThat(status.state()).isEqualTo(HealthState.DOWN);
+                assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
                 assertThat(status.detail()).endsWith("no connection within 100ms");
             }
             await().atMost(DEADLINE).untilAsserted(() -> assertThat(recorder.changes).hasSize(100));
@@ -294,7 +295,7 @@ class HealthChecksTest {
             var slow = new HealthCheck.Connect(0, timing(100, 60_000));
             recorder.checks.apply(List.of(target("A", hole.address(), slow),
                     target("B", new InetSocketAddress("127.0.0.1", 0), new HealthCheck.Ping(QUICK))));
-            recorder.awaitState("B", HealthState.UP);
+            recorder.awaitState("B", ServerHealth.UP);
             recorder.checks.close();
             recorder.checks.close();
             int told = recorder.changes.size();
@@ -345,7 +346,7 @@ class HealthChecksTest {
                 })) {
             checks.apply(List.of(target("A", server.address(), http(false, "/", null, null))));
             await().atMost(DEADLINE).until(() -> server.requests.size() > 3);
-            assertThat(checks.status("web", "A").state()).isEqualTo(HealthState.UP);
+            assertThat(checks.status("web", "A").state()).isEqualTo(ServerHealth.UP);
         }
     }
 

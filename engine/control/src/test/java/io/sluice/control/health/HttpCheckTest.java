@@ -9,6 +9,7 @@ import static io.sluice.control.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.testbed.RawServer;
@@ -35,7 +36,7 @@ class HttpCheckTest {
         server.start();
         try {
             CheckStatus status = once(server.getAddress(), http(false, "/psm/api/health", null, "PASS"));
-            assertThat(status.state()).isEqualTo(HealthState.UP);
+            assertThat(status.state()).isEqualTo(ServerHealth.UP);
             assertThat(status.detail()).isEqualTo("HTTP GET /psm/api/health: 200 and body has PASS");
         } finally {
             server.stop(0);
@@ -58,7 +59,7 @@ class HttpCheckTest {
     void a_body_without_the_expected_text_is_down_and_says_so() throws Exception {
         try (RawServer server = RawServer.answering(OK + "Content-Length: 4\r\n\r\nFAIL")) {
             CheckStatus status = once(server.address(), http(false, "/psm/api/health", null, "PASS"));
-            assertThat(status.state()).isEqualTo(HealthState.DOWN);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(status.detail()).isEqualTo("HTTP GET /psm/api/health: 200 but body lacks PASS");
         }
     }
@@ -66,7 +67,7 @@ class HttpCheckTest {
     @Test
     void text_behind_the_announced_end_of_the_body_does_not_count() throws Exception {
         try (RawServer server = RawServer.answering(OK + "Content-Length: 4\r\n\r\nFAILPASS")) {
-            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(HealthState.DOWN);
+            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(ServerHealth.DOWN);
         }
     }
 
@@ -74,9 +75,9 @@ class HttpCheckTest {
     void text_across_chunks_is_found_and_chunk_framing_is_not_text() throws Exception {
         String chunked = OK + "Transfer-Encoding: chunked\r\n\r\n2\r\nPA\r\n2;extension=1\r\nSS\r\n0\r\n\r\n";
         try (RawServer server = RawServer.answering(chunked)) {
-            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(HealthState.UP);
+            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(ServerHealth.UP);
             assertThat(once(server.address(), http(false, "/", null, "extension")).state())
-                    .isEqualTo(HealthState.DOWN);
+                    .isEqualTo(ServerHealth.DOWN);
         }
     }
 
@@ -87,7 +88,7 @@ class HttpCheckTest {
             Grüße    | viele Grüße!  | UP
             abd      | abcab         | DOWN
             """)
-    void the_text_is_found_wherever_it_begins(String expect, String body, HealthState state) throws Exception {
+    void the_text_is_found_wherever_it_begins(String expect, String body, ServerHealth state) throws Exception {
         try (RawServer server = RawServer.answering(OK + "\r\n" + body)) {
             assertThat(once(server.address(), http(false, "/", null, expect)).state()).isEqualTo(state);
         }
@@ -95,7 +96,7 @@ class HttpCheckTest {
 
     @ParameterizedTest
     @CsvSource({"200, UP", "204, UP", "302, UP", "399, UP", "400, DOWN", "404, DOWN", "503, DOWN"})
-    void status_200_to_399_is_up_unless_told_otherwise(int code, HealthState state) throws Exception {
+    void status_200_to_399_is_up_unless_told_otherwise(int code, ServerHealth state) throws Exception {
         try (RawServer server = RawServer
                 .answering("HTTP/1.1 " + code + " Reason\r\nLocation: http://127.0.0.1:1/\r\n\r\n")) {
             CheckStatus status = once(server.address(), http(false, "/", null, null));
@@ -108,7 +109,7 @@ class HttpCheckTest {
     void a_redirect_is_not_followed_and_fails_where_only_200_is_expected() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 301 Moved\r\nLocation: /elsewhere\r\n\r\n")) {
             CheckStatus status = once(server.address(), expectingStatus("/", new IntRange(200, 200)));
-            assertThat(status.state()).isEqualTo(HealthState.DOWN);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(status.detail()).isEqualTo("HTTP GET /: 301 Moved, not 200");
             assertThat(server.requests).allMatch(request -> request.startsWith("GET / "));
         }
@@ -118,7 +119,7 @@ class HttpCheckTest {
     void expected_status_may_be_several_ranges() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 401 Unauthorized\r\n\r\n")) {
             assertThat(once(server.address(), expectingStatus("/", new IntRange(200, 299), new IntRange(401, 401)))
-                    .state()).isEqualTo(HealthState.UP);
+                    .state()).isEqualTo(ServerHealth.UP);
             assertThat(once(server.address(), expectingStatus("/", new IntRange(200, 299), new IntRange(500, 501)))
                     .detail()).endsWith("401 Unauthorized, not 200-299, 500-501");
         }
@@ -128,7 +129,7 @@ class HttpCheckTest {
     void informational_responses_are_skipped() throws Exception {
         try (RawServer server = RawServer
                 .answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\nPASS")) {
-            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(HealthState.UP);
+            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(ServerHealth.UP);
         }
     }
 
@@ -207,7 +208,7 @@ class HttpCheckTest {
     void what_is_wrong_with_an_answer_is_said(String response, String detail) throws Exception {
         try (RawServer server = RawServer.answering(response.translateEscapes())) {
             CheckStatus status = once(server.address(), http(false, "/", null, "PASS"));
-            assertThat(status.state()).isEqualTo(HealthState.DOWN);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(status.detail()).isEqualTo("HTTP GET /: " + detail);
         }
     }
@@ -228,8 +229,8 @@ class HttpCheckTest {
             out.write((OK + "\r\nPASS").getBytes(StandardCharsets.US_ASCII));
             Thread.sleep(60_000);
         })) {
-            assertThat(once(server.address(), http(false, "/", null, null)).state()).isEqualTo(HealthState.UP);
-            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(HealthState.UP);
+            assertThat(once(server.address(), http(false, "/", null, null)).state()).isEqualTo(ServerHealth.UP);
+            assertThat(once(server.address(), http(false, "/", null, "PASS")).state()).isEqualTo(ServerHealth.UP);
             assertThat(QUICK.timeout()).isEqualTo(Duration.ofSeconds(5));
         }
     }

@@ -8,6 +8,7 @@ import static io.sluice.control.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.testbed.Nginx;
 import io.sluice.testbed.Program;
@@ -115,13 +116,13 @@ class HttpsCheckTest {
         CheckStatus status = once(nginx.address,
                 check("/psm/api/health", "psm.example", "PASS psm.example", true, "ca.pem"));
         assertThat(status.detail()).isEqualTo("HTTPS GET /psm/api/health: 200 and body has PASS psm.example");
-        assertThat(status.state()).isEqualTo(HealthState.UP);
+        assertThat(status.state()).isEqualTo(ServerHealth.UP);
     }
 
     @Test
     void an_unverified_certificate_may_be_of_anyone() {
         assertThat(once(nginx.address, check("/psm/api/health", "psm.example", "PASS", false, null)).state())
-                .isEqualTo(HealthState.UP);
+                .isEqualTo(ServerHealth.UP);
         assertThat(once(nginx.address, check("/", null, null, false, null)).detail())
                 .isEqualTo("HTTPS GET /: 404 Not Found, not 200-399");
     }
@@ -129,7 +130,7 @@ class HttpsCheckTest {
     @Test
     void an_unknown_authority_is_named_as_the_reason() {
         CheckStatus status = once(nginx.address, check("/psm/api/health", "psm.example", "PASS", true, null));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(status.detail()).isEqualTo("HTTPS GET /psm/api/health: TLS: no trusted authority signed the"
                 + " certificate (set ca-file to trust its own)");
     }
@@ -137,7 +138,7 @@ class HttpsCheckTest {
     @Test
     void a_certificate_for_another_name_is_named_as_the_reason() {
         CheckStatus status = once(nginx.address, check("/", "wrong.example", null, true, "ca.pem"));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(status.detail()).contains("the certificate is not valid (No subject alternative DNS name matching"
                 + " wrong.example found");
     }
@@ -146,7 +147,7 @@ class HttpsCheckTest {
     void without_a_host_the_certificate_must_hold_the_address() throws Exception {
         try (Server server = new Server("address")) {
             assertThat(once(server.address, check("/", null, "s_server", true, "ca.pem")).state())
-                    .isEqualTo(HealthState.UP);
+                    .isEqualTo(ServerHealth.UP);
         }
         assertThat(once(nginx.address, check("/", null, null, true, "ca.pem")).detail())
                 .contains("No subject alternative names matching IP address 127.0.0.1 found");
@@ -156,10 +157,10 @@ class HttpsCheckTest {
     void an_expired_certificate_is_named_as_the_reason() throws Exception {
         try (Server server = new Server("expired")) {
             CheckStatus status = once(server.address, check("/", "psm.example", null, true, "ca.pem"));
-            assertThat(status.state()).isEqualTo(HealthState.DOWN);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(status.detail()).contains("TLS: the certificate has expired", "2020");
             assertThat(once(server.address, check("/", "psm.example", null, false, null)).state())
-                    .isEqualTo(HealthState.UP);
+                    .isEqualTo(ServerHealth.UP);
         }
     }
 
@@ -168,7 +169,7 @@ class HttpsCheckTest {
         try (Server server = new Server("other", "-servername", "psm.example", "-cert2", "psm.pem", "-key2",
                 "psm.key")) {
             assertThat(once(server.address, check("/", "psm.example", "s_server", true, "ca.pem")).state())
-                    .isEqualTo(HealthState.UP);
+                    .isEqualTo(ServerHealth.UP);
         }
     }
 
@@ -190,9 +191,9 @@ class HttpsCheckTest {
             recorder.checks.apply(List
                     .of(Recorder.target("A", nginx.address,
                             check("/moved", "psm.example", null, true, "renewed.pem"))));
-            recorder.awaitState("A", HealthState.DOWN);
+            recorder.awaitState("A", ServerHealth.DOWN);
             Files.copy(folder.resolve("ca.pem"), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            assertThat(recorder.awaitState("A", HealthState.UP).detail())
+            assertThat(recorder.awaitState("A", ServerHealth.UP).detail())
                     .isEqualTo("HTTPS GET /moved: 302 Moved Temporarily");
         }
     }
@@ -212,8 +213,8 @@ class HttpsCheckTest {
             try (Recorder recorder = new Recorder()) {
                 recorder.checks.apply(List.of(Recorder.target("A", server.address(), check)));
                 recorder.awaitStatus("A", status -> {
-                    assertThat(status.state()).isNotEqualTo(HealthState.UP);
-                    return status.state() == HealthState.DOWN && (status.detail().contains("TLS: ")
+                    assertThat(status.state()).isNotEqualTo(ServerHealth.UP);
+                    return status.state() == ServerHealth.DOWN && (status.detail().contains("TLS: ")
                             || status.detail().contains("no TLS handshake within 500ms"));
                 });
             }

@@ -4,6 +4,7 @@ import static io.sluice.control.health.Recorder.QUICK;
 import static io.sluice.control.health.Recorder.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.ringbuffers.ip.Endpoint;
@@ -73,7 +74,7 @@ class PingCheckTest {
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void this_host_is_up(String address) throws Exception {
         CheckStatus status = once(new InetSocketAddress(address, 0), new HealthCheck.Ping(QUICK));
-        assertThat(status.state()).isEqualTo(HealthState.UP);
+        assertThat(status.state()).isEqualTo(ServerHealth.UP);
         assertThat(status.detail()).isEqualTo("ping " + address + ": reply");
     }
 
@@ -81,7 +82,7 @@ class PingCheckTest {
     void a_source_address_may_be_given_and_must_be_this_hosts() throws Exception {
         var address = new InetSocketAddress("127.0.0.1", 0);
         assertThat(once(new CheckTarget("web", "one", Endpoint.of(address), new HealthCheck.Ping(QUICK),
-                Ip.parse("127.0.0.5"), ProxyProtocol.Send.NONE)).state()).isEqualTo(HealthState.UP);
+                Ip.parse("127.0.0.5"), ProxyProtocol.Send.NONE)).state()).isEqualTo(ServerHealth.UP);
         assertThat(once(new CheckTarget("web", "one", Endpoint.of(address), new HealthCheck.Ping(QUICK),
                 Ip.parse("192.0.2.1"), ProxyProtocol.Send.NONE)).detail())
                 .contains("cannot use the source address: bind to 192.0.2.1");

@@ -3,6 +3,7 @@ package io.sluice.control.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.control.config.model.ProxyProtocol;
@@ -61,12 +62,12 @@ final class Recorder implements AutoCloseable {
         return await().atMost(DEADLINE).pollInterval(Duration.ofMillis(20)).until(() -> status(server), wanted::test);
     }
 
-    CheckStatus awaitState(String server, HealthState state) {
+    CheckStatus awaitState(String server, ServerHealth state) {
         return awaitStatus(server, status -> status.state() == state);
     }
 
     /** Waits until the listener was told of these, in this order, and of nothing else: that follows the status. */
-    void awaitChanges(HealthState... states) {
+    void awaitChanges(ServerHealth... states) {
         await().atMost(DEADLINE).untilAsserted(
                 () -> assertThat(changes).extracting(StateChange::to).containsExactly(states));
     }
@@ -79,7 +80,7 @@ final class Recorder implements AutoCloseable {
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("one", address, check)));
             return recorder.awaitStatus("one",
-                    status -> status.state() == HealthState.DOWN && status.detail().endsWith(detail));
+                    status -> status.state() == ServerHealth.DOWN && status.detail().endsWith(detail));
         }
     }
 
@@ -92,7 +93,7 @@ final class Recorder implements AutoCloseable {
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target));
             return recorder.awaitStatus(target.server(),
-                    status -> status.state() != HealthState.CHECKING || status.streak() > 2);
+                    status -> status.state() != ServerHealth.CHECKING || status.streak() > 2);
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.control.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.control.api.ServerHealth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,10 +15,10 @@ class RiseFallTest {
         "--+, CDD", "--++, CDDU", "--+-+-++, CDDDDDDU", "--+?++, CDDDDU", // rise 2 in a row
         "+---++---, UUUDDUUUD", "+????, UUUUU", "+--??-, UUUUUD"})
     void states_follow_outcomes(String outcomes, String states) {
-        var riseFall = new RiseFall(2, 3, HealthState.CHECKING);
+        var riseFall = new RiseFall(2, 3, ServerHealth.CHECKING);
         var became = new StringBuilder();
         for (char outcome : outcomes.toCharArray()) {
-            HealthState before = riseFall.state();
+            ServerHealth before = riseFall.state();
             boolean changed = riseFall.changedBy(switch (outcome) {
                 case '+' -> Outcome.Kind.PASSED;
                 case '-' -> Outcome.Kind.FAILED;
@@ -31,8 +32,8 @@ class RiseFallTest {
 
     @Test
     void with_fall_1_the_first_failure_decides() {
-        var riseFall = new RiseFall(1, 1, HealthState.CHECKING);
+        var riseFall = new RiseFall(1, 1, ServerHealth.CHECKING);
         assertThat(riseFall.changedBy(Outcome.Kind.FAILED)).isTrue();
-        assertThat(riseFall.state()).isEqualTo(HealthState.DOWN);
+        assertThat(riseFall.state()).isEqualTo(ServerHealth.DOWN);
     }
 }

@@ -8,6 +8,7 @@ import static io.sluice.control.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +36,10 @@ class ScriptCheckTest {
     @Test
     void exit_0_is_up_and_anything_else_is_down_with_what_it_said() throws Exception {
         CheckStatus up = once(local(3389), script(QUICK, "echo fine; echo more"));
-        assertThat(up.state()).isEqualTo(HealthState.UP);
+        assertThat(up.state()).isEqualTo(ServerHealth.UP);
         assertThat(up.detail()).isEqualTo("script check: exit 0: fine");
         CheckStatus down = once(local(3389), script(QUICK, "echo replication is 40 s behind >&2; exit 3"));
-        assertThat(down.state()).isEqualTo(HealthState.DOWN);
+        assertThat(down.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(down.detail()).isEqualTo("script check: exit 3: replication is 40 s behind");
     }
 
@@ -58,7 +59,7 @@ class ScriptCheckTest {
         String text = "sleep 1000 & setsid sh -c 'sleep 1000; : \"$0\"' " + mark + " & sh -c 'sleep 1000; : \"$0\"' "
                 + mark + "; wait";
         CheckStatus status = once(local(3389), script(timing(100_000, 500), text, mark));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(status.detail()).isEqualTo("script check: no exit within 500ms: killed with everything it started");
         await().atMost(Recorder.DEADLINE).untilAsserted(() -> assertThat(processes(mark)).isEmpty());
     }
@@ -91,18 +92,18 @@ class ScriptCheckTest {
     @Test
     void a_missing_script_says_so_and_takes_nothing_down_that_is_up() throws Exception {
         CheckStatus status = once(local(1), new HealthCheck.Script(List.of("/nonexistent/check"), 0, QUICK));
-        assertThat(status.state()).isEqualTo(HealthState.CHECKING);
+        assertThat(status.state()).isEqualTo(ServerHealth.CHECKING);
         assertThat(status.detail()).isEqualTo("script check: /nonexistent/check is not an executable file");
 
         try (Recorder recorder = new Recorder()) {
             recorder.checks.apply(List.of(target("one", local(1), script(QUICK, "exit 0"))));
-            recorder.awaitState("one", HealthState.UP);
+            recorder.awaitState("one", ServerHealth.UP);
             Files.delete(folder.resolve("check"));
             CheckStatus later = recorder.awaitStatus("one", now -> !now.passed() && now.streak() > 4);
-            assertThat(later.state()).isEqualTo(HealthState.UP);
+            assertThat(later.state()).isEqualTo(ServerHealth.UP);
             assertThat(later.detail()).contains("is not an executable file");
             script(QUICK, "exit 1");
-            recorder.awaitState("one", HealthState.DOWN);
+            recorder.awaitState("one", ServerHealth.DOWN);
         }
     }
 

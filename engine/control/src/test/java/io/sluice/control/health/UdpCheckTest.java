@@ -6,6 +6,7 @@ import static io.sluice.control.health.Recorder.once;
 import static io.sluice.control.health.Recorder.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
@@ -44,14 +45,14 @@ class UdpCheckTest {
         try (Program dnsmasq = dnsmasq()) {
             InetSocketAddress server = local(dnsPort);
             // the answer's flags and id; the address 10.1.2.3
-            assertThat(once(server, udp(QUERY, new Bytes("5a5a85"), false)).state()).isEqualTo(HealthState.UP);
+            assertThat(once(server, udp(QUERY, new Bytes("5a5a85"), false)).state()).isEqualTo(ServerHealth.UP);
             CheckStatus status = once(server, udp(QUERY, new Bytes("0a010203"), false));
-            assertThat(status.state()).isEqualTo(HealthState.UP);
+            assertThat(status.state()).isEqualTo(ServerHealth.UP);
             assertThat(status.detail()).isEqualTo(
                     "UDP probe of 127.0.0.1:" + dnsPort + ": answered 45 bytes with what is expected");
-            assertThat(once(server, udp(QUERY, null, false)).state()).isEqualTo(HealthState.UP);
+            assertThat(once(server, udp(QUERY, null, false)).state()).isEqualTo(ServerHealth.UP);
             CheckStatus wrong = once(server, udp(QUERY, new Bytes("0a010204"), false));
-            assertThat(wrong.state()).isEqualTo(HealthState.DOWN);
+            assertThat(wrong.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(wrong.detail()).contains("answered 45 bytes without hex 0a010204: hex 5a5a85");
             assertThat(dnsmasq.process.isAlive()).isTrue();
         }
@@ -77,7 +78,7 @@ class UdpCheckTest {
     void text_is_expected_as_text() throws Exception {
         try (Echo echo = new Echo("SIP/2.0 200 OK\r\n")) {
             assertThat(once(echo.address(), udp(Bytes.ofText("OPTIONS"), Bytes.ofText("200 OK"), false)).state())
-                    .isEqualTo(HealthState.UP);
+                    .isEqualTo(ServerHealth.UP);
             assertThat(once(echo.address(), udp(Bytes.ofText("OPTIONS"), Bytes.ofText("202"), false)).detail())
                     .endsWith("answered 16 bytes without 202: SIP/2.0 200 OK");
         }
@@ -89,10 +90,10 @@ class UdpCheckTest {
             InetSocketAddress address = local(silent.getLocalPort());
             var timing = timing(1000, 300);
             CheckStatus strict = once(address, new HealthCheck.Udp(0, Bytes.ofText("x"), null, false, timing));
-            assertThat(strict.state()).isEqualTo(HealthState.DOWN);
+            assertThat(strict.state()).isEqualTo(ServerHealth.DOWN);
             assertThat(strict.detail()).endsWith(": no answer within 300ms");
             CheckStatus lax = once(address, new HealthCheck.Udp(0, Bytes.ofText("x"), null, true, timing));
-            assertThat(lax.state()).isEqualTo(HealthState.UP);
+            assertThat(lax.state()).isEqualTo(ServerHealth.UP);
             assertThat(lax.detail()).contains("silence");
         }
     }
@@ -101,7 +102,7 @@ class UdpCheckTest {
     void a_closed_port_is_down_even_where_silence_is_accepted() {
         // one that was free a moment ago may become the probe's own
         CheckStatus status = once(local(ConnectCheckTest.refusingPort()), udp(Bytes.ofText("x"), null, true));
-        assertThat(status.state()).isEqualTo(HealthState.DOWN);
+        assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
         assertThat(status.detail()).endsWith(": port unreachable (ICMP)");
     }
 

@@ -1,5 +1,6 @@
-package io.sluice.conntrack.store;
+package io.sluice.control.conductor.state;
 
+import io.sluice.control.api.AdminState;
 import java.util.OptionalInt;
 
 /**

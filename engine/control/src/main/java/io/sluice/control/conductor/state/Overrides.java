@@ -1,5 +1,6 @@
-package io.sluice.conntrack.store;
+package io.sluice.control.conductor.state;
 
+import io.sluice.control.api.AdminState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,11 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ public final class Overrides {
 
     private void replaceWith(Map<String, ServerOverride> changed) throws IOException {
         StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
-        changed.forEach((server, override) -> text.append(override.admin().name().toLowerCase(java.util.Locale.ROOT))
+        changed.forEach((server, override) -> text.append(override.admin().word())
                 .append(' ')
                 .append(override.weight().isPresent() ? String.valueOf(override.weight().getAsInt()) : "-").append(' ')
                 .append(server)
@@ -140,7 +141,7 @@ public final class Overrides {
                 throw new IllegalArgumentException(
                         "line " + (n + 1) + " is not 'state weight service/server': " + lines[n]);
             }
-            AdminState admin = AdminState.valueOf(words[0].toUpperCase(java.util.Locale.ROOT));
+            AdminState admin = AdminState.valueOf(words[0].toUpperCase(Locale.ROOT));
             OptionalInt weight = words[1].equals("-")
                     ? OptionalInt.empty()
                     : OptionalInt.of(Integer.parseInt(words[1]));
