@@ -84,6 +84,11 @@ public final class Candidates {
         return of(kind, new int[0], new long[0], new int[0], null);
     }
 
+    /** The same with another scheduler. */
+    public Candidates with(SchedulerPlan other) {
+        return new Candidates(kind, standing, positions, servers, other);
+    }
+
     private static boolean takesNewAs(int state, int bits) {
         return ServerState.takesNew(state)
                 && (state & (ServerState.UNCHECKED | ServerState.BACKUP | ServerState.FALLBACK)) == bits;

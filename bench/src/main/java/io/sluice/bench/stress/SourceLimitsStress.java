@@ -4,8 +4,10 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.sluice.bench.ScratchDirectory;
-import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.Forwarding.Packets;
+import io.sluice.dataplane.service.ServiceRows;
+import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
@@ -107,12 +109,10 @@ public final class SourceLimitsStress {
     }
 
     private static VirtualService service(VirtualService.Limits limits) {
-        return new VirtualService(1, "stress", VirtualService.Protocol.TCP, List.of(), List.of(),
-                Candidates.none(SchedulerKind.ROUND_ROBIN),
-                AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE,
-                new VirtualService.Timeouts(1, 1, 1, 1), new VirtualService.Connecting(1, List.of(), false),
-                VirtualService.ProxyHeader.NONE, null, false, 0, gauges(), List.of(),
-                List.of(), List.of());
+        return new VirtualService(1, "stress", List.of(), Candidates.none(SchedulerKind.ROUND_ROBIN),
+                AffinityRule.NONE, VirtualService.AccessList.EVERYONE, limits,
+                new ServiceRows(gauges(), List.of(), List.of(), List.of()),
+                new Packets(Packets.Mode.NAT, Packets.Engine.TC));
     }
 
     private static CounterRow gauges() {

@@ -1,6 +1,6 @@
 package io.sluice.control.api;
 
-import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.control.config.model.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Files;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.sluice.conntrack.Flow;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.ConfigurationSource;
 import io.sluice.control.api.Control;
-import io.sluice.control.api.DataPlane;
+import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.InheritedSockets;
@@ -66,7 +66,7 @@ public final class Conductor implements Control, AutoCloseable {
     /**
      * What a conductor works with.
      *
-     * @param dataPlane whom it publishes to
+     * @param dataPlanes whom it publishes to
      * @param counters where services and servers get their rows
      * @param affinity the clients' servers, for explanations
      * @param stateDirectory for overrides and status.json
@@ -78,7 +78,7 @@ public final class Conductor implements Control, AutoCloseable {
      * @param housekeeping run about once a second on the conductor's thread
      * @param onStop hears {@link Control#stop}
      */
-    public record Setup(DataPlane dataPlane, CountersFile counters, AffinityLookup affinity, Path stateDirectory,
+    public record Setup(DataPlanes dataPlanes, CountersFile counters, AffinityLookup affinity, Path stateDirectory,
             Path file, ConfigurationSource source, String version, String transport,
             Consumer<Configuration> onConfiguration, Runnable housekeeping, StopListener onStop) {
     }
@@ -92,16 +92,16 @@ public final class Conductor implements Control, AutoCloseable {
     /** @throws IOException when what administrators said to the last process cannot be read */
     public Conductor(Setup setup) throws IOException {
         this.setup = setup;
-        CounterRows rows = new CounterRows(setup.counters(), setup.dataPlane().workers());
-        Draining leaving = new Draining(rows, setup.dataPlane());
-        model = new Model(rows, new ListenerSockets(setup.dataPlane().workers()), leaving);
+        CounterRows rows = new CounterRows(setup.counters(), setup.dataPlanes().writers());
+        Draining leaving = new Draining(rows, setup.dataPlanes());
+        model = new Model(rows, new ListenerSockets(setup.dataPlanes().socketsPerAddress()), leaving);
         configurations = new Configurations(setup, model, checks, events);
         administration = new Administration(setup.stateDirectory(), model, leaving, events);
         publication = new Publication(setup, model, leaving, checks, events, configurations::status);
     }
 
     /**
-     * Puts the first configuration in force and returns when every worker has it: every listener accepts.
+     * Puts the first configuration in force and returns when every data plane has it: every listener accepts.
      *
      * @throws CannotApply when it cannot be; the conductor has ended then
      */
@@ -288,7 +288,7 @@ public final class Conductor implements Control, AutoCloseable {
 
     @Override
     public Outcome kick(KickFilter filter) {
-        return tell(() -> administration.kick(filter, setup.dataPlane()));
+        return tell(() -> administration.kick(filter, setup.dataPlanes()));
     }
 
     @Override
@@ -342,7 +342,7 @@ public final class Conductor implements Control, AutoCloseable {
         agenda.post(() -> model.services().stream()
                 .filter(service -> service.configuration().timeouts().drain().toNanos() <= stoppingForNs)
                 .filter(service -> drained.add(service.name()))
-                .forEach(service -> setup.dataPlane().kick(Kick.of(0, service.wiring().id(), 0, 0, 0))));
+                .forEach(service -> setup.dataPlanes().kick(Kick.of(0, service.wiring().id(), 0, 0, 0))));
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Publication {
         this.checks = checks;
         this.events = events;
         this.configuration = configuration;
-        acknowledgements = new Acknowledgements(setup.dataPlane());
+        acknowledgements = new Acknowledgements(setup.dataPlanes());
     }
 
     /** Version of the Routes that the next change will be published with. */
@@ -156,7 +156,7 @@ final class Publication {
         changed = false;
         Routes routes = RoutesMaker.make(nextVersion(), model.services(), nowNs);
         version = routes.version();
-        setup.dataPlane().publish(switch (listening) {
+        setup.dataPlanes().publish(switch (listening) {
             case HERE -> routes;
             case NOT_YET -> new Routes(version, List.of());
             case HANDED_OVER ->
@@ -187,7 +187,7 @@ final class Publication {
 
     private Status makeStatus(long nowNs) {
         return new Status(setup.version(), ProcessHandle.current().pid(), started, Instant.now(), setup.transport(),
-                setup.dataPlane().workers(), configuration.get(), null,
+                setup.dataPlanes().writers(), configuration.get(), null,
                 model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
     }
 

@@ -3,7 +3,6 @@ package io.sluice.control.conductor;
 import io.sluice.control.conductor.state.ModelFacts;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
-import io.sluice.control.conductor.state.ServiceRows;
 import io.sluice.control.conductor.state.ServiceSettings;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
@@ -26,14 +25,9 @@ final class RoutesMaker {
         Candidates candidates = ModelFacts.of(service).candidates(service, nowNs);
         service.publish(candidates);
         ServiceSettings wiring = service.wiring();
-        ServiceRows rows = service.rows();
-        return new VirtualService(wiring.id(), service.name(), wiring.protocol(), service.listeners(),
+        return new VirtualService(wiring.id(), service.name(),
                 service.everyServer().stream().map(server -> realServer(service, server)).toList(), candidates,
-                wiring.affinity(),
-                wiring.limits(), wiring.access(), wiring.timeouts(), wiring.connecting(), wiring.proxyHeader(),
-                service.tls(), wiring.severOnServerDown(), wiring.udpResponses(), rows.gauges(), rows.counters(),
-                rows.ends(),
-                rows.connectTimes());
+                wiring.affinity(), wiring.access(), wiring.limits(), service.rows(), service.forwarding());
     }
 
     private static RealServer realServer(ServiceModel service, ServerModel server) {

@@ -3,6 +3,8 @@ package io.sluice.control.conductor;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.ConfigurationSource;
+import io.sluice.control.api.DataPlane;
+import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.api.Status;
@@ -15,13 +17,11 @@ import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A real conductor with real health checks and sockets; only the workers are replaced by a recording. */
 final class ConductorHarness implements AutoCloseable {
@@ -34,17 +34,20 @@ final class ConductorHarness implements AutoCloseable {
     final CountersFile counters;
     Conductor conductor;
 
-    ConductorHarness(String yaml) throws Exception {
-        this(new TemporaryDirectory("conductor"), yaml, 1024);
+    ConductorHarness(String yaml, DataPlane... others) throws Exception {
+        this(new TemporaryDirectory("conductor"), yaml, 1024, others);
     }
 
-    ConductorHarness(TemporaryDirectory own, String yaml, int counterRows) throws Exception {
+    ConductorHarness(TemporaryDirectory own, String yaml, int counterRows, DataPlane... others)
+            throws Exception {
         this.own = own;
         directory = own.path();
         file = directory.resolve("sluice.yaml");
         counters = CountersFile.create(directory.resolve("counters"), counterRows);
         Files.writeString(file, yaml);
-        conductor = new Conductor(new Conductor.Setup(dataPlane, counters, (group, high, low) -> null, directory, file,
+        conductor = new Conductor(new Conductor.Setup(
+                new DataPlanes(Stream.concat(Stream.of(dataPlane), Stream.of(others)).toList()), counters,
+                (group, high, low) -> null, directory, file,
                 ConductorHarness::read, "test", "none", applied -> {
                 }, () -> {
                 }, drain -> {
@@ -110,7 +113,7 @@ final class ConductorHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        dataPlane.newest().services().stream().flatMap(service -> service.listeners().stream())
+        dataPlane.newest().services().stream().flatMap(service -> service.forwarding().listeners().stream())
                 .forEach(ListenerSockets::close);
         conductor.close();
         counters.close();

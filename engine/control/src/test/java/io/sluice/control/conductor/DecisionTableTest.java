@@ -3,8 +3,8 @@ package io.sluice.control.conductor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.conntrack.AffinityTable;
-import io.sluice.control.api.Explanation.Because;
 import io.sluice.control.api.Explanation;
+import io.sluice.control.api.Explanation.Because;
 import io.sluice.control.conductor.state.CaseModel;
 import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServiceModel;
@@ -73,7 +73,8 @@ class DecisionTableTest {
     void a_worker_does_what_the_table_says(DecisionCase one) {
         Made made = make(one);
         VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
-        int position = new ServiceSeat(0, Objects.requireNonNull(affinity), service).take(made.client);
+        int position = new ServiceSeat<>(0, Objects.requireNonNull(affinity), service, service.forwarding())
+                .take(made.client);
         assertThat(position < 0 ? "nobody" : name(service.servers().get(position).name(), one)).isEqualTo(one.gets());
     }
 
@@ -82,7 +83,7 @@ class DecisionTableTest {
     void an_entry_changes_only_where_its_server_is_no_server_to_come_back_to(DecisionCase one) {
         Made made = make(one);
         VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
-        new ServiceSeat(0, Objects.requireNonNull(affinity), service).take(made.client);
+        new ServiceSeat<>(0, Objects.requireNonNull(affinity), service, service.forwarding()).take(made.client);
         boolean stays = one.gets().equals("nobody") || one.reasons().contains("affinity")
                 || one.reasons().contains("entry-full") || one.reasons().contains("fallback");
         var entry = Objects.requireNonNull(affinity).find(service.affinity().group(), made.client.clientHigh(),

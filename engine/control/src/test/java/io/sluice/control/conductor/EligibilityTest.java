@@ -39,7 +39,7 @@ class EligibilityTest {
             assertThat(harness.state("web")).isEqualTo(ServiceState.UP);
             assertThat(harness.status("web", "a").health()).isEqualTo(ServerHealth.UP);
             assertThat(harness.status("web", "a").check().detail()).contains("connect");
-            assertThat(harness.service("web").listeners()).singleElement()
+            assertThat(harness.service("web").forwarding().listeners()).singleElement()
                     .satisfies(listener -> assertThat(listener.descriptors()).hasSize(2));
         }
     }

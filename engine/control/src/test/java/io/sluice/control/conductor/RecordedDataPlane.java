@@ -11,10 +11,26 @@ final class RecordedDataPlane implements DataPlane {
     final List<Routes> published = new CopyOnWriteArrayList<>();
     final List<Kick> kicks = new CopyOnWriteArrayList<>();
     volatile boolean acknowledges = true;
+    private final int writers;
+    private final int socketsPerAddress;
+
+    RecordedDataPlane() {
+        this(2, 2);
+    }
+
+    RecordedDataPlane(int writers, int socketsPerAddress) {
+        this.writers = writers;
+        this.socketsPerAddress = socketsPerAddress;
+    }
 
     @Override
-    public int workers() {
-        return 2;
+    public int writers() {
+        return writers;
+    }
+
+    @Override
+    public int socketsPerAddress() {
+        return socketsPerAddress;
     }
 
     @Override

@@ -59,7 +59,7 @@ class ReloadTest {
     @Test
     void what_stays_keeps_its_sockets_and_counters_and_the_report_says_what_changed() throws Exception {
         try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10"))) {
-            Listener listener = harness.service("web").listeners().getFirst();
+            Listener listener = harness.service("web").forwarding().listeners().getFirst();
             CounterRow row = harness.server("web", "a").gauges();
             String yaml = Files.readString(harness.file).replace("b: 127.0.0.1:10", "c: 127.0.0.1:11");
             Outcome outcome = harness.reload(yaml + """
@@ -74,7 +74,7 @@ class ReloadTest {
                     .anyMatch(line -> line.contains("server c"))
                     .anyMatch(line -> line.contains("more"))
                     .anyMatch(line -> line.contains("tables") && line.contains("restart"));
-            assertThat(harness.service("web").listeners().getFirst()).isSameAs(listener);
+            assertThat(harness.service("web").forwarding().listeners().getFirst()).isSameAs(listener);
             assertThat(harness.server("web", "a").gauges()).isSameAs(row);
             harness.awaitEligible("web", "a:100 c:100");
             harness.awaitEligible("more", "x:100");
@@ -127,9 +127,9 @@ class ReloadTest {
     void a_wildcard_may_follow_an_address_of_our_own_on_the_same_port() throws Exception {
         try (var harness = new ConductorHarness(EligibilityTest.unchecked("a: 127.0.0.1:9"))) {
             String wider = Files.readString(harness.file).replace("listen: 127.0.0.1:", "listen: 0.0.0.0:");
-            Listener narrow = harness.service("web").listeners().getFirst();
+            Listener narrow = harness.service("web").forwarding().listeners().getFirst();
             assertThat(harness.reload(wider)).isInstanceOf(Outcome.Done.class);
-            assertThat(harness.service("web").listeners()).singleElement().isNotSameAs(narrow);
+            assertThat(harness.service("web").forwarding().listeners()).singleElement().isNotSameAs(narrow);
             ListenerSockets.close(narrow);
         }
     }

@@ -2,6 +2,7 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.worker.ReadinessListener;
@@ -19,13 +20,13 @@ final class Acceptor implements ReadinessListener {
     private static final int LAST_TURNS = 1024;
 
     private final Relay relay;
-    private ServiceSeat seat;
+    private ServiceSeat<TcpProxy> seat;
     private final int fd;
     private final Watch watch;
     private final Flows.Listening listening;
     private boolean closed;
 
-    Acceptor(Relay relay, ServiceSeat seat, Listener listener, int fd) {
+    Acceptor(Relay relay, ServiceSeat<TcpProxy> seat, Listener listener, int fd) {
         this.relay = relay;
         this.seat = seat;
         this.fd = fd;
@@ -65,7 +66,7 @@ final class Acceptor implements ReadinessListener {
     }
 
     /** From now on it accepts for this service. */
-    void serve(ServiceSeat other) {
+    void serve(ServiceSeat<TcpProxy> other) {
         seat = other;
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
-import io.sluice.dataplane.service.VirtualService;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.ringbuffers.syscall.Errno;
 import java.util.Arrays;
 
@@ -13,13 +13,13 @@ final class Attempts {
     private int[] tried = NONE;
     private int lastError;
 
-    boolean mayTry(VirtualService service) {
-        return count <= service.connecting().retries();
+    boolean mayTry(TcpProxy proxy) {
+        return count <= proxy.connecting().retries();
     }
 
-    void begin(int server, VirtualService service) {
+    void begin(int server, TcpProxy proxy) {
         count++;
-        if (service.connecting().retries() > 0) {
+        if (proxy.connecting().retries() > 0) {
             int[] more = Arrays.copyOf(tried, tried.length + 1);
             more[tried.length] = server;
             tried = more;

@@ -3,6 +3,8 @@ package io.sluice.dataplane.relay;
 import io.sluice.dataplane.service.Client;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Forwarding.ProxyHeader;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -28,7 +30,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         READING_HEADER, CLIENT_HANDSHAKE, QUEUED, CONNECTING, SERVER_HANDSHAKE, ESTABLISHED, ENDED
     }
 
-    final ServiceSeat seat;
+    final ServiceSeat<TcpProxy> seat;
     /** Its id in the flow table; 0 until it is established. */
     long id;
     final Endpoint client = new Endpoint(this);
@@ -60,7 +62,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     private boolean sourceCounted;
     private int heapBytes = HEAP_BYTES;
 
-    Connection(Relay relay, ServiceSeat seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
+    Connection(Relay relay, ServiceSeat<TcpProxy> seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
         this.relay = relay;
         this.seat = seat;
         this.listening = listening;
@@ -75,8 +77,8 @@ final class Connection extends TimerWheel.Timer implements Client {
 
     /** Begins: with the PROXY header where one is expected, else with the choice of a server. */
     void start() {
-        VirtualService service = seat.service();
-        if (service.proxyHeader().accept() && service.proxyHeader().trusted().contains(clientHigh, clientLow)) {
+        ProxyHeader header = seat.forwarding().proxyHeader();
+        if (header.accept() && header.trusted().contains(clientHigh, clientLow)) {
             state = State.READING_HEADER;
             relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
             client.watch(relay.worker);
@@ -138,7 +140,7 @@ final class Connection extends TimerWheel.Timer implements Client {
             end(EndReason.LIMITED, true);
         } else {
             sourceCounted = service.limits().maxConnectionsPerSource() > 0;
-            Encryption tls = service.tls();
+            Encryption tls = seat.forwarding().tls();
             if (tls == null) {
                 connectToNext();
             } else {
@@ -180,7 +182,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Chooses a server and connects to it; goes on to another while that fails at once and retries are left. */
     private void connectToNext() {
         state = State.CONNECTING;
-        while (attempts.mayTry(seat.service())) {
+        while (attempts.mayTry(seat.forwarding())) {
             int index = seat.take(this);
             if (index >= 0) {
                 if (connectTo(index)) {
@@ -201,14 +203,14 @@ final class Connection extends TimerWheel.Timer implements Client {
     private boolean connectTo(int index) {
         RealServer chosen = seat.service().servers().get(index);
         target = chosen;
-        attempts.begin(index, seat.service());
+        attempts.begin(index, seat.forwarding());
         times.connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
             return reached(chosen);
         }
         if (result == -Errno.EINPROGRESS) {
-            relay.worker.timers().set(this, times.connectStartNs + seat.service().timeouts().connectNs());
+            relay.worker.timers().set(this, times.connectStartNs + seat.forwarding().timeouts().connectNs());
             server.watch(relay.worker);
         } else if (Acceptor.isLackOfResources(result)) {
             leaveTarget();
@@ -225,7 +227,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         state = State.QUEUED;
         seat.count(ServiceColumn.QUEUED);
         relay.queue.add(this);
-        relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().connectNs());
+        relay.worker.timers().set(this, relay.worker.nowNs() + seat.forwarding().timeouts().connectNs());
     }
 
     /** There may be a place now: leaves the line for it; false when there is none. */
@@ -269,7 +271,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         TlsLayer layer = new TlsLayer(tls.engine(), relay.tlsBuffers);
         server.encrypt(layer);
         relay.headers.send(this, layer);
-        relay.worker.timers().set(this, times.connectStartNs + seat.service().timeouts().connectNs());
+        relay.worker.timers().set(this, times.connectStartNs + seat.forwarding().timeouts().connectNs());
         server.watch(relay.worker);
         return goOnWithServerHandshake();
     }
@@ -294,7 +296,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         leaveTarget();
         server.close(false);
-        if (attempts.mayTry(seat.service())) {
+        if (attempts.mayTry(seat.forwarding())) {
             seat.count(ServiceColumn.RETRIES);
         }
     }
@@ -307,7 +309,7 @@ final class Connection extends TimerWheel.Timer implements Client {
     // ---- established ----
 
     private void connected() {
-        VirtualService service = seat.service();
+        TcpProxy proxy = seat.forwarding();
         RealServer established = Objects.requireNonNull(target);
         long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
@@ -316,8 +318,8 @@ final class Connection extends TimerWheel.Timer implements Client {
         seat.countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
         established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         id = account.open(established);
-        if (service.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
-            exchange.up.prepend(relay.headers.send(this, service.proxyHeader().sendVersion()));
+        if (proxy.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
+            exchange.up.prepend(relay.headers.send(this, proxy.proxyHeader().sendVersion()));
         }
         server.watch(relay.worker);
         client.watch(relay.worker);
@@ -325,7 +327,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         client.writable = true;
         server.readable |= server.isEncrypted(); // what it said first may have come with the end of its handshake
         server.writable = true;
-        relay.worker.timers().set(this, nowNs + service.timeouts().idleNs());
+        relay.worker.timers().set(this, nowNs + proxy.timeouts().idleNs());
         run();
     }
 
@@ -342,7 +344,7 @@ final class Connection extends TimerWheel.Timer implements Client {
             return;
         }
         if (exchange.isHalfClosed() && !wasHalfClosed) {
-            relay.worker.timers().set(this, relay.worker.nowNs() + seat.service().timeouts().halfClosedNs());
+            relay.worker.timers().set(this, relay.worker.nowNs() + seat.forwarding().timeouts().halfClosedNs());
         }
         if (turn == Tunnel.Turn.UNFINISHED) {
             relay.worker.defer(client);
@@ -361,7 +363,7 @@ final class Connection extends TimerWheel.Timer implements Client {
             }
             case ESTABLISHED -> {
                 // the deadline is kept lazily: bytes only note the time, the timer looks at it when it fires
-                VirtualService.Timeouts timeouts = seat.service().timeouts();
+                TcpProxy.Timeouts timeouts = seat.forwarding().timeouts();
                 boolean halfClosed = exchange.isHalfClosed();
                 long deadline = lastMoveNs + (halfClosed ? timeouts.halfClosedNs() : timeouts.idleNs());
                 if (deadline - nowNs > 0) {

@@ -1,7 +1,7 @@
 package io.sluice.dataplane.relay;
 
+import io.sluice.dataplane.service.Forwarding.Connecting;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
@@ -28,7 +28,7 @@ final class Connector {
         }
         connection.server.fd = fd;
         Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
-        int bound = bindSource(fd, connection, connection.seat.service().connecting());
+        int bound = bindSource(fd, connection, connection.seat.forwarding().connecting());
         if (bound < 0) {
             return bound;
         }

@@ -47,7 +47,7 @@ final class ProxyHeaders {
 
     /** Puts the header, where the service sends one, in front of what TLS says to the server. */
     void send(Connection connection, TlsLayer layer) {
-        int version = connection.seat.service().proxyHeader().sendVersion();
+        int version = connection.seat.forwarding().proxyHeader().sendVersion();
         if (version > 0) {
             HeldBytes header = send(connection, version);
             layer.prepend(header);

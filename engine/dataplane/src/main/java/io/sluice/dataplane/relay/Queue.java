@@ -1,10 +1,12 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.worker.Faults;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Map;
  * service; one worker's thread. A place that another worker's connection left is found at the next tick.
  */
 final class Queue {
-    private final Map<ServiceSeat, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
+    private final Map<ServiceSeat<TcpProxy>, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
     private final Faults faults;
     private boolean advancing;
 
@@ -33,7 +35,7 @@ final class Queue {
     }
 
     /** A connection of the service left its server: the first in line may take the place. */
-    void advance(ServiceSeat seat) {
+    void advance(ServiceSeat<TcpProxy> seat) {
         ArrayDeque<Connection> line = advancing ? null : waiting.get(seat);
         if (line == null) {
             return;
@@ -62,7 +64,7 @@ final class Queue {
         if (waiting.isEmpty()) {
             return;
         }
-        for (ServiceSeat seat : waiting.keySet().toArray(ServiceSeat[]::new)) {
+        for (ServiceSeat<TcpProxy> seat : List.copyOf(waiting.keySet())) {
             advance(seat);
         }
     }

@@ -4,6 +4,7 @@ import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
@@ -52,7 +53,7 @@ public final class Relay implements DataPath {
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
 
-    private final Long2ObjectHashMap<ServiceSeat> seats = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<ServiceSeat<TcpProxy>> seats = new Long2ObjectHashMap<>();
     /** By identity: a listener is its sockets, and an equal one, made later, has others. */
     private final Map<Listener, List<Acceptor>> acceptors = new IdentityHashMap<>();
     /** Connections that have moved bytes since the last tick. */
@@ -90,11 +91,11 @@ public final class Relay implements DataPath {
         Set<Long> named = new HashSet<>();
         Map<Listener, VirtualService> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
-            if (service.protocol() == VirtualService.Protocol.TCP
-                    && (routes.handedOver() || !service.listeners().isEmpty())) {
+            if (service.forwarding() instanceof TcpProxy proxy
+                    && (routes.handedOver() || !proxy.listeners().isEmpty())) {
                 named.add(service.id());
-                service.listeners().forEach(listener -> wanted.put(listener, service));
-                all.run(() -> seat(service));
+                proxy.listeners().forEach(listener -> wanted.put(listener, service));
+                all.run(() -> seat(service, proxy));
             }
         }
         seats.keySet().removeIf(id -> !named.contains(id)); // the connections of those live on; they hold the seat
@@ -103,12 +104,12 @@ public final class Relay implements DataPath {
         all.finish();
     }
 
-    private void seat(VirtualService service) {
-        ServiceSeat seat = seats.get(service.id());
+    private void seat(VirtualService service, TcpProxy proxy) {
+        ServiceSeat<TcpProxy> seat = seats.get(service.id());
         if (seat == null) {
-            seats.put(service.id(), new ServiceSeat(worker.index(), affinity, service));
+            seats.put(service.id(), new ServiceSeat<>(worker.index(), affinity, service, proxy));
         } else {
-            seat.update(service);
+            seat.update(service, proxy);
         }
     }
 
@@ -125,7 +126,7 @@ public final class Relay implements DataPath {
     }
 
     private void serve(Listener listener, VirtualService service) {
-        ServiceSeat seat = seats.get(service.id());
+        ServiceSeat<TcpProxy> seat = seats.get(service.id());
         List<Acceptor> known = acceptors.get(listener);
         if (seat == null) {
             return; // it could not be made, which is known

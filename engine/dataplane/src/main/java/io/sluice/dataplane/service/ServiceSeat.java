@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One virtual service on one worker: its newest picture from Routes, this worker's selection of servers and its counters. It
  * outlives changes of the service; connections and sessions hold on to it. One worker's thread.
+ *
+ * @param <F> the data plane's kind of service
  */
-public final class ServiceSeat {
+public final class ServiceSeat<F extends Forwarding> {
     private final int worker;
     private final Selection selection;
     private VirtualService service;
+    private F forwarding;
     private CounterRow counters;
     private CounterRow ends;
     private CounterRow connectTimes;
@@ -21,27 +24,35 @@ public final class ServiceSeat {
      *
      * @param worker index of the worker it belongs to
      * @param affinity the table all workers share
+     * @param forwarding the service's
      */
-    public ServiceSeat(int worker, AffinityTable affinity, VirtualService service) {
+    public ServiceSeat(int worker, AffinityTable affinity, VirtualService service, F forwarding) {
         this.worker = worker;
         this.service = service;
+        this.forwarding = forwarding;
         selection = new Selection(worker, affinity, service);
-        counters = service.counters().get(worker);
-        ends = service.ends().get(worker);
-        connectTimes = service.connectTimes().get(worker);
+        counters = service.counters().counts().get(worker);
+        ends = service.counters().ends().get(worker);
+        connectTimes = service.counters().connectTimes().get(worker);
     }
 
     public VirtualService service() {
         return service;
     }
 
+    /** What only its data plane needs of it. */
+    public F forwarding() {
+        return forwarding;
+    }
+
     /** Takes over a newer picture of the same service; the scheduler goes on where its candidates are unchanged. */
-    public void update(VirtualService newer) {
-        selection.update(newer);
+    public void update(VirtualService newer, F newerForwarding) {
+        selection.update(newer); // first: where that throws, everything is as it was
         service = newer;
-        counters = newer.counters().get(worker);
-        ends = newer.ends().get(worker);
-        connectTimes = newer.connectTimes().get(worker);
+        forwarding = newerForwarding;
+        counters = newer.counters().counts().get(worker);
+        ends = newer.counters().ends().get(worker);
+        connectTimes = newer.counters().connectTimes().get(worker);
     }
 
     /**
@@ -101,7 +112,7 @@ public final class ServiceSeat {
 
     /** Counts a connection in; false where the service is at its limit. */
     public boolean enter() {
-        long now = service.gauges().atomicAdd(ServiceColumn.CONNECTIONS, 1);
+        long now = service.counters().gauges().atomicAdd(ServiceColumn.CONNECTIONS, 1);
         counters.increment(ServiceColumn.CONNECTIONS_TOTAL);
         return service.limits().maxConnections() == 0 || now <= service.limits().maxConnections();
     }
@@ -113,7 +124,7 @@ public final class ServiceSeat {
     }
 
     public void ended(EndReason reason) {
-        service.gauges().atomicAdd(ServiceColumn.CONNECTIONS, -1);
+        service.counters().gauges().atomicAdd(ServiceColumn.CONNECTIONS, -1);
         ends.increment(reason.ordinal());
         if (reason == EndReason.DENIED) {
             counters.increment(ServiceColumn.DENIED);

@@ -2,6 +2,7 @@ package io.sluice.dataplane.udp;
 
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.ServiceSeat;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class Publishing {
     }
 
     void publish(Session session, long nowMs) {
-        ServiceSeat seat = session.seat;
+        ServiceSeat<UdpSessions> seat = session.seat;
         seat.countBytes(session.server, session.bytesIn, session.bytesOut, 0);
         seat.countDatagrams(session.datagramsIn, session.datagramsOut);
         if (session.flow != FlowShard.NONE) {

@@ -49,7 +49,7 @@ final class Requests {
         if (session.ended) {
             session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
         } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
-                && session.seat.service().proxyHeader().sendVersion() != 2) {
+                && !session.seat.forwarding().proxyHeader()) {
             sendOne(session, first);
         } else {
             sendAll(session, first);
@@ -91,7 +91,7 @@ final class Requests {
             return;
         }
         toServer.to(path.serverHigh, path.serverLow, path.serverPort, 0, 0);
-        boolean prefixed = session.seat.service().proxyHeader().sendVersion() == 2;
+        boolean prefixed = session.seat.forwarding().proxyHeader();
         if (prefixed) {
             toServer.prefix(header.address(), writeHeader(session));
         }

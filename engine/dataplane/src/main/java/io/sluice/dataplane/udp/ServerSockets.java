@@ -1,7 +1,7 @@
 package io.sluice.dataplane.udp;
 
+import io.sluice.dataplane.service.Forwarding.Connecting;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -43,7 +43,7 @@ final class ServerSockets {
 
     /** Gives the session a socket and the path to this server on it; 0, or the negated errno. */
     int take(Session session, RealServer server) {
-        Connecting connecting = session.seat.service().connecting();
+        Connecting connecting = session.seat.forwarding().connecting();
         if (connecting.transparent()) {
             return take(session, server, local(session.clientHigh, session.clientLow, true));
         }

@@ -2,6 +2,7 @@ package io.sluice.dataplane.udp;
 
 import io.sluice.dataplane.service.Client;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServiceSeat;
 import io.sluice.dataplane.service.VirtualService;
@@ -31,7 +32,7 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
     private final Sessions sessions;
 
     /** Its service; another one after the service got another name. */
-    ServiceSeat seat;
+    ServiceSeat<UdpSessions> seat;
     @Nullable
     RealServer server;
     @Nullable
@@ -184,7 +185,7 @@ final class Session extends TimerWheel.Timer implements Client, SessionRecord {
 
     @Override
     protected void onTimeout(long nowNs) {
-        long deadline = lastNs + seat.service().timeouts().udpSessionNs();
+        long deadline = lastNs + seat.forwarding().timeoutNs();
         if (deadline - nowNs > 0) {
             sessions.worker.timers().set(this, deadline);
         } else {

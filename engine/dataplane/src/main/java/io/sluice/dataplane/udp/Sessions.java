@@ -4,6 +4,7 @@ import io.sluice.conntrack.FlowMode;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -73,7 +74,7 @@ final class Sessions {
     /** Begins the session of the client that sent this; null where it gets none. */
     @Nullable
     Session begin(UdpListener listener, ReceivedDatagrams batch, int index) {
-        ServiceSeat seat = listener.seat();
+        ServiceSeat<UdpSessions> seat = listener.seat();
         VirtualService service = seat.service();
         long high = batch.senderHigh(index);
         long low = batch.senderLow(index);
@@ -104,7 +105,7 @@ final class Sessions {
                 end(session, EndReason.LIMITED);
                 return null;
             }
-            worker.timers().set(session, session.lastNs + service.timeouts().udpSessionNs());
+            worker.timers().set(session, session.lastNs + seat.forwarding().timeoutNs());
             return connect(session) ? session : null;
         } catch (Throwable thrown) {
             contain(FaultKind.READY, thrown, session);
@@ -134,7 +135,7 @@ final class Sessions {
             var session = new Session(this, listener, batch, index);
             VirtualService service = session.seat.service();
             session.sourceCounted = service.limits().maxConnectionsPerSource() > 0;
-            session.answersLeft = service.udpResponses();
+            session.answersLeft = session.seat.forwarding().responses();
             session.lastNs = worker.nowNs();
             session.flow = FlowShard.NONE;
             table.add(session);
@@ -178,8 +179,8 @@ final class Sessions {
     }
 
     private boolean tryServers(Session session) {
-        ServiceSeat seat = session.seat;
-        while (session.triedCount() <= seat.service().connecting().retries()) {
+        ServiceSeat<UdpSessions> seat = session.seat;
+        while (session.triedCount() <= seat.forwarding().connecting().retries()) {
             int position = take(session);
             if (position < 0) {
                 break;
@@ -209,7 +210,7 @@ final class Sessions {
 
     /** A client that had a session with the process before this one stays with its server. */
     private int take(Session session) {
-        ServiceSeat seat = session.seat;
+        ServiceSeat<UdpSessions> seat = session.seat;
         if (!seat.service().affinity().enabled() && session.triedCount() == 0) {
             long known = former.serverOf(seat.service().id(), session.clientHigh, session.clientLow,
                     session.clientPort, session.listener.port());
@@ -252,7 +253,7 @@ final class Sessions {
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
         session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(FlowMode.SNAT)
-                .durable(true).timeoutMs(session.seat.service().timeouts().udpSessionNs() / NANOS_PER_MILLI)
+                .durable(true).timeoutMs(session.seat.forwarding().timeoutNs() / NANOS_PER_MILLI)
                 .service(session.seat.service().id())
                 .client(session.clientHigh, session.clientLow, session.clientPort)
                 .listen(any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
@@ -325,7 +326,7 @@ final class Sessions {
     }
 
     /** Its service has another name: it goes on with the same server, or ends where the service has that no longer. */
-    void follow(Session session, ServiceSeat to) {
+    void follow(Session session, ServiceSeat<UdpSessions> to) {
         RealServer before = session.server;
         RealServer now = before == null ? null : to.service().server(before.id());
         if (before == null || now == null || !now.hasAddressOf(before)) {

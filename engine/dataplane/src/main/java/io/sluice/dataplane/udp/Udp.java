@@ -4,6 +4,7 @@ import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
@@ -28,7 +29,7 @@ public final class Udp implements DataPath {
     private final Worker worker;
     private final AffinityTable affinity;
     private final Sessions sessions;
-    private final Map<Long, ServiceSeat> seats = new HashMap<>();
+    private final Map<Long, ServiceSeat<UdpSessions>> seats = new HashMap<>();
     private final Map<Listener, List<UdpListener>> listeners = new IdentityHashMap<>();
 
     /**
@@ -56,11 +57,11 @@ public final class Udp implements DataPath {
         Set<Long> named = new HashSet<>();
         Map<Listener, VirtualService> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
-            if (service.protocol() == VirtualService.Protocol.UDP
-                    && (routes.handedOver() || !service.listeners().isEmpty())) {
+            if (service.forwarding() instanceof UdpSessions udp
+                    && (routes.handedOver() || !udp.listeners().isEmpty())) {
                 named.add(service.id());
-                service.listeners().forEach(listener -> wanted.put(listener, service));
-                all.run(() -> seat(service));
+                udp.listeners().forEach(listener -> wanted.put(listener, service));
+                all.run(() -> seat(service, udp));
             }
         }
         listen(wanted, named, routes.handedOver(), all);
@@ -69,12 +70,12 @@ public final class Udp implements DataPath {
         all.finish();
     }
 
-    private void seat(VirtualService service) {
-        ServiceSeat seat = seats.get(service.id());
+    private void seat(VirtualService service, UdpSessions udp) {
+        ServiceSeat<UdpSessions> seat = seats.get(service.id());
         if (seat == null) {
-            seats.put(service.id(), new ServiceSeat(worker.index(), affinity, service));
+            seats.put(service.id(), new ServiceSeat<>(worker.index(), affinity, service, udp));
         } else {
-            seat.update(service);
+            seat.update(service, udp);
         }
     }
 
@@ -101,7 +102,7 @@ public final class Udp implements DataPath {
     /** A listener that went to another service, by its new name, takes its sessions along. */
     @SuppressWarnings("ReferenceEquality") // a listener is its socket
     private void serve(Listener listener, VirtualService service) {
-        ServiceSeat seat = seats.get(service.id());
+        ServiceSeat<UdpSessions> seat = seats.get(service.id());
         List<UdpListener> known = listeners.get(listener);
         if (seat == null) {
             return; // it could not be made, which is known

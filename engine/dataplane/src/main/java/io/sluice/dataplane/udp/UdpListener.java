@@ -1,6 +1,7 @@
 package io.sluice.dataplane.udp;
 
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceSeat;
@@ -21,7 +22,7 @@ final class UdpListener implements ReadinessListener {
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
 
     final Listener listener;
-    private ServiceSeat seat;
+    private ServiceSeat<UdpSessions> seat;
     /** Where answers leave. */
     int fd;
     final long addressHigh;
@@ -33,7 +34,7 @@ final class UdpListener implements ReadinessListener {
     private boolean muted;
     private boolean gone;
 
-    UdpListener(Sessions sessions, ServiceSeat seat, Listener listener, int fd) {
+    UdpListener(Sessions sessions, ServiceSeat<UdpSessions> seat, Listener listener, int fd) {
         this.sessions = sessions;
         this.seat = seat;
         this.listener = listener;
@@ -54,12 +55,12 @@ final class UdpListener implements ReadinessListener {
         watch = sessions.worker.watch(fd, this, false);
     }
 
-    ServiceSeat seat() {
+    ServiceSeat<UdpSessions> seat() {
         return seat;
     }
 
     /** Belongs to this service from now on; those that have sessions go on as they are. */
-    void serve(ServiceSeat other) {
+    void serve(ServiceSeat<UdpSessions> other) {
         seat = other;
     }
 

@@ -75,6 +75,6 @@ abstract class NamedServers {
     }
 
     static long sum(VirtualService service, int column) {
-        return service.counters().stream().mapToLong(row -> row.get(column)).sum();
+        return service.counters().counts().stream().mapToLong(row -> row.get(column)).sum();
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -91,7 +92,7 @@ class RelayFaultsTest {
     private static void assertLeavesNothing(RelayHarness relay, VirtualService service) {
         relay.awaitQuiet();
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(service.gauges().get(ServiceColumn.CONNECTIONS)).isZero();
+            assertThat(service.counters().gauges().get(ServiceColumn.CONNECTIONS)).isZero();
             assertThat(service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS)).isZero();
             assertThat(relay.relays.getFirst().heap.takenBytes()).isZero();
         });
@@ -185,7 +186,7 @@ class RelayFaultsTest {
         try (var relay = harness(transport)) {
             VirtualService service = relay.serve("web", InetAddress.getLoopbackAddress(), List.of(echo.address()),
                     one -> RoutesEdit.timeouts(one,
-                            new VirtualService.Timeouts(5_000_000_000L, 500_000_000L, 500_000_000L, 0)));
+                            new TcpProxy.Timeouts(5_000_000_000L, 500_000_000L, 500_000_000L)));
             try (Socket a = connect(service); Socket b = connect(service); Socket c = connect(service)) {
                 for (Socket client : List.of(a, b, c)) {
                     assertEchoes(client);
@@ -259,7 +260,8 @@ class RelayFaultsTest {
             assertRefused(service);
             assertThat(relay.ends(service, EndReason.RESOURCES)).isEqualTo(1);
             clients.removeLast().close();
-            await().atMost(PATIENCE).until(() -> service.gauges().get(ServiceColumn.CONNECTIONS) == room - 1);
+            await().atMost(PATIENCE)
+                    .until(() -> service.counters().gauges().get(ServiceColumn.CONNECTIONS) == room - 1);
             clients.add(connect(service));
             for (Socket client : clients) {
                 assertEchoes(client);

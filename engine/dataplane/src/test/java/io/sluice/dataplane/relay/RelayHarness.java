@@ -8,10 +8,13 @@ import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
+import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
@@ -137,13 +140,14 @@ final class RelayHarness implements AutoCloseable {
         List<RealServer> servers = IntStream.range(0, addresses.size())
                 .mapToObj(i -> server(name, "s" + i, addresses.get(i))).toList();
         int workerCount = workers.count();
-        return new VirtualService(StableId.of(name), name, VirtualService.Protocol.TCP, List.of(listener), servers,
-                candidates(SchedulerKind.ROUND_ROBIN, servers), AffinityRule.NONE, VirtualService.Limits.NONE,
-                VirtualService.AccessList.EVERYONE,
-                new VirtualService.Timeouts(5_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 60_000_000_000L),
-                new VirtualService.Connecting(2, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
-                counters.allocate(Kind.SERVICE, -1, name), rows(Kind.SERVICE, workerCount, name, ""),
-                rows(Kind.ENDS, workerCount, name, ""), rows(Kind.CONNECT_TIME, workerCount, name, ""));
+        var forwarding = new TcpProxy(List.of(listener), new Forwarding.Connecting(2, List.of(), false),
+                new TcpProxy.Timeouts(5_000_000_000L, 3_600_000_000_000L, 60_000_000_000L),
+                Forwarding.ProxyHeader.NONE, null);
+        return new VirtualService(StableId.of(name), name, servers, candidates(SchedulerKind.ROUND_ROBIN, servers),
+                AffinityRule.NONE, VirtualService.AccessList.EVERYONE, VirtualService.Limits.NONE,
+                new ServiceRows(counters.allocate(Kind.SERVICE, -1, name), rows(Kind.SERVICE, workerCount, name, ""),
+                        rows(Kind.ENDS, workerCount, name, ""), rows(Kind.CONNECT_TIME, workerCount, name, "")),
+                forwarding);
     }
 
     RealServer server(String service, String name, InetSocketAddress address) {
@@ -181,11 +185,11 @@ final class RelayHarness implements AutoCloseable {
     }
 
     long ends(VirtualService service, EndReason reason) {
-        return service.ends().stream().mapToLong(row -> row.get(reason.ordinal())).sum();
+        return service.counters().ends().stream().mapToLong(row -> row.get(reason.ordinal())).sum();
     }
 
     static InetSocketAddress address(VirtualService service) {
-        return service.listeners().getFirst().address().toInetSocketAddress();
+        return service.forwarding().listeners().getFirst().address().toInetSocketAddress();
     }
 
     static long openDescriptors() throws IOException {

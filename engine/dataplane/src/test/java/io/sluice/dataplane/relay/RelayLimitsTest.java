@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.Client;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -61,13 +62,15 @@ class RelayLimitsTest extends NamedServers {
         }
         assertThatThrownBy(() -> answer(service, "127.0.8.3")).isInstanceOf(IOException.class);
         held.removeLast().close();
-        await().atMost(Duration.ofSeconds(60)).until(() -> service.gauges().get(ServiceColumn.CONNECTIONS) == 2);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> service.counters().gauges().get(ServiceColumn.CONNECTIONS) == 2);
         assertThatThrownBy(() -> answer(service, "127.0.8.1")).isInstanceOf(IOException.class);
         assertThat(answer(service, "127.0.8.3")).isEqualTo("a");
         for (Socket socket : held) {
             socket.close();
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> service.gauges().get(ServiceColumn.CONNECTIONS) == 0);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> service.counters().gauges().get(ServiceColumn.CONNECTIONS) == 0);
         assertThat(answer(service, "127.0.8.1")).isEqualTo("a");
         assertThat(relay.ends).filteredOn(reason -> reason == EndReason.LIMITED).hasSize(2);
     }
@@ -114,8 +117,8 @@ class RelayLimitsTest extends NamedServers {
             return RoutesEdit.servers(one, servers, RelayHarness.candidates(SchedulerKind.LEAST_CONNECTIONS, servers));
         });
         RealServer server = service.servers().getFirst();
-        var seat = new ServiceSeat(0, relay.affinity, service);
-        var other = new ServiceSeat(1, relay.affinity, service);
+        var seat = new ServiceSeat<>(0, relay.affinity, service, service.forwarding());
+        var other = new ServiceSeat<>(1, relay.affinity, service, service.forwarding());
         Client quick = client(() -> {
         });
         List<Integer> taken = new ArrayList<>();
@@ -220,8 +223,7 @@ class RelayLimitsTest extends NamedServers {
     }
 
     private static VirtualService waitingUpTo(long connectNs, VirtualService one) {
-        return RoutesEdit.timeouts(one, new VirtualService.Timeouts(connectNs, 3_600_000_000_000L, 60_000_000_000L,
-                60_000_000_000L));
+        return RoutesEdit.timeouts(one, new TcpProxy.Timeouts(connectNs, 3_600_000_000_000L, 60_000_000_000L));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.Transport;
@@ -58,9 +59,9 @@ class RelayTest {
             server.await(1);
             relay.awaitQuiet();
             assertThat(relay.ends).containsExactly(EndReason.CLOSED);
-            assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_IN)).isEqualTo(size);
-            assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_OUT)).isEqualTo(size);
-            long spliced = service.counters().getFirst().get(ServiceColumn.BYTES_SPLICED);
+            assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_IN)).isEqualTo(size);
+            assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT)).isEqualTo(size);
+            long spliced = service.counters().counts().getFirst().get(ServiceColumn.BYTES_SPLICED);
             switch (kind) {
                 case COPY -> assertThat(spliced).isZero();
                 case SPLICE -> assertThat(spliced).isEqualTo(2 * size);
@@ -101,7 +102,7 @@ class RelayTest {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(
                     () -> assertThat(RelayHarness.openDescriptors())
                             .isLessThanOrEqualTo(before + 2 * relay.workers.count() + 20));
-            assertThat(service.gauges().get(ServiceColumn.CONNECTIONS)).isZero();
+            assertThat(service.counters().gauges().get(ServiceColumn.CONNECTIONS)).isZero();
         }
     }
 
@@ -212,10 +213,10 @@ class RelayTest {
             VirtualService service = relay.serve(server.address());
             try (var client = connect(service)) {
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> service.counters().getFirst().get(ServiceColumn.BYTES_OUT) > 0);
+                        .until(() -> service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT) > 0);
                 long[] last = {-1};
                 await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> {
-                    long now = service.counters().getFirst().get(ServiceColumn.BYTES_OUT);
+                    long now = service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT);
                     return now == last[0] || (last[0] = now) < 0;
                 });
                 // what is under way: socket buffers and at most one pipe or one block of held bytes
@@ -328,7 +329,7 @@ class RelayTest {
 
     static VirtualService timeouts(VirtualService one, long idleMs, long halfClosedMs) {
         return RoutesEdit.timeouts(one,
-                new VirtualService.Timeouts(2_000_000_000L, idleMs * 1_000_000, halfClosedMs * 1_000_000, 0));
+                new TcpProxy.Timeouts(2_000_000_000L, idleMs * 1_000_000, halfClosedMs * 1_000_000));
     }
 
     /** Without a time limit, with which Java looks again afterwards and throws where a reset has come meanwhile. */

@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.Forwarding.ProxyHeader;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
-import io.sluice.dataplane.service.VirtualService.ProxyHeader;
 import io.sluice.dataplane.worker.Transport;
 import io.sluice.ringbuffers.ip.PrefixSet;
 import io.sluice.scheduler.SchedulerKind;
@@ -112,9 +112,9 @@ class RelayTlsTest {
             server.await(1);
             relay.awaitQuiet();
             assertThat(relay.ends).containsExactly(EndReason.CLOSED);
-            assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_IN)).isEqualTo(size);
-            assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_OUT)).isEqualTo(size);
-            assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_SPLICED)).isZero();
+            assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_IN)).isEqualTo(size);
+            assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT)).isEqualTo(size);
+            assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_SPLICED)).isZero();
         }
     }
 
@@ -128,12 +128,12 @@ class RelayTlsTest {
             try (Socket client = client(service, where.client())) {
                 // the sender is stuck once the sockets' buffers and one block or two are full
                 await().atMost(Duration.ofSeconds(60)).until(() -> {
-                    long before = service.counters().getFirst().get(ServiceColumn.BYTES_OUT);
+                    long before = service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT);
                     Thread.sleep(300);
-                    return before > 0 && before == service.counters().getFirst().get(ServiceColumn.BYTES_OUT)
+                    return before > 0 && before == service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT)
                             && relay.relays.getFirst().blocksHeld() > 0;
                 });
-                assertThat(service.counters().getFirst().get(ServiceColumn.BYTES_OUT)).isLessThan(size);
+                assertThat(service.counters().counts().getFirst().get(ServiceColumn.BYTES_OUT)).isLessThan(size);
                 assertThat(relay.relays.getFirst().blocksHeld()).isBetween(1, 4);
                 assertThat(Peer.checksumOfAll(client.getInputStream(), size)).isEqualTo(Peer.checksum(size, 3));
             }

@@ -2,6 +2,8 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.Encryption;
+import io.sluice.dataplane.service.Forwarding;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.scheduler.Candidates;
@@ -15,8 +17,8 @@ final class RoutesEdit {
     private RoutesEdit() {
     }
 
-    static VirtualService timeouts(VirtualService service, VirtualService.Timeouts timeouts) {
-        return with(service, Map.of("timeouts", timeouts));
+    static VirtualService timeouts(VirtualService service, TcpProxy.Timeouts timeouts) {
+        return forwarding(service, Map.of("timeouts", timeouts));
     }
 
     static VirtualService affinity(VirtualService service, AffinityRule affinity) {
@@ -35,30 +37,36 @@ final class RoutesEdit {
         return with(service, Map.of("access", access));
     }
 
-    static VirtualService connecting(VirtualService service, VirtualService.Connecting connecting) {
-        return with(service, Map.of("connecting", connecting));
+    static VirtualService connecting(VirtualService service, Forwarding.Connecting connecting) {
+        return forwarding(service, Map.of("connecting", connecting));
     }
 
-    static VirtualService proxyHeader(VirtualService service, VirtualService.ProxyHeader header) {
-        return with(service, Map.of("proxyHeader", header));
+    static VirtualService proxyHeader(VirtualService service, Forwarding.ProxyHeader header) {
+        return forwarding(service, Map.of("proxyHeader", header));
     }
 
     static VirtualService tls(VirtualService service, Encryption tls) {
-        return with(service, Map.of("tls", tls));
+        return forwarding(service, Map.of("tls", tls));
+    }
+
+    private static VirtualService forwarding(VirtualService service, Map<String, Object> changed) {
+        return with(service, Map.of("forwarding", with((TcpProxy) service.forwarding(), changed)));
     }
 
     /** The parts by their names in the record. */
-    private static VirtualService with(VirtualService service, Map<String, Object> changed) {
-        RecordComponent[] parts = VirtualService.class.getRecordComponents();
+    private static <R extends Record> R with(R record, Map<String, Object> changed) {
+        RecordComponent[] parts = record.getClass().getRecordComponents();
         assertKnown(parts, changed);
         try {
             Object[] values = new Object[parts.length];
             for (int i = 0; i < parts.length; i++) {
                 Object value = changed.get(parts[i].getName());
-                values[i] = value == null ? parts[i].getAccessor().invoke(service) : value;
+                values[i] = value == null ? parts[i].getAccessor().invoke(record) : value;
             }
-            return VirtualService.class.getDeclaredConstructor(Arrays.stream(parts).map(RecordComponent::getType)
+            @SuppressWarnings("unchecked")
+            R copy = (R) record.getClass().getDeclaredConstructor(Arrays.stream(parts).map(RecordComponent::getType)
                     .toArray(Class<?>[]::new)).newInstance(values);
+            return copy;
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }

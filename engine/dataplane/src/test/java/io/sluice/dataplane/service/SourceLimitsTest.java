@@ -60,11 +60,9 @@ class SourceLimitsTest {
     }
 
     private VirtualService service(Limits limits) throws IOException {
-        return new VirtualService(1, "test", VirtualService.Protocol.TCP, List.of(), List.of(),
-                Candidates.none(SchedulerKind.ROUND_ROBIN),
-                AffinityRule.NONE, limits, VirtualService.AccessList.EVERYONE, new VirtualService.Timeouts(1, 1, 1, 1),
-                new VirtualService.Connecting(1, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
-                CountersFile.create(folder.resolve("counters"), 1).allocate(Kind.SERVICE, -1, "test"), List.of(),
-                List.of(), List.of());
+        var gauges = CountersFile.create(folder.resolve("counters"), 1).allocate(Kind.SERVICE, -1, "test");
+        return new VirtualService(1, "test", List.of(), Candidates.none(SchedulerKind.ROUND_ROBIN), AffinityRule.NONE,
+                VirtualService.AccessList.EVERYONE, limits, new ServiceRows(gauges, List.of(), List.of(), List.of()),
+                new Forwarding.Packets(Forwarding.Packets.Mode.NAT, Forwarding.Packets.Engine.TC));
     }
 }

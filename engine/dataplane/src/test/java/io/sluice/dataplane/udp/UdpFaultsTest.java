@@ -68,7 +68,7 @@ class UdpFaultsTest {
 
     private DatagramSocket client(VirtualService service) throws SocketException {
         var client = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        client.connect(service.listeners().getFirst().address().toInetSocketAddress());
+        client.connect(service.forwarding().listeners().getFirst().address().toInetSocketAddress());
         clients.add(client);
         return client;
     }
@@ -101,7 +101,7 @@ class UdpFaultsTest {
     private static void assertHolds(UdpHarness harness, VirtualService service, int sessions) {
         await().atMost(UdpHarness.PATIENCE).untilAsserted(() -> {
             assertThat(harness.open()).isEqualTo(sessions);
-            assertThat(service.gauges().get(ServiceColumn.CONNECTIONS)).isEqualTo(sessions);
+            assertThat(service.counters().gauges().get(ServiceColumn.CONNECTIONS)).isEqualTo(sessions);
             assertThat(service.servers().getFirst().gauges().get(ServerColumn.CONNECTIONS)).isEqualTo(sessions);
         });
         assertThat(harness.lastResort).isEmpty();

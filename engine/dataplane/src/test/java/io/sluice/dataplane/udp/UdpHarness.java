@@ -7,10 +7,13 @@ import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.Forwarding;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
+import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
@@ -85,16 +88,16 @@ final class UdpHarness implements AutoCloseable {
                 null, 0, 0, 0, false,
                 counters.allocate(Kind.SERVER, -1, "udp", "s"),
                 List.of(counters.allocate(Kind.SERVER, 0, "udp", "s"))));
-        var candidates = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[]{0}, new long[]{servers.getFirst().id()},
-                new int[]{100}, null).under(plan);
-        var service = new VirtualService(StableId.of("udp"), "udp", VirtualService.Protocol.UDP, List.of(listen()),
-                servers, candidates, AffinityRule.NONE,
-                VirtualService.Limits.NONE, VirtualService.AccessList.EVERYONE,
-                new VirtualService.Timeouts(5_000_000_000L, 5_000_000_000L, 5_000_000_000L, sessionTimeout.toNanos()),
-                new VirtualService.Connecting(0, List.of(), false), VirtualService.ProxyHeader.NONE, null, false, 0,
-                counters.allocate(Kind.SERVICE, -1, "udp"), List.of(counters.allocate(Kind.SERVICE, 0, "udp")),
-                List.of(counters.allocate(Kind.ENDS, 0, "udp")),
-                List.of(counters.allocate(Kind.CONNECT_TIME, 0, "udp")));
+        var candidates = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[1], new long[]{servers.getFirst().id()},
+                new int[]{100}, null);
+        var service = new VirtualService(StableId.of("udp"), "udp", servers, candidates.under(plan),
+                AffinityRule.NONE, VirtualService.AccessList.EVERYONE, VirtualService.Limits.NONE,
+                new ServiceRows(counters.allocate(Kind.SERVICE, -1, "udp"),
+                        List.of(counters.allocate(Kind.SERVICE, 0, "udp")),
+                        List.of(counters.allocate(Kind.ENDS, 0, "udp")),
+                        List.of(counters.allocate(Kind.CONNECT_TIME, 0, "udp"))),
+                new UdpSessions(List.of(listen()), new Forwarding.Connecting(0, List.of(), false),
+                        sessionTimeout.toNanos(), 0, false));
         published.publish(new Routes(++version, List.of(service)));
         worker.wakeUp();
         await().atMost(PATIENCE).until(() -> worker.acknowledgedVersion() == version);
@@ -117,7 +120,7 @@ final class UdpHarness implements AutoCloseable {
     }
 
     static long ends(VirtualService service, EndReason reason) {
-        return service.ends().getFirst().get(reason.ordinal());
+        return service.counters().ends().getFirst().get(reason.ordinal());
     }
 
     int open() throws Exception {

@@ -4,6 +4,7 @@ import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.control.api.ConfigurationSource;
 import io.sluice.control.api.Control;
+import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Status;
 import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
@@ -287,7 +288,8 @@ public final class Daemon implements AutoCloseable {
         workers = started;
         opened.push(() -> started.stop(STOP_MS));
         started.start();
-        Conductor made = new Conductor(new Conductor.Setup(new WorkersDataPlane(started), counters,
+        Conductor made = new Conductor(new Conductor.Setup(
+                new DataPlanes(List.of(new WorkersDataPlane(started))), counters,
                 affinity::find, state, configurationFile, source, Version.ofThisBuild(),
                 transport().label(),
                 applied -> {

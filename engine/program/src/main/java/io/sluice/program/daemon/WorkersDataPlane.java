@@ -8,7 +8,12 @@ import io.sluice.dataplane.worker.Workers;
 /** The workers as the conductor sees them; any thread. */
 record WorkersDataPlane(Workers running) implements DataPlane {
     @Override
-    public int workers() {
+    public int writers() {
+        return running.count();
+    }
+
+    @Override
+    public int socketsPerAddress() {
         return running.count();
     }
 

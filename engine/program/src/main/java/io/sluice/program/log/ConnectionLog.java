@@ -132,7 +132,7 @@ public final class ConnectionLog implements AutoCloseable {
         ring.put(at, 10, bytesOut);
         ring.put(at, 11, (long) retries << 8 | reason.ordinal());
         ring.put(at, 12, serverConnections << 32
-                | (service.gauges().get(ServiceColumn.CONNECTIONS) & 0xFFFF_FFFFL));
+                | (service.counters().gauges().get(ServiceColumn.CONNECTIONS) & 0xFFFF_FFFFL));
         ring.put(at, 13, datagramsIn);
         ring.put(at, 14, datagramsOut);
         ring.commit(at);

@@ -1,6 +1,6 @@
 package io.sluice.control.conductor.listen;
 
-import io.sluice.dataplane.service.VirtualService.Protocol;
+import io.sluice.control.config.model.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;

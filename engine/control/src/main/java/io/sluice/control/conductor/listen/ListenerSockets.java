@@ -1,8 +1,8 @@
 package io.sluice.control.conductor.listen;
 
 import io.sluice.control.api.InheritedSockets;
+import io.sluice.control.config.model.Protocol;
 import io.sluice.dataplane.service.Listener;
-import io.sluice.dataplane.service.VirtualService.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;

@@ -1,5 +1,6 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
@@ -12,25 +13,25 @@ import java.util.stream.IntStream;
 
 /**
  * Which rows of the counters file belong to which service and server. Rows are kept for those that left until their last
- * connection has ended. Conductor's thread.
+ * connection has ended. A writer is a thread of the data plane that counts. Conductor's thread.
  */
 public final class CounterRows {
-    /** The control plane's own row, which all workers share. */
+    /** The control plane's own row, which all writers share. */
     private static final int SHARED = -1;
 
     private final CountersFile file;
-    private final int workers;
+    private final int writers;
     private final Map<String, ServiceRows> services = new LinkedHashMap<>();
     private final Map<ServerKey, ServerRows> servers = new LinkedHashMap<>();
 
-    public CounterRows(CountersFile file, int workers) {
+    public CounterRows(CountersFile file, int writers) {
         this.file = file;
-        this.workers = workers;
+        this.writers = writers;
     }
 
     /** Rows that so many services and servers take. */
-    public static int rowsFor(int services, int servers, int workers) {
-        return services * (1 + 3 * workers) + servers * (1 + workers);
+    public static int rowsFor(int services, int servers, int writers) {
+        return services * (1 + 3 * writers) + servers * (1 + writers);
     }
 
     /** Those that have rows now. */
@@ -51,8 +52,8 @@ public final class CounterRows {
     ServiceRows of(String service) {
         ServiceRows known = services.get(service);
         if (known == null) {
-            known = new ServiceRows(file.allocate(Kind.SERVICE, SHARED, service), perWorker(Kind.SERVICE, service, ""),
-                    perWorker(Kind.ENDS, service, ""), perWorker(Kind.CONNECT_TIME, service, ""));
+            known = new ServiceRows(file.allocate(Kind.SERVICE, SHARED, service), perWriter(Kind.SERVICE, service, ""),
+                    perWriter(Kind.ENDS, service, ""), perWriter(Kind.CONNECT_TIME, service, ""));
             services.put(service, known);
         }
         return known;
@@ -67,7 +68,7 @@ public final class CounterRows {
         ServerRows known = servers.get(server);
         if (known == null) {
             known = new ServerRows(file.allocate(Kind.SERVER, SHARED, server.service(), server.server()),
-                    perWorker(Kind.SERVER, server.service(), server.server()));
+                    perWriter(Kind.SERVER, server.service(), server.server()));
             servers.put(server, known);
         }
         return known;
@@ -87,16 +88,16 @@ public final class CounterRows {
         ServiceRows rows = services.remove(service);
         if (rows != null) {
             file.release(rows.gauges());
-            rows.counters().forEach(file::release);
+            rows.counts().forEach(file::release);
             rows.ends().forEach(file::release);
             rows.connectTimes().forEach(file::release);
         }
     }
 
     /** Half-made sets of rows stay allocated when the file is full: {@link CountersFile#allocate} finds them again. */
-    private List<CounterRow> perWorker(Kind kind, String service, String server) {
-        List<CounterRow> rows = new ArrayList<>(workers);
-        IntStream.range(0, workers).forEach(worker -> rows.add(file.allocate(kind, worker, service, server)));
+    private List<CounterRow> perWriter(Kind kind, String service, String server) {
+        List<CounterRow> rows = new ArrayList<>(writers);
+        IntStream.range(0, writers).forEach(writer -> rows.add(file.allocate(kind, writer, service, server)));
         return List.copyOf(rows);
     }
 }

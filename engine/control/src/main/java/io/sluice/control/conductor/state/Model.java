@@ -5,10 +5,10 @@ import io.sluice.control.api.ServerHealth;
 import io.sluice.control.conductor.listen.ListenerSockets;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.Listen;
+import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.Listener;
-import io.sluice.dataplane.service.VirtualService.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.time.Instant;
@@ -112,9 +112,12 @@ public final class Model {
 
     private static List<ListenKey> listenKeys(ServiceConfiguration service) {
         List<ListenKey> keys = new ArrayList<>();
+        if (service.packetLevel()) {
+            return keys; // packets are taken from an interface
+        }
         for (Listen listen : service.listens()) {
             listen.ports().stream().forEach(port -> keys.add(
-                    new ListenKey(ServiceSettings.protocol(service), new Endpoint(listen.address(), port))));
+                    new ListenKey(service.protocol(), new Endpoint(listen.address(), port))));
         }
         return keys;
     }
@@ -123,7 +126,7 @@ public final class Model {
         Map<ListenKey, Listener> open = new LinkedHashMap<>();
         for (ServiceModel service : handedOver ? List.<ServiceModel>of() : services.values()) {
             for (Listener listener : service.listeners()) {
-                open.put(new ListenKey(service.wiring().protocol(), listener.address()), listener);
+                open.put(new ListenKey(service.configuration().protocol(), listener.address()), listener);
             }
         }
         return open;

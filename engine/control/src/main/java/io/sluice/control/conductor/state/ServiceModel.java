@@ -4,7 +4,9 @@ import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.Encryption;
+import io.sluice.dataplane.service.Forwarding;
 import io.sluice.dataplane.service.Listener;
+import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.scheduler.Candidates;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceModel {
     private final ServiceConfiguration configuration;
     private final ServiceRows rows;
-    private final List<Listener> listeners;
+    private final Forwarding forwarding;
     private final List<ServerModel> servers;
     private final @Nullable ServerModel fallback;
     private final ServiceSettings wiring;
-    private final @Nullable Encryption tls;
     private final List<ServerModel> everyServer;
     /** What was published last, of the model before this one at first: it stays where nothing about it changes. */
     private @Nullable Candidates former;
@@ -33,10 +34,9 @@ public final class ServiceModel {
             @Nullable Candidates former) {
         this.configuration = configuration;
         this.rows = rows;
-        this.listeners = List.copyOf(listeners);
+        forwarding = ServiceSettings.forwarding(configuration, listeners, tls);
         this.servers = List.copyOf(servers);
         this.fallback = fallback;
-        this.tls = tls;
         this.former = former;
         wiring = ServiceSettings.of(configuration);
         everyServer = fallback == null
@@ -57,8 +57,13 @@ public final class ServiceModel {
         return rows;
     }
 
+    /** How it forwards, with the sockets that the workers have once it is published. */
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
     public List<Listener> listeners() {
-        return listeners;
+        return forwarding.listeners();
     }
 
     public List<ServerModel> servers() {
@@ -72,12 +77,6 @@ public final class ServiceModel {
 
     public ServiceSettings wiring() {
         return wiring;
-    }
-
-    /** How clients encrypt; null: not at all. */
-    @Nullable
-    public Encryption tls() {
-        return tls;
     }
 
     /** The configured servers and then the fallback: the order of positions in Routes. */

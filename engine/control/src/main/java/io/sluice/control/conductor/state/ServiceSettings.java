@@ -5,36 +5,30 @@ import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.Encryption;
+import io.sluice.dataplane.service.Forwarding;
+import io.sluice.dataplane.service.Forwarding.Connecting;
+import io.sluice.dataplane.service.Forwarding.ProxyHeader;
+import io.sluice.dataplane.service.Forwarding.TcpProxy;
+import io.sluice.dataplane.service.Forwarding.UdpSessions;
+import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.StableId;
-import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.AccessList;
-import io.sluice.dataplane.service.VirtualService.Connecting;
 import io.sluice.dataplane.service.VirtualService.Limits;
-import io.sluice.dataplane.service.VirtualService.ProxyHeader;
-import io.sluice.dataplane.service.VirtualService.Timeouts;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.PrefixSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What of a service's configuration goes into Routes as it is: translated once per reload into the data plane's terms. */
-public record ServiceSettings(long id, VirtualService.Protocol protocol, AffinityRule affinity, Limits limits,
-        AccessList access,
-        Timeouts timeouts, Connecting connecting, ProxyHeader proxyHeader, boolean severOnServerDown,
-        int udpResponses) {
+public record ServiceSettings(long id, AffinityRule affinity, Limits limits,
+        AccessList access, boolean severOnServerDown) {
 
     static ServiceSettings of(ServiceConfiguration service) {
-        return new ServiceSettings(StableId.of(service.name()), protocol(service), affinity(service), limits(service),
-                new AccessList(PrefixSet.of(service.allow()), PrefixSet.of(service.deny())), timeouts(service),
-                connecting(service), proxyHeader(service.proxyProtocol()), service.onServerDown() == OnServerDown.RESET,
-                service.udpResponses());
-    }
-
-    static VirtualService.Protocol protocol(ServiceConfiguration service) {
-        return switch (service.protocol()) {
-            case TCP -> VirtualService.Protocol.TCP;
-            case UDP -> VirtualService.Protocol.UDP;
-        };
+        return new ServiceSettings(StableId.of(service.name()), affinity(service), limits(service),
+                new AccessList(PrefixSet.of(service.allow()), PrefixSet.of(service.deny())),
+                service.onServerDown() == OnServerDown.RESET);
     }
 
     private static AffinityRule affinity(ServiceConfiguration service) {
@@ -53,10 +47,21 @@ public record ServiceSettings(long id, VirtualService.Protocol protocol, Affinit
                 rate == null ? 0 : rate.per().toNanos());
     }
 
-    private static Timeouts timeouts(ServiceConfiguration service) {
+    /**
+     * How it forwards, with its sockets.
+     *
+     * @param tls of its clients; null: they do not encrypt
+     */
+    static Forwarding forwarding(ServiceConfiguration service, List<Listener> listeners, @Nullable Encryption tls) {
         var timeouts = service.timeouts();
-        return new Timeouts(timeouts.connect().toNanos(), timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
-                timeouts.udpSession().toNanos());
+        return switch (service.protocol()) {
+            case TCP -> new TcpProxy(listeners, connecting(service),
+                    new TcpProxy.Timeouts(timeouts.connect().toNanos(), timeouts.idle().toNanos(),
+                            timeouts.halfClosed().toNanos()),
+                    proxyHeader(service.proxyProtocol()), tls);
+            case UDP -> new UdpSessions(listeners, connecting(service), timeouts.udpSession().toNanos(),
+                    service.udpResponses(), service.proxyProtocol().send() == ProxyProtocol.Send.V2);
+        };
     }
 
     private static Connecting connecting(ServiceConfiguration service) {

@@ -6,6 +6,7 @@ import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.ServerColumn;
+import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
