@@ -23,6 +23,7 @@ public final class Checks {
             ServerChecks.run(service, look);
         }
         ListenOverlaps.run(look);
+        Loops.run(look);
         SourceConflicts.run(look);
         AffinityGroups.run(look);
         TlsChecks.run(look);

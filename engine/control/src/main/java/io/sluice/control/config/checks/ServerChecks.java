@@ -1,6 +1,5 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
@@ -25,7 +24,6 @@ final class ServerChecks {
                         + " of server '" + same + "' (line " + look.line("services", service.name(), "servers", same)
                         + "; allowed: each address once in a service)", path(service, server, "address"));
             }
-            checkLoop(service, server, look);
             checkLimits(service, server, look);
             if (unweighted && server.weight() != ServerConfiguration.STANDARD_WEIGHT && server.weight() != 0) {
                 look.warning("weight: scheduler " + service.scheduler().configName() + " takes no notice of "
@@ -37,18 +35,6 @@ final class ServerChecks {
             }
         }
         checkSomebodyServes(service, look);
-    }
-
-    private static void checkLoop(ServiceConfiguration service, ServerConfiguration server, Look look) {
-        for (Listen listen : service.listens()) {
-            boolean itself = listen.address().equals(server.address().address())
-                    && (server.address().port() == 0 || listen.ports().contains(server.address().port()));
-            if (itself) {
-                look.error("address: server '" + server.name() + "' is the virtual service itself (" + listen
-                        + "; allowed: the address of another program)", path(service, server, "address"));
-                return;
-            }
-        }
     }
 
     private static void checkLimits(ServiceConfiguration service, ServerConfiguration server, Look look) {
