@@ -37,7 +37,7 @@ final class Listeners {
     private final Map<Ip, List<Listener>> specific = new HashMap<>();
     private final Set<Ip> configured = new HashSet<>();
     private final List<IpRange> pools = new ArrayList<>();
-    private @Nullable Set<Ip> ofHost;
+    private @Nullable List<Ip> ofHost;
 
     Listeners(Configuration configuration) {
         List<ServiceConfiguration> services = configuration.services();
@@ -113,19 +113,19 @@ final class Listeners {
     private boolean local(Ip address) {
         return address.isLoopback() || configured.contains(address)
                 || pools.stream().anyMatch(pool -> pool.overlaps(new IpRange(address, address)))
-                || ofHost().contains(address);
+                || ofHost().stream().anyMatch(own -> own.equals(address) && sameLink(own, address));
     }
 
-    private Set<Ip> ofHost() {
-        Set<Ip> addresses = ofHost;
+    private List<Ip> ofHost() {
+        List<Ip> addresses = ofHost;
         if (addresses == null) {
-            addresses = new HashSet<>();
+            addresses = new ArrayList<>();
             try {
                 for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
                     device.inetAddresses().map(Ip::of).forEach(addresses::add);
                 }
             } catch (SocketException e) {
-                addresses = Set.of(); // nothing is known of this host: what the file says must do
+                addresses = List.of(); // nothing is known of this host: what the file says must do
             }
             ofHost = addresses;
         }
