@@ -29,7 +29,7 @@ import io.sluice.ringbuffers.ip.Endpoint;
  * @param relayOut how the server's bytes are moved
  * @param endReason code of its end; 0 while it lives
  */
-public record Flow(long id, long pid, int worker, int protocol, FlowMode mode, FlowState state, long serviceId,
+public record Flow(long id, long pid, int worker, int protocol, Mode mode, FlowState state, long serviceId,
         long serverId,
         Endpoint client, Endpoint listen, Endpoint server, Endpoint source, long createdMs, long lastSeenMs,
         long timeoutMs,

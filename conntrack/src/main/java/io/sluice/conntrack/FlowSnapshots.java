@@ -64,7 +64,7 @@ final class FlowSnapshots {
         long ports = region.readLong(slot + FlowLayout.PORTS);
         return new Flow(region.readLong(slot + FlowLayout.ID), pid, region.readShort(slot + FlowLayout.WORKER),
                 region.readByte(slot + FlowLayout.PROTOCOL) & 0xFF,
-                FlowMode.of(region.readByte(slot + FlowLayout.MODE)),
+                Mode.of(region.readByte(slot + FlowLayout.MODE)),
                 FlowState.of(region.readByte(slot + FlowLayout.FLOW_STATE)), region.readLong(slot + FlowLayout.SERVICE),
                 region.readLong(slot + FlowLayout.SERVER),
                 endpoint(slot + FlowLayout.CLIENT, ports >>> FlowLayout.CLIENT_PORT_SHIFT),

@@ -9,7 +9,7 @@ import io.sluice.ringbuffers.mapped.MappedRegion;
  */
 public final class NewFlow {
     int protocol;
-    FlowMode mode = FlowMode.PROXY;
+    Mode mode = Mode.PROXY;
     FlowState state = FlowState.ESTABLISHED;
     boolean durable;
     long serviceId;
@@ -30,7 +30,7 @@ public final class NewFlow {
 
     NewFlow clear() {
         protocol = 6;
-        mode = FlowMode.PROXY;
+        mode = Mode.PROXY;
         state = FlowState.ESTABLISHED;
         durable = false;
         serviceId = 0;
@@ -45,8 +45,8 @@ public final class NewFlow {
         return this;
     }
 
-    /** {@link FlowMode#PROXY} unless said. */
-    public NewFlow mode(FlowMode howCarried) {
+    /** {@link Mode#PROXY} unless said. */
+    public NewFlow mode(Mode howCarried) {
         mode = howCarried;
         return this;
     }

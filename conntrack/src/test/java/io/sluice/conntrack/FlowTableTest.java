@@ -57,7 +57,7 @@ class FlowTableTest {
                     .containsExactly(SERVICE, SERVER, 11L, 22L, NOW_MS, NOW_MS + 9);
             assertThat(List.of(read.worker(), read.rttMicros(), read.protocol())).containsExactly(1, 123, TCP);
             assertThat(List.of(read.relayIn(), read.relayOut())).containsExactly(Relay.COPY, Relay.SPLICE);
-            assertThat(List.of(read.mode(), read.state())).containsExactly(FlowMode.PROXY, FlowState.ESTABLISHED);
+            assertThat(List.of(read.mode(), read.state())).containsExactly(Mode.PROXY, FlowState.ESTABLISHED);
             assertThat(read.id()).isEqualTo(shard.id(flow));
             assertThat(read.pid()).isEqualTo(ProcessHandle.current().pid());
 
@@ -244,7 +244,7 @@ class FlowTableTest {
     }
 
     private static long session(FlowShard shard, int port, long timeoutMs, long nowMs) {
-        return shard.insert(shard.newFlow().protocol(UDP).mode(FlowMode.SNAT).durable(true).service(SERVICE)
+        return shard.insert(shard.newFlow().protocol(UDP).mode(Mode.SNAT).durable(true).service(SERVICE)
                 .timeoutMs(timeoutMs).client(V6, 7, port).listen(0, 8, 53).server(SERVER, 0, 9, 53)
                 .source(0, 10, 2000 + port), nowMs);
     }

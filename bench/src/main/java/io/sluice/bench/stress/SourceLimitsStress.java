@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.sluice.bench.ScratchDirectory;
+import io.sluice.conntrack.Mode;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.Forwarding.Packets;
 import io.sluice.dataplane.service.ServiceRows;
@@ -112,7 +113,7 @@ public final class SourceLimitsStress {
         return new VirtualService(1, "stress", List.of(), Candidates.none(SchedulerKind.ROUND_ROBIN),
                 AffinityRule.NONE, VirtualService.AccessList.EVERYONE, limits,
                 new ServiceRows(gauges(), List.of(), List.of(), List.of()),
-                new Packets(Packets.Mode.NAT, Packets.Engine.TC));
+                new Packets(Mode.NAT, Packets.Engine.TC));
     }
 
     private static CounterRow gauges() {

@@ -195,7 +195,7 @@ final class Explainer {
             return "halted";
         }
         if (server.health() == ServerHealth.DOWN) {
-            return "down (" + server.detail() + ")";
+            return ServerHealth.DOWN.word() + " (" + server.detail() + ")";
         }
         if (server.admin() == AdminState.DRAIN) {
             return "draining";
@@ -203,7 +203,7 @@ final class Explainer {
         if (server.weight() == 0) {
             return "of weight 0";
         }
-        return server.health() == ServerHealth.UP ? "up" : "not checked yet";
+        return server.health() == ServerHealth.UP ? ServerHealth.UP.word() : "not checked yet";
     }
 
     private String ifFails(ServerModel server, boolean pinned) {

@@ -1,5 +1,6 @@
 package io.sluice.dataplane.service;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.PrefixSet;
 import java.util.List;
@@ -62,9 +63,16 @@ public sealed interface Forwarding {
     /**
      * TCP or UDP packet by packet, without a socket: headers are rewritten, connections stay the client's.
      *
+     * @param mode what of a packet is rewritten; not {@link Mode#PROXY}, which knows no packets
      * @param engine what moves the packets
      */
     record Packets(Mode mode, Engine engine) implements Forwarding {
+        public Packets {
+            if (mode == Mode.PROXY) {
+                throw new IllegalArgumentException("mode proxy relays connections, not packets");
+            }
+        }
+
         @Override
         public List<Listener> listeners() {
             return List.of();
@@ -73,16 +81,6 @@ public sealed interface Forwarding {
         @Override
         public Packets withoutListeners() {
             return this;
-        }
-
-        /** What of a packet is rewritten. */
-        public enum Mode {
-            /** The destination; answers come back through the balancer by their route. */
-            NAT,
-            /** Destination and source: the server sees the balancer. */
-            SNAT,
-            /** The MAC only: the server has the virtual address too and answers by itself. */
-            DR
         }
 
         /** Where packets are taken and sent. */

@@ -1,7 +1,7 @@
 package io.sluice.dataplane.udp;
 
-import io.sluice.conntrack.FlowMode;
 import io.sluice.conntrack.FlowShard;
+import io.sluice.conntrack.Mode;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
@@ -252,7 +252,7 @@ final class Sessions {
         server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
-        session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(FlowMode.SNAT)
+        session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(Mode.SNAT)
                 .durable(true).timeoutMs(session.seat.forwarding().timeoutNs() / NANOS_PER_MILLI)
                 .service(session.seat.service().id())
                 .client(session.clientHigh, session.clientLow, session.clientPort)

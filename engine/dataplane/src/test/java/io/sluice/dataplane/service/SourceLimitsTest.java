@@ -2,6 +2,7 @@ package io.sluice.dataplane.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.dataplane.service.VirtualService.Limits;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
@@ -63,6 +64,6 @@ class SourceLimitsTest {
         var gauges = CountersFile.create(folder.resolve("counters"), 1).allocate(Kind.SERVICE, -1, "test");
         return new VirtualService(1, "test", List.of(), Candidates.none(SchedulerKind.ROUND_ROBIN), AffinityRule.NONE,
                 VirtualService.AccessList.EVERYONE, limits, new ServiceRows(gauges, List.of(), List.of(), List.of()),
-                new Forwarding.Packets(Forwarding.Packets.Mode.NAT, Forwarding.Packets.Engine.TC));
+                new Forwarding.Packets(Mode.NAT, Forwarding.Packets.Engine.TC));
     }
 }

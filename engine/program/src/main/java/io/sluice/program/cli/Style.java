@@ -1,6 +1,13 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.ServerHealth;
+import io.sluice.control.api.ServiceState;
+import io.sluice.control.config.model.Word;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Colour beside the words, never instead of them: on a terminal only, and not when {@code NO_COLOR} is set
@@ -8,6 +15,9 @@ import java.util.Map;
  */
 public final class Style {
     private static final String RESET = "\u001B[0m";
+    private static final Set<String> GOOD = words(ServiceState.UP, ServerHealth.UP, AdminState.ONLINE);
+    private static final Set<String> BAD = words(ServiceState.DOWN, ServerHealth.DOWN, AdminState.HALT);
+    private static final Set<String> DOUBTFUL = words(ServiceState.DEGRADED, ServerHealth.CHECKING, AdminState.DRAIN);
 
     private final boolean coloured;
 
@@ -55,12 +65,17 @@ public final class Style {
 
     /** The word of a state in its colour. */
     public String state(String word) {
-        return switch (word) {
-            case "up", "online", "ready" -> good(word);
-            case "down", "halt" -> bad(word);
-            case "degraded", "drain", "checking" -> warning(word);
-            default -> word;
-        };
+        if (GOOD.contains(word)) {
+            return good(word);
+        }
+        if (BAD.contains(word)) {
+            return bad(word);
+        }
+        return DOUBTFUL.contains(word) ? warning(word) : word;
+    }
+
+    private static Set<String> words(Word... states) {
+        return Stream.of(states).map(Word::word).collect(Collectors.toUnmodifiableSet());
     }
 
     private String paint(String code, String text) {

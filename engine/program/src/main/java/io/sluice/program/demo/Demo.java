@@ -1,5 +1,6 @@
 package io.sluice.program.demo;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.Status;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.model.Configuration;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo itself: starts servers and daemon, sends load, kills a server, tells what happened; on the caller's thread.
@@ -103,7 +105,7 @@ public final class Demo implements AutoCloseable {
 
     /** Sends load for so long, then kills a server under load, and tells what it saw. */
     public Report run(Duration length) throws InterruptedException, IOException {
-        awaitHealth("up", "server-1", "server-2", "server-3");
+        awaitHealth(ServerHealth.UP, "server-1", "server-2", "server-3");
         out.println("Sluice, all on 127.0.0.1 and gone afterwards.");
         out.println();
         out.printf("A virtual service on 127.0.0.1:%d, three real servers behind it, all up (%s, %s).%n", port,
@@ -129,7 +131,7 @@ public final class Demo implements AutoCloseable {
         out.flush();
         long killed = System.nanoTime();
         victim.close();
-        awaitHealth("down", victim.name());
+        awaitHealth(ServerHealth.DOWN, victim.name());
         long noticed = System.nanoTime();
         long noticedMs = (noticed - killed) / 1_000_000;
         progress(load, Duration.ofMillis(Math.min(length.toMillis(), 2_000)));
@@ -186,20 +188,20 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    private void awaitHealth(String word, String... names) throws InterruptedException {
+    private void awaitHealth(ServerHealth wanted, String... names) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!Stream.of(names).allMatch(name -> health(name).equals(word))) {
+        while (!Stream.of(names).allMatch(name -> health(name) == wanted)) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the servers did not become " + word + " within " + PATIENCE);
+                throw new IllegalStateException("the servers did not become " + wanted.word() + " within " + PATIENCE);
             }
             Thread.sleep(20);
         }
     }
 
-    private String health(String name) {
+    private @Nullable ServerHealth health(String name) {
         return daemon.control().status().services().stream().flatMap(service -> service.servers().stream())
-                .filter(server -> server.name().equals(name)).map(Status.ServerStatus::health)
-                .map(health -> health.toString().toLowerCase(java.util.Locale.ROOT)).findFirst().orElse("");
+                .filter(server -> server.name().equals(name)).map(Status.ServerStatus::health).findFirst()
+                .orElse(null);
     }
 
     /** Where to look while it goes on. */

@@ -27,7 +27,7 @@ public record ConnectionReport(long id, String service, String server, String cl
     static ConnectionReport of(Flow flow, Known known, long nowMs) {
         return new ConnectionReport(flow.id(), known.service(flow.serviceId()),
                 known.server(flow.serviceId(), flow.serverId()), text(flow.client()), text(flow.listen()),
-                text(flow.server()), flow.protocol() == TCP ? "tcp" : "udp", word(flow.mode()),
+                text(flow.server()), flow.protocol() == TCP ? "tcp" : "udp", flow.mode().word(),
                 word(flow.state()), Math.max(0, nowMs - flow.createdMs()), Math.max(0, nowMs - flow.lastSeenMs()),
                 flow.bytesIn(), flow.bytesOut(), word(flow.relayIn()), word(flow.relayOut()), flow.rttMicros(),
                 flow.worker(), flow.pid());

@@ -1,8 +1,8 @@
 package io.sluice.program.observe;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HealthCheck;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;

@@ -1,5 +1,6 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
@@ -41,7 +42,7 @@ public final class Unsupported {
             if (service.packetLevel()) {
                 missing.add("service " + service.name() + ": mode " + service.mode().word() + " for "
                         + service.protocol().word() + " works on packets, which this version does not do; use mode: "
-                        + (service.protocol() == Protocol.TCP ? "proxy" : "snat"));
+                        + (service.protocol() == Protocol.TCP ? Mode.PROXY : Mode.SNAT).word());
             }
         }
         if (!missing.isEmpty()) {

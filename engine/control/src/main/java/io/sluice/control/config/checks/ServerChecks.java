@@ -1,6 +1,6 @@
 package io.sluice.control.config.checks;
 
-import io.sluice.control.config.model.Mode;
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;

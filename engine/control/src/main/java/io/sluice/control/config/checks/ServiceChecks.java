@@ -1,7 +1,7 @@
 package io.sluice.control.config.checks;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Listen;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;

@@ -4,10 +4,10 @@ import static io.sluice.control.config.type.Key.absent;
 import static io.sluice.control.config.type.Key.required;
 import static io.sluice.control.config.type.Key.standard;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.Listen;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
@@ -43,7 +43,7 @@ public final class ServiceKeys {
                     + "[::] every IPv6 address.");
     static final Key<ServiceConfiguration, Protocol> PROTOCOL = standard("protocol", Types.word(Protocol.class),
             ServiceConfiguration::protocol, Protocol.TCP, "What the service carries.");
-    static final Key<ServiceConfiguration, Mode> MODE = absent("mode", Types.word(Mode.class),
+    static final Key<ServiceConfiguration, Mode> MODE = absent("mode", new WordType<>(Mode.class, Mode::word),
             ServiceConfiguration::mode, "proxy; snat with protocol: udp",
             "How traffic reaches the servers. proxy relays TCP connections. snat, nat and dr work on packets; snat with "
                     + "protocol: udp uses sockets and needs no privilege.");

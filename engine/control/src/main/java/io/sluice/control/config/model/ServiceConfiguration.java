@@ -1,5 +1,6 @@
 package io.sluice.control.config.model;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.Prefix;

@@ -3,6 +3,7 @@ package io.sluice.control.config.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.Bytes;
@@ -14,7 +15,6 @@ import io.sluice.control.config.model.IntRange;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.PortSet;

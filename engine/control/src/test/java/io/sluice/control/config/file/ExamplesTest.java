@@ -2,10 +2,10 @@ package io.sluice.control.config.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HealthCheck;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.yaml.Formatter;

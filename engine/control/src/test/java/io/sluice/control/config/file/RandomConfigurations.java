@@ -1,5 +1,6 @@
 package io.sluice.control.config.file;
 
+import io.sluice.conntrack.Mode;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.Bytes;
@@ -12,7 +13,6 @@ import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
-import io.sluice.control.config.model.Mode;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.PortSet;
