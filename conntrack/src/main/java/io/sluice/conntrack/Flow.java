@@ -8,7 +8,7 @@ import io.sluice.ringbuffers.ip.Endpoint;
  * @param id unique in its process
  * @param pid the process that has, or had, it
  * @param worker the worker that owns it
- * @param protocol IANA number: 6 TCP, 17 UDP
+ * @param protocol what it carries
  * @param mode how it is carried
  * @param state where it is in its life
  * @param serviceId identity of the virtual service, the same in every process
@@ -29,7 +29,7 @@ import io.sluice.ringbuffers.ip.Endpoint;
  * @param relayOut how the server's bytes are moved
  * @param endReason code of its end; 0 while it lives
  */
-public record Flow(long id, long pid, int worker, int protocol, Mode mode, FlowState state, long serviceId,
+public record Flow(long id, long pid, int worker, Protocol protocol, Mode mode, FlowState state, long serviceId,
         long serverId,
         Endpoint client, Endpoint listen, Endpoint server, Endpoint source, long createdMs, long lastSeenMs,
         long timeoutMs,

@@ -63,7 +63,7 @@ final class FlowSnapshots {
     private Flow read(long slot) {
         long ports = region.readLong(slot + FlowLayout.PORTS);
         return new Flow(region.readLong(slot + FlowLayout.ID), pid, region.readShort(slot + FlowLayout.WORKER),
-                region.readByte(slot + FlowLayout.PROTOCOL) & 0xFF,
+                Protocol.of(region.readByte(slot + FlowLayout.PROTOCOL) & 0xFF),
                 Mode.of(region.readByte(slot + FlowLayout.MODE)),
                 FlowState.of(region.readByte(slot + FlowLayout.FLOW_STATE)), region.readLong(slot + FlowLayout.SERVICE),
                 region.readLong(slot + FlowLayout.SERVER),

@@ -8,7 +8,7 @@ import io.sluice.ringbuffers.mapped.MappedRegion;
  * Addresses are two longs ({@link Ip}), ports 0..65535.
  */
 public final class NewFlow {
-    int protocol;
+    Protocol protocol = Protocol.TCP;
     Mode mode = Mode.PROXY;
     FlowState state = FlowState.ESTABLISHED;
     boolean durable;
@@ -29,7 +29,7 @@ public final class NewFlow {
     }
 
     NewFlow clear() {
-        protocol = 6;
+        protocol = Protocol.TCP;
         mode = Mode.PROXY;
         state = FlowState.ESTABLISHED;
         durable = false;
@@ -39,9 +39,9 @@ public final class NewFlow {
         return this;
     }
 
-    /** IANA number; 6 (TCP) unless said. */
-    public NewFlow protocol(int number) {
-        protocol = number;
+    /** {@link Protocol#TCP} unless said. */
+    public NewFlow protocol(Protocol carried) {
+        protocol = carried;
         return this;
     }
 
@@ -120,7 +120,7 @@ public final class NewFlow {
         region.writeLong(slot + FlowLayout.SOURCE, sourceHi);
         region.writeLong(slot + FlowLayout.SOURCE + 8, sourceLo);
         region.writeLong(slot + FlowLayout.PORTS, ports);
-        region.writeByte(slot + FlowLayout.PROTOCOL, (byte) protocol);
+        region.writeByte(slot + FlowLayout.PROTOCOL, (byte) protocol.number());
         region.writeByte(slot + FlowLayout.MODE, (byte) mode.ordinal());
     }
 

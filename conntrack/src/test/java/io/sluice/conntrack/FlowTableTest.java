@@ -27,8 +27,8 @@ class FlowTableTest {
     private static final long NOW_MS = 1_800_000_000_000L;
     private static final long SERVICE = 0x5E41CE;
     private static final long SERVER = 0x5E41E4;
-    private static final int TCP = 6;
-    private static final int UDP = 17;
+    private static final Protocol TCP = Protocol.TCP;
+    private static final Protocol UDP = Protocol.UDP;
     private static final long V6 = 0x2001_0db8_0000_0000L;
 
     @TempDir

@@ -155,7 +155,7 @@ class TableCrashTest {
             long number = flow.client().address().high();
             assertThat(flow.client().address().low()).isEqualTo(number * 5);
             assertThat(flow.serviceId()).isEqualTo(number + 2);
-            if (flow.protocol() == 17) {
+            if (flow.protocol() == Protocol.UDP) {
                 assertThat(flow.serverId()).isEqualTo(number + 1);
                 assertThat(flow.server().address().low()).isEqualTo(number);
             } else {
@@ -175,9 +175,11 @@ class TableCrashTest {
                     Files.newOutputStream(Path.of(arguments[1])))) {
                 System.out.println("ready");
                 for (int number = 0; number < 150_000; number++) {
-                    shard.insert(shard.newFlow().protocol(17).durable(true).timeoutMs(1L << 50).service(number + 2)
-                            .client(number, number * 5L, 7)
-                            .listen(0, 8, 53).server(number + 1, 0, number, 9), NOW_MS);
+                    shard.insert(
+                            shard.newFlow().protocol(Protocol.UDP).durable(true).timeoutMs(1L << 50).service(number + 2)
+                                    .client(number, number * 5L, 7)
+                                    .listen(0, 8, 53).server(number + 1, 0, number, 9),
+                            NOW_MS);
                     shard.end(relayed(shard, number), 1);
                     if ((number + 1) % BATCH == 0) {
                         acknowledgements.write(1);

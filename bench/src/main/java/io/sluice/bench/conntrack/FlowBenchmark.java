@@ -1,5 +1,6 @@
 package io.sluice.bench.conntrack;
 
+import io.sluice.conntrack.Protocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,6 @@ import io.sluice.conntrack.NewFlow;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FlowBenchmark {
-    private static final int UDP = 17;
     private static final int SERVER_PORT = 53;
 
     @Param({"20000", "1000000"})
@@ -58,7 +58,7 @@ public class FlowBenchmark {
     }
 
     private NewFlow flow(long client) {
-        return shard.newFlow().protocol(UDP).service(Clients.GROUP).client(0, client, Clients.PORT)
+        return shard.newFlow().protocol(Protocol.UDP).service(Clients.GROUP).client(0, client, Clients.PORT)
                 .listen(0, Clients.LISTEN, SERVER_PORT).server(7, 0, Clients.SERVER, SERVER_PORT)
                 .source(0, Clients.LISTEN, (int) client & 0xFFFF);
     }

@@ -32,7 +32,8 @@ public record CopyEntry(long scope, long ipHi, long ipLo, int protocol, int clie
 
     static CopyEntry of(Flow flow, String server) {
         Ip client = flow.client().address();
-        return new CopyEntry(flow.serviceId(), client.high(), client.low(), flow.protocol(), flow.client().port(),
+        return new CopyEntry(flow.serviceId(), client.high(), client.low(), flow.protocol().number(),
+                flow.client().port(),
                 flow.listen().port(), flow.serverId(), flow.createdMs(), flow.lastSeenMs(), flow.timeoutMs(), server);
     }
 

@@ -1,6 +1,6 @@
 package io.sluice.control.api;
 
-import io.sluice.control.config.model.Protocol;
+import io.sluice.conntrack.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Files;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class InheritedSockets {
     /** Addresses whose sockets nobody has taken, for messages. */
     public List<String> untaken() {
         return byAddress.keySet().stream()
-                .map(key -> key.protocol().name().toLowerCase(java.util.Locale.ROOT) + " "
+                .map(key -> key.protocol().word() + " "
                         + key.address())
                 .toList();
     }

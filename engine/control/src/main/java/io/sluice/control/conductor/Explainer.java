@@ -2,6 +2,7 @@ package io.sluice.control.conductor;
 
 import io.sluice.conntrack.AffinityEntry;
 import io.sluice.conntrack.Flow;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Explanation.AffinityEntryReport;
@@ -13,7 +14,6 @@ import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.ringbuffers.ip.Ip;
-import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.Candidates.Standing;
 import io.sluice.scheduler.ClientHash;
@@ -102,7 +102,7 @@ final class Explainer {
         if (flow == null) {
             return null;
         }
-        String what = flow.protocol() == Sockets.IPPROTO_UDP ? "session" : "connection";
+        String what = flow.protocol() == Protocol.UDP ? "session" : "connection";
         ServerModel server = service.servers().stream()
                 .filter(one -> StableId.of(one.key().server()) == flow.serverId()).findFirst().orElse(null);
         if (server == null) {

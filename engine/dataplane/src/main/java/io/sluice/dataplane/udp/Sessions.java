@@ -2,6 +2,7 @@ package io.sluice.dataplane.udp;
 
 import io.sluice.conntrack.FlowShard;
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
@@ -15,7 +16,6 @@ import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
-import io.sluice.ringbuffers.syscall.Sockets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -252,7 +252,7 @@ final class Sessions {
         server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
         UdpListener listener = session.listener;
         boolean any = session.localLow != 0 || session.localHigh != 0;
-        session.flow = flows.insert(flows.newFlow().protocol(Sockets.IPPROTO_UDP).mode(Mode.SNAT)
+        session.flow = flows.insert(flows.newFlow().protocol(Protocol.UDP).mode(Mode.SNAT)
                 .durable(true).timeoutMs(session.seat.forwarding().timeoutNs() / NANOS_PER_MILLI)
                 .service(session.seat.service().id())
                 .client(session.clientHigh, session.clientLow, session.clientPort)

@@ -4,6 +4,7 @@ import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.Flow;
 import io.sluice.conntrack.FlowReader;
 import io.sluice.conntrack.FlowTable;
+import io.sluice.conntrack.Protocol;
 import io.sluice.conntrack.store.CopyEntry;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.Outcome;
@@ -12,7 +13,6 @@ import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
 import io.sluice.control.config.file.Plan;
 import io.sluice.control.config.model.Configuration;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.dataplane.udp.FormerSessions;
@@ -28,7 +28,6 @@ import io.sluice.program.upgrade.Upgrade;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.ringbuffers.ip.Ip;
-import io.sluice.ringbuffers.syscall.Sockets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +48,6 @@ import tools.jackson.databind.JsonNode;
 final class Takeover implements Upgrader, Departing {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final Duration ASKING = Duration.ofSeconds(10);
-    private static final int UDP = Sockets.IPPROTO_UDP;
 
     private final Configuration configuration;
     private final Path file;
@@ -225,7 +223,7 @@ final class Takeover implements Upgrader, Departing {
     }
 
     private static void remember(Flow flow, FormerSessions.Filling filling) {
-        if (flow.protocol() == UDP) {
+        if (flow.protocol() == Protocol.UDP) {
             Ip client = flow.client().address();
             filling.add(flow.serviceId(), client.high(), client.low(), flow.client().port(), flow.listen().port(),
                     flow.serverId());

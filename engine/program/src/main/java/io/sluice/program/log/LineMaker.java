@@ -1,5 +1,6 @@
 package io.sluice.program.log;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.Status.ServerStatus;
 import io.sluice.control.api.Status.ServiceStatus;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a line of a record: fields in a fixed order, as {@code key=value} or as JSON. The log's thread. */
 final class LineMaker {
-    static final int TCP = 6;
-    static final int UDP = 17;
+    static final int TCP = Protocol.TCP.number();
+    static final int UDP = Protocol.UDP.number();
 
     private static final DateTimeFormatter TEXT_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
             Locale.ROOT);
@@ -40,11 +41,12 @@ final class LineMaker {
 
     String line(Longs record, boolean json) {
         long ports = record.get(5);
-        boolean udp = ports >>> 32 == UDP;
+        Protocol protocol = Protocol.of((int) (ports >>> 32));
+        boolean udp = protocol == Protocol.UDP;
         EndReason reason = REASONS[(int) (record.get(11) & 0xFF)];
         Line line = json ? new JsonLine() : new TextLine();
         line.begin(Instant.ofEpochMilli(record.get(0)));
-        line.text("protocol", udp ? "udp" : "tcp");
+        line.text("protocol", protocol.word());
         var client = new Endpoint(new Ip(record.get(3), record.get(4)), (int) (ports >>> 16 & 0xFFFF));
         line.text("client", client.toString());
         line.text("service", service(record.get(1)));

@@ -22,12 +22,10 @@ import java.util.Locale;
 public record ConnectionReport(long id, String service, String server, String client, String listen,
         String serverAddress, String protocol, String mode, String state, long ageMs, long idleMs, long bytesIn,
         long bytesOut, String relayIn, String relayOut, int rttMicros, int worker, long pid) {
-    private static final int TCP = 6;
-
     static ConnectionReport of(Flow flow, Known known, long nowMs) {
         return new ConnectionReport(flow.id(), known.service(flow.serviceId()),
                 known.server(flow.serviceId(), flow.serverId()), text(flow.client()), text(flow.listen()),
-                text(flow.server()), flow.protocol() == TCP ? "tcp" : "udp", flow.mode().word(),
+                text(flow.server()), flow.protocol().word(), flow.mode().word(),
                 word(flow.state()), Math.max(0, nowMs - flow.createdMs()), Math.max(0, nowMs - flow.lastSeenMs()),
                 flow.bytesIn(), flow.bytesOut(), word(flow.relayIn()), word(flow.relayOut()), flow.rttMicros(),
                 flow.worker(), flow.pid());

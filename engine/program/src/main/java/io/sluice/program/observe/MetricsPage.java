@@ -5,6 +5,7 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.FlowReader;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.Status;
@@ -143,7 +144,7 @@ public final class MetricsPage {
         families.counter("sluice_service_refused", "Connections refused by the access list or a limit.",
                 service.denied(), "service", name, "by", "access-list");
         families.counter("sluice_service_refused", "", service.limited(), "service", name, "by", "limit");
-        if (service.protocol().equals("udp")) {
+        if (service.protocol().equals(Protocol.UDP.word())) {
             families.counter("sluice_service_datagrams", "Datagrams passed on: in from clients, out to clients.",
                     service.datagramsIn(), "service", name, "direction", "in");
             families.counter("sluice_service_datagrams", "", service.datagramsOut(), "service", name, "direction",

@@ -1,7 +1,7 @@
 package io.sluice.program.upgrade;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.InheritedSockets;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.program.systemd.ActivatedSockets;
 import io.sluice.ringbuffers.syscall.Files;
 

@@ -2,6 +2,7 @@ package io.sluice.conntrack.store.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.conntrack.Protocol;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class Scene implements AutoCloseable {
     /** A UDP client, 10.0.0.7, whose session outlives the process. */
     void session(int clientPort, long timeoutMs) {
         FlowShard shard = flows.shard(0);
-        shard.insert(shard.newFlow().protocol(17).durable(true).timeoutMs(timeoutMs).service(SERVICE)
+        shard.insert(shard.newFlow().protocol(Protocol.UDP).durable(true).timeoutMs(timeoutMs).service(SERVICE)
                 .client(0, 0xFFFF_0A00_0007L, clientPort).listen(0, 0xFFFF_0A00_0001L, 53)
                 .server(serverOf(clientPort), 0, 0xFFFF_0A00_0002L, 53), System.currentTimeMillis());
     }

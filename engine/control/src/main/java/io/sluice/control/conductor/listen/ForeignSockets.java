@@ -1,13 +1,12 @@
 package io.sluice.control.conductor.listen;
 
-import io.sluice.control.config.model.Protocol;
+import io.sluice.conntrack.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,7 +51,7 @@ final class ForeignSockets {
     }
 
     private static IOException inUse(Endpoint address, Protocol protocol, String by) {
-        return new IOException("cannot listen on " + protocol.name().toLowerCase(Locale.ROOT) + " "
+        return new IOException("cannot listen on " + protocol.word() + " "
                 + address + ": already in use" + by
                 + ": stop that, or choose another address or port");
     }
@@ -64,7 +63,7 @@ final class ForeignSockets {
     }
 
     private static Iterable<Entry> entries(Protocol protocol) {
-        String table = protocol == Protocol.TCP ? "/proc/net/tcp" : "/proc/net/udp";
+        String table = "/proc/net/" + protocol.word();
         String state = protocol == Protocol.TCP ? TCP_LISTEN : UDP_UNCONNECTED;
         return Stream.of(table, table + "6").flatMap(ForeignSockets::lines)
                 .map(line -> line.strip().split("\\s+")).filter(fields -> fields.length > 9 && fields[3].equals(state))

@@ -1,7 +1,7 @@
 package io.sluice.control.conductor.listen;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.InheritedSockets;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -213,7 +213,7 @@ public final class ListenerSockets {
             case Errno.EADDRINUSE -> ": stop who uses it, or choose another address or port";
             default -> "";
         };
-        throw new IOException("cannot listen on " + protocol.name().toLowerCase(java.util.Locale.ROOT) + " "
+        throw new IOException("cannot listen on " + protocol.word() + " "
                 + address + ": " + Errno.describe(result) + remedy);
     }
 

@@ -1,11 +1,11 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.conductor.listen.ListenerSockets;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.Listen;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.Listener;

@@ -1,8 +1,8 @@
 package io.sluice.control.conductor.state;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Configuration;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
 import java.util.ArrayList;
 import java.util.List;

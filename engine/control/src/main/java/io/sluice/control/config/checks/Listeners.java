@@ -1,5 +1,6 @@
 package io.sluice.control.config.checks;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.Configuration;
@@ -7,7 +8,6 @@ import io.sluice.control.config.model.HighAvailability;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.PortSet;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;

@@ -1,7 +1,7 @@
 package io.sluice.control.config.checks;
 
 import io.sluice.conntrack.Mode;
-import io.sluice.control.config.model.Protocol;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.ringbuffers.ip.Endpoint;

@@ -1,8 +1,8 @@
 package io.sluice.control.config.checks;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Listen;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;

@@ -3,10 +3,10 @@ package io.sluice.control.config.keys;
 import static io.sluice.control.config.type.Key.absent;
 import static io.sluice.control.config.type.Key.standard;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.PortSet;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.Word;
 import io.sluice.control.config.type.BytesType;
 import io.sluice.control.config.type.CommandType;

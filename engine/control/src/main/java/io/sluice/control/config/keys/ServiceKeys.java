@@ -5,11 +5,11 @@ import static io.sluice.control.config.type.Key.required;
 import static io.sluice.control.config.type.Key.standard;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.OnServerDown;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServerConfiguration;
@@ -41,7 +41,8 @@ public final class ServiceKeys {
             Types.oneOrMore(new ListenType()), ServiceConfiguration::listens,
             "Where clients connect: one address with one or more ports, or a list of these. 0.0.0.0 is every IPv4 address, "
                     + "[::] every IPv6 address.");
-    static final Key<ServiceConfiguration, Protocol> PROTOCOL = standard("protocol", Types.word(Protocol.class),
+    static final Key<ServiceConfiguration, Protocol> PROTOCOL = standard("protocol",
+            new WordType<>(Protocol.class, Protocol::word),
             ServiceConfiguration::protocol, Protocol.TCP, "What the service carries.");
     static final Key<ServiceConfiguration, Mode> MODE = absent("mode", new WordType<>(Mode.class, Mode::word),
             ServiceConfiguration::mode, "proxy; snat with protocol: udp",

@@ -1,6 +1,7 @@
 package io.sluice.control.config.model;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.Prefix;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.Bytes;
@@ -18,7 +19,6 @@ import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.PortSet;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Relay;
 import io.sluice.control.config.model.ServerConfiguration;

@@ -1,6 +1,7 @@
 package io.sluice.control.config.file;
 
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.Bytes;
@@ -16,7 +17,6 @@ import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.PortSet;
-import io.sluice.control.config.model.Protocol;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.Relay;
