@@ -1,9 +1,8 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.config.file.ConfigurationBytes;
 import io.sluice.control.config.file.ConfigurationFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,13 +31,18 @@ final class ConfigurationOption {
 
     /** Reads and checks it. Relative paths in standard input start at the working directory. */
     ConfigurationFile.Result read() throws IOException {
-        return isStandardInput() ? ConfigurationFile.parse(text(), name()) : ConfigurationFile.read(path());
+        if (!isStandardInput()) {
+            return ConfigurationFile.read(path());
+        }
+        try {
+            return ConfigurationFile.parse(text(), name());
+        } catch (ConfigurationBytes.Unreadable e) {
+            return ConfigurationFile.unreadable(name(), e.getMessage());
+        }
     }
 
     /** Its text as it stands. */
     String text() throws IOException {
-        return isStandardInput()
-                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                : Files.readString(path());
+        return isStandardInput() ? ConfigurationBytes.of(System.in) : ConfigurationBytes.of(path());
     }
 }

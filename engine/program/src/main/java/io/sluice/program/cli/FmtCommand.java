@@ -1,5 +1,6 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.config.file.ConfigurationBytes;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.yaml.Formatter;
 import io.sluice.control.config.yaml.Problems;
@@ -40,10 +41,12 @@ public final class FmtCommand extends Command {
         if (write && file.isStandardInput()) {
             throw Failure.usage("standard input cannot be rewritten; leave --write away to print the result");
         }
-        if (!file.isStandardInput() && !Files.isReadable(file.path())) {
-            return invalid(ConfigurationFile.read(file.path()));
+        String text;
+        try {
+            text = file.text();
+        } catch (ConfigurationBytes.Unreadable e) {
+            return invalid(ConfigurationFile.unreadable(file.name(), e.getMessage()));
         }
-        String text = file.text();
         var problems = new Problems(file.name());
         String formatted = Formatter.format(text, problems);
         if (formatted == null) {

@@ -5,13 +5,11 @@ import io.sluice.control.config.keys.ConfigurationKeys;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.type.Reading;
 import io.sluice.control.config.yaml.NodePath;
+import io.sluice.control.config.yaml.Bounds;
 import io.sluice.control.config.yaml.Problem;
 import io.sluice.control.config.yaml.Problems;
 import io.sluice.control.config.yaml.Source;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +38,10 @@ public final class ConfigurationFile {
 
     public static Result read(Path file) {
         try {
-            return parse(Files.readString(file), file.toString());
-        } catch (NoSuchFileException e) {
-            return unreadable(file,
-                    "the file does not exist" + (file.equals(STANDARD) ? " (name another with -c FILE)" : ""));
-        } catch (MalformedInputException e) {
-            return unreadable(file, "the file is not UTF-8 text");
-        } catch (IOException e) {
-            return unreadable(file, "the file cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage());
+            return parse(ConfigurationBytes.of(file), file.toString());
+        } catch (ConfigurationBytes.Unreadable e) {
+            boolean unnamed = file.equals(STANDARD) && !Files.exists(file);
+            return unreadable(file.toString(), e.getMessage() + (unnamed ? " (name another with -c FILE)" : ""));
         }
     }
 
@@ -57,6 +51,9 @@ public final class ConfigurationFile {
     public static Result parse(String text, String name) {
         var problems = new Problems(name);
         Path directory = Path.of(name).toAbsolutePath().normalize().getParent();
+        if (!Bounds.hold(text, problems)) {
+            return new Invalid(problems.sorted());
+        }
         Source source = Source.parse(text, directory == null ? Path.of("/") : directory, problems);
         Configuration configuration = source == null ? null : read(source, problems);
         List<Problem> found = problems.sorted();
@@ -72,8 +69,9 @@ public final class ConfigurationFile {
         return configuration;
     }
 
-    private static Result unreadable(Path file, String message) {
-        var problems = new Problems(file.toString());
+    /** What there is to say of a file whose text cannot be had. */
+    public static Invalid unreadable(String name, String message) {
+        var problems = new Problems(name);
         problems.errorAt(1, 1, message);
         return new Invalid(problems.sorted());
     }

@@ -121,7 +121,7 @@ public final class SectionType<R> implements Type<R> {
             return false;
         }
         Node where = first.keyOrValue();
-        reading.problems().errorAtKey(child, "'" + child.name() + "' stands here twice (first in line "
+        reading.problems().errorAtKey(child, Message.quote(child.name()) + " stands here twice (first in line "
                 + reading.source().position(where).line() + "; allowed: once)");
         return true;
     }
@@ -147,7 +147,8 @@ public final class SectionType<R> implements Type<R> {
     private String unknown(String name, NodePath spot) {
         String nearest = Suggestion.nearest(name, keys.keySet());
         String suggestion = nearest != null ? nearest : deeper(name);
-        return Message.of("unknown key '" + name + "' in " + title(spot), suggestion, String.join(", ", keys.keySet()));
+        return Message.of("unknown key " + Message.quote(name) + " in " + title(spot), suggestion,
+                String.join(", ", keys.keySet()));
     }
 
     /** A key that stands one level too high: {@code interval} in a service belongs into its {@code health-check}. */
@@ -167,7 +168,7 @@ public final class SectionType<R> implements Type<R> {
         if (spot.key() == null) {
             return noun + " " + spot.number(); // an item of a list has a position, not a name
         }
-        return noun.equals(spot.name()) ? "'" + noun + "'" : noun + " '" + spot.name() + "'";
+        return noun.equals(spot.name()) ? "'" + noun + "'" : noun + " " + Message.quote(spot.name());
     }
 
     @Override

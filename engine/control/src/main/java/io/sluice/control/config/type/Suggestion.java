@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the known word that a mistyped or foreign one stands for. */
 final class Suggestion {
+    /** Nobody mistypes a word into one longer than this. */
+    private static final int LONGEST = 64;
     /** Words of other load balancers and of the guides for what has another name here. */
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(Map.entry("persistence", "affinity"),
             Map.entry("sticky", "affinity"), Map.entry("stickiness", "affinity"),
@@ -44,6 +46,9 @@ final class Suggestion {
 
     /** The nearest of the known words, or null when none is near. */
     static @Nullable String nearest(String word, Collection<String> known) {
+        if (word.length() > LONGEST) {
+            return null;
+        }
         String wanted = normal(word);
         String elsewhere = ELSEWHERE.get(wanted);
         if (elsewhere != null && known.contains(elsewhere)) {

@@ -34,6 +34,8 @@ public final class Formatter {
     private int nextComment;
     private final Layout layout = new Layout();
     private final Set<Node> written = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Nodes that the last {@link #flow} wrote first. */
+    private final List<Node> newlyWritten = new ArrayList<>();
 
     private Formatter(String text, Node root) {
         this.text = text.codePoints().toArray();
@@ -47,6 +49,9 @@ public final class Formatter {
      * @return null when the file is no YAML or has no mapping at its top; the problem has been told then
      */
     public static @Nullable String format(String original, Problems problems) {
+        if (!Bounds.hold(original, problems)) {
+            return null;
+        }
         String text = BareAddresses.quoted(original.replace("\r\n", "\n").replace("\uFEFF", "")).text();
         Source source = Source.parse(text, Path.of("/"), problems);
         if (source == null) {
@@ -171,10 +176,9 @@ public final class Formatter {
     }
 
     private int lengthOfFlow(Node node) {
-        Set<Node> before = Collections.newSetFromMap(new IdentityHashMap<>());
-        before.addAll(written);
+        newlyWritten.clear();
         int length = flow(node).length();
-        written.retainAll(before);
+        newlyWritten.forEach(written::remove);
         return length;
     }
 
@@ -185,7 +189,7 @@ public final class Formatter {
         if (node instanceof ScalarNode scalar) {
             return scalar(scalar);
         }
-        written.add(node);
+        wrote(node);
         var parts = new ArrayList<String>();
         boolean mapping = node instanceof MappingNode;
         if (node instanceof MappingNode entries) {
@@ -200,9 +204,15 @@ public final class Formatter {
         return anchor + (mapping ? parts.isEmpty() ? "{}" : "{ " + inner + " }" : "[" + inner + "]");
     }
 
+    private void wrote(Node node) {
+        if (written.add(node)) {
+            newlyWritten.add(node);
+        }
+    }
+
     /** As the user wrote it; in double quotes where it went over several lines. */
     private String scalar(ScalarNode node) {
-        written.add(node);
+        wrote(node);
         int start = node.getStartMark().map(Mark::getIndex).orElse(0);
         int end = node.getEndMark().map(Mark::getIndex).orElse(start);
         String source = new String(text, start, end - start);

@@ -31,21 +31,6 @@ final class Nodes {
         return !seen.add(node) || (words && children(node).allMatch(child -> haveWordsAsKeys(child, seen)));
     }
 
-    /** Whether an alias stands inside what it names. */
-    static boolean endless(Node node) {
-        return endless(node, Collections.newSetFromMap(new IdentityHashMap<>()),
-                Collections.newSetFromMap(new IdentityHashMap<>()));
-    }
-
-    private static boolean endless(Node node, Set<Node> above, Set<Node> done) {
-        if (!above.add(node)) {
-            return true;
-        }
-        boolean endless = done.add(node) && children(node).anyMatch(child -> endless(child, above, done));
-        above.remove(node);
-        return endless;
-    }
-
     private static Stream<Node> children(Node node) {
         return switch (node) {
             case SequenceNode list -> list.getValue().stream();

@@ -7,15 +7,22 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Collects what is wrong with one file. Owned by the thread that reads it. */
 public final class Problems {
+    /** As many as anybody reads; a file that is all wrong would fill the memory with them. */
+    private static final int MOST = 1_000;
+
     private final String file;
     private final List<Problem> found = new ArrayList<>();
     private final Set<Node> blamed = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable Source source;
+    private boolean anyError;
+    private int leftOut;
+    private Position firstLeftOut = Position.START;
 
     public Problems(String file) {
         this.file = file;
@@ -42,7 +49,7 @@ public final class Problems {
 
     /** A problem of the file as text. */
     public void errorAt(int line, int column, String message) {
-        found.add(new Problem(file, line, column, Severity.ERROR, "", message));
+        keep(new Problem(file, line, column, Severity.ERROR, "", message));
     }
 
     /** Whether a value has been found wrong: what else would be said about it is noise. */
@@ -51,12 +58,29 @@ public final class Problems {
     }
 
     public boolean anyError() {
-        return found.stream().anyMatch(Problem::isError);
+        return anyError;
     }
 
     /** In the order of the file. */
     public List<Problem> sorted() {
-        return found.stream().sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column)).toList();
+        Stream<Problem> rest = leftOut == 0
+                ? Stream.empty()
+                : Stream.of(new Problem(file, firstLeftOut.line(), firstLeftOut.column(),
+                        anyError ? Severity.ERROR : Severity.WARNING, "",
+                        leftOut + " more problems are not told (allowed: none; mend these first)"));
+        return Stream
+                .concat(found.stream().sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column)),
+                        rest)
+                .toList();
+    }
+
+    private void keep(Problem problem) {
+        anyError |= problem.isError();
+        if (found.size() < MOST) {
+            found.add(problem);
+        } else if (leftOut++ == 0) {
+            firstLeftOut = new Position(problem.line(), problem.column());
+        }
     }
 
     private void add(Severity severity, NodePath spot, Node at, String message) {
@@ -64,6 +88,6 @@ public final class Problems {
             blamed.add(spot.value());
         }
         Position position = source == null ? Position.START : source.position(at);
-        found.add(new Problem(file, position.line(), position.column(), severity, spot.path(), message));
+        keep(new Problem(file, position.line(), position.column(), severity, spot.path(), message));
     }
 }

@@ -6,10 +6,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,9 +17,6 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** One file as YAML nodes, each with its place. Owned by the thread that reads it. */
 public final class Source {
-    /** Longest file, in characters: far beyond any real one, short of what would exhaust memory. */
-    private static final int LONGEST = 64 << 20;
-
     private final Path directory;
     private final BareAddresses addresses;
     private final Node root;
@@ -40,16 +36,10 @@ public final class Source {
     public static @Nullable Source parse(String text, Path directory, Problems problems) {
         BareAddresses addresses = BareAddresses.quoted(text);
         try {
-            var settings = LoadSettings.builder().setCodePointLimit(LONGEST).setAllowDuplicateKeys(true)
-                    .setAllowNonScalarKeys(true).build();
-            Optional<Node> root = new Compose(settings).composeString(addresses.text());
+            Optional<Node> root = Composition.of(addresses.text());
             if (root.isEmpty()) {
                 problems.errorAt(1, 1,
                         "the file is empty (allowed: at least 'services', with a virtual service in it)");
-                return null;
-            }
-            if (text.contains("*") && Nodes.endless(root.get())) {
-                problems.errorAt(1, 1, "an alias stands inside what it names (allowed: an alias after it)");
                 return null;
             }
             Source source = new Source(directory, addresses, root.get());
@@ -59,6 +49,12 @@ public final class Source {
             Position at = addresses
                     .original(e.getProblemMark().or(e::getContextMark).map(Source::position).orElse(Position.START));
             problems.errorAt(at.line(), at.column(), SyntaxAdvice.of(e, text, at));
+            return null;
+        } catch (ReaderException e) {
+            Position at = addresses.original(Position.of(addresses.text(), e.getPosition()));
+            problems.errorAt(at.line(), at.column(),
+                    "not YAML: the character U+%04X cannot stand in a text (allowed: in double quotes, \\u%04x)"
+                            .formatted(e.getCodePoint(), e.getCodePoint()));
             return null;
         } catch (YamlEngineException e) {
             problems.errorAt(1, 1, "not YAML: " + e.getMessage());

@@ -1,14 +1,25 @@
 package io.sluice.control.config.yaml;
 
+import java.util.Map;
+import org.snakeyaml.engine.v2.exceptions.ComposerException;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Says what is wrong with text that is not YAML, and for the usual slips what to do. */
 final class SyntaxAdvice {
+    /** What is YAML and still too much, with what is allowed. */
+    private static final Map<String, String> COMPOSED = Map.of("nested deeper", "what the reference names",
+            "an alias stands inside",
+            "an alias after it", "its aliases stand for", "fewer aliases of aliases");
+
     private SyntaxAdvice() {
     }
 
     static String of(MarkedYamlEngineException e, String text, Position at) {
         String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
+        if (e instanceof ComposerException && !problem.contains("undefined alias")) {
+            return COMPOSED.entrySet().stream().filter(known -> problem.contains(known.getKey())).findFirst()
+                    .map(known -> problem + " (allowed: " + known.getValue() + ")").orElse("not YAML: " + problem);
+        }
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         if (problem.contains("cannot start any token") && line.contains("\t")) {
             return "not YAML: a tab cannot indent (allowed: spaces)";

@@ -2,6 +2,7 @@ package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Outcome;
+import io.sluice.control.config.file.ConfigurationBytes;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.yaml.Problem;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class ConfigurationFiles {
     }
 
     String text() throws IOException {
-        return Files.readString(file);
+        return ConfigurationBytes.of(file);
     }
 
     /** Whether this daemon may replace the file. */
