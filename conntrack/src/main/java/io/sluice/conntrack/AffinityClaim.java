@@ -3,8 +3,8 @@ package io.sluice.conntrack;
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
 /**
- * Insert-if-absent into an affinity table, by any thread of any process, without a lock. A key has 32 possible slots, so
- * two writers might put it into two of them; therefore:
+ * Insert-if-absent into an affinity table, by any thread of any process, without a lock. A key has 32 possible slots,
+ * so two writers might put it into two of them; therefore:
  *
  * <ol>
  * <li>reserve a slot (BUSY), fill it, make it TENTATIVE;

@@ -6,9 +6,9 @@ import java.util.Map;
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
 /**
- * Frees what should no longer be in an affinity table, a stretch of slots at a time: entries past their timeout, damaged
- * entries, and slots left half-way by a killed process. Control plane; one thread at a time. Pages that were never
- * written are skipped without touching them.
+ * Frees what should no longer be in an affinity table, a stretch of slots at a time: entries past their timeout,
+ * damaged entries, and slots left half-way by a killed process. Control plane; one thread at a time. Pages that were
+ * never written are skipped without touching them.
  */
 final class AffinitySweep {
     /** A writer needs microseconds; a slot left half-way for this long has lost its writer. */

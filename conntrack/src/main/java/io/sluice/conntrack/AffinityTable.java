@@ -15,8 +15,8 @@ import io.sluice.ringbuffers.mapped.Opened;
  * has it open reads and writes it, without locks and without allocating; the control plane calls {@link #expire}.
  *
  * <p>A key is put at most once: the writer marks its slot tentative, looks whether somebody else put the same key
- * elsewhere, and only then makes it live ({@link AffinityClaim}). Whoever is killed in between leaves a slot that nobody
- * takes for an entry and that {@link #expire} frees.
+ * elsewhere, and only then makes it live ({@link AffinityClaim}). Whoever is killed in between leaves a slot that
+ * nobody takes for an entry and that {@link #expire} frees.
  *
  * <p>Times are wall-clock milliseconds, so that they mean the same after a restart. Server id 0 means none.
  */

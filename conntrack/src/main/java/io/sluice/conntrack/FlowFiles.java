@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Names of the flow tables in a state directory: each process has its own, {@code flows-START-PID.sluice}, and a lock
- * beside it that is held as long as the process lives. So during an upgrade two tables are there, and a table whose lock
- * is free was left by a process that is gone.
+ * beside it that is held as long as the process lives. So during an upgrade two tables are there, and a table whose
+ * lock is free was left by a process that is gone.
  */
 final class FlowFiles {
     private static final String SUFFIX = ".sluice";

@@ -50,8 +50,8 @@ public final class FlowShard {
     }
 
     /**
-     * Adds a flow. Never fails; in a full shard the longest idle flow of {@value #EVICTION_WINDOW} gives way, which costs
-     * that one nothing but its place in what readers see.
+     * Adds a flow. Never fails; in a full shard the longest idle flow of {@value #EVICTION_WINDOW} gives way, which
+     * costs that one nothing but its place in what readers see.
      *
      * @return its handle
      */
@@ -106,7 +106,7 @@ public final class FlowShard {
     }
 
     /** Notes how each direction is moved now. */
-    public void relayKind(long handle, Relay in, Relay out) {
+    public void relayKind(long handle, RelayKind in, RelayKind out) {
         long slot = slot(handle);
         if (slot != NONE) {
             region.writeByte(slot + FlowLayout.RELAY_IN, (byte) in.ordinal());

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
-/** Copies of the flows in a mapped flow table; any thread of any process, validated by each slot's word and checksum. */
+/**
+ * Copies of the flows in a mapped flow table; any thread of any process, validated by each slot's word and checksum.
+ */
 final class FlowSnapshots {
     private final MappedRegion region;
     private final int shards;
@@ -75,8 +77,8 @@ final class FlowSnapshots {
                 region.readLong(slot + FlowLayout.LAST_SEEN), region.readLong(slot + FlowLayout.TIMEOUT),
                 region.readLong(slot + FlowLayout.BYTES_IN), region.readLong(slot + FlowLayout.BYTES_OUT),
                 region.readLong(slot + FlowLayout.PACKETS_IN), region.readLong(slot + FlowLayout.PACKETS_OUT),
-                region.readInt(slot + FlowLayout.RTT), Relay.of(region.readByte(slot + FlowLayout.RELAY_IN)),
-                Relay.of(region.readByte(slot + FlowLayout.RELAY_OUT)),
+                region.readInt(slot + FlowLayout.RTT), RelayKind.of(region.readByte(slot + FlowLayout.RELAY_IN)),
+                RelayKind.of(region.readByte(slot + FlowLayout.RELAY_OUT)),
                 region.readByte(slot + FlowLayout.END_REASON) & 0xFF);
     }
 

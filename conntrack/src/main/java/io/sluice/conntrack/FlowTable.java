@@ -46,7 +46,8 @@ public final class FlowTable implements AutoCloseable {
      * @param directory the state directory
      * @param shardCount one for each worker
      * @param capacity flows to hold in all; the file is sparse, memory follows use
-     * @param outliving hears each flow of a dead process whose server the next one should know and whose timeout has not
+     * @param outliving hears each flow of a dead process whose server the next one should know and whose timeout has
+     *            not
      * passed
      * @throws IOException when the directory cannot be written or has no room
      */

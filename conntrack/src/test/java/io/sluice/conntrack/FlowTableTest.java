@@ -45,7 +45,7 @@ class FlowTableTest {
             shard.bytes(flow, 10, 20, NOW_MS + 5);
             shard.bytes(flow, 1, 2, NOW_MS + 9);
             shard.rtt(flow, 123);
-            shard.relayKind(flow, Relay.COPY, Relay.SPLICE);
+            shard.relayKind(flow, RelayKind.COPY, RelayKind.SPLICE);
 
             Flow read = only();
             assertThat(read.client()).hasToString("10.0.0.1:40000");
@@ -56,7 +56,7 @@ class FlowTableTest {
                     read.lastSeenMs()))
                     .containsExactly(SERVICE, SERVER, 11L, 22L, NOW_MS, NOW_MS + 9);
             assertThat(List.of(read.worker(), read.rttMicros(), read.protocol())).containsExactly(1, 123, TCP);
-            assertThat(List.of(read.relayIn(), read.relayOut())).containsExactly(Relay.COPY, Relay.SPLICE);
+            assertThat(List.of(read.relayIn(), read.relayOut())).containsExactly(RelayKind.COPY, RelayKind.SPLICE);
             assertThat(List.of(read.mode(), read.state())).containsExactly(Mode.PROXY, FlowState.ESTABLISHED);
             assertThat(read.id()).isEqualTo(shard.id(flow));
             assertThat(read.pid()).isEqualTo(ProcessHandle.current().pid());
@@ -79,14 +79,14 @@ class FlowTableTest {
             shard.bytes(former, 1, 1, NOW_MS);
             shard.packets(former, 1, 1, 1, 1, NOW_MS);
             shard.rtt(former, 1);
-            shard.relayKind(former, Relay.SPLICE, Relay.SPLICE);
+            shard.relayKind(former, RelayKind.SPLICE, RelayKind.SPLICE);
             shard.end(former, 1);
             shard.end(FlowShard.NONE, 1);
             assertThat(shard.id(former)).isZero();
             assertThat(shard.id(current)).isNotIn(0L, formerId);
             Flow only = only();
             assertThat(List.of(only.bytesIn(), only.packetsIn(), (long) only.rttMicros())).containsOnly(0L);
-            assertThat(only.relayIn()).isEqualTo(Relay.NONE);
+            assertThat(only.relayIn()).isEqualTo(RelayKind.NONE);
         }
     }
 
@@ -160,7 +160,7 @@ class FlowTableTest {
                 for (int n = 0; n < 20_000; n++) {
                     long flow = session(shard, n & 0x1FF, 1000, nowMs);
                     shard.packets(flow, 1, 2, 3, 4, nowMs);
-                    shard.relayKind(flow, Relay.DATAGRAM, Relay.DATAGRAM);
+                    shard.relayKind(flow, RelayKind.DATAGRAM, RelayKind.DATAGRAM);
                     shard.end(flow, 1);
                 }
                 allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);

@@ -2,8 +2,8 @@ package io.sluice.perftests;
 
 import io.sluice.perftests.load.LoadCommand;
 import java.io.PrintWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The laboratory's commands: the launcher hands `load`, `compare` and `perf` to this class. */
 @Command(name = "sluice", description = "The laboratory of Sluice.", subcommands = {
@@ -25,7 +25,7 @@ public final class Main implements Runnable {
             if (problem instanceof IllegalArgumentException) {
                 err.println(line.getColorScheme().errorText(line.getCommandName() + ": " + problem.getMessage()));
                 err.println("See: " + line.getCommandSpec().qualifiedName() + " --help");
-                return ExitCode.USAGE;
+                return LaboratoryExit.USAGE;
             }
             boolean expected = problem instanceof java.io.IOException
                     || problem instanceof io.sluice.perftests.net.SocketFailure;
@@ -34,7 +34,7 @@ public final class Main implements Runnable {
             if (!expected) {
                 problem.printStackTrace(err);
             }
-            return ExitCode.INTERNAL_ERROR;
+            return LaboratoryExit.INTERNAL_ERROR;
         });
         return commandLine;
     }

@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and writes durations (`500ms 10s 6m 1h`) and sizes (`64`, `16KiB`, `1GiB`) as users type and read them. Stateless. */
+/**
+ * Reads and writes durations (`500ms 10s 6m 1h`) and sizes (`64`, `16KiB`, `1GiB`) as users type and read them.
+ * Stateless.
+ */
 public final class Units {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB)?");

@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers of a virtual service may be chosen for a new client, and the scheduler prepared for them; immutable, made
- * by the control plane, shared by all workers. Servers go by their position in the service. The same instance stays as
- * long as nothing about it changes, so that a worker keeps its scheduler's cursor.
+ * Which servers of a virtual service may be chosen for a new client, and the scheduler prepared for them; immutable,
+ * made by the control plane, shared by all workers. Servers go by their position in the service. The same instance
+ * stays as long as nothing about it changes, so that a worker keeps its scheduler's cursor.
  */
 public final class Candidates {
     /** Which of a service's servers serve new clients, from best to worst. */

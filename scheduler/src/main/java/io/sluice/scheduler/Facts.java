@@ -1,8 +1,8 @@
 package io.sluice.scheduler;
 
 /**
- * What a {@link Decision} may know of a service's servers and of one client at that moment; whoever asks for the decision
- * answers, from its own records and counters, without allocating. Servers go by their position in the service.
+ * What a {@link Decision} may know of a service's servers and of one client at that moment; whoever asks for the
+ * decision answers, from its own records and counters, without allocating. Servers go by their position in the service.
  */
 public interface Facts {
     /** Bits of {@link ServerState}. */

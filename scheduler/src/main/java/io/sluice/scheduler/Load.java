@@ -1,6 +1,8 @@
 package io.sluice.scheduler;
 
-/** What the real servers of a set carry at this moment; the caller answers from its own counters, without allocating. */
+/**
+ * What the real servers of a set carry at this moment; the caller answers from its own counters, without allocating.
+ */
 public interface Load {
     /** Connections established or being established to the server at this index, by all workers. */
     int connections(int index);

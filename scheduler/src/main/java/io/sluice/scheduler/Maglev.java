@@ -2,8 +2,8 @@ package io.sluice.scheduler;
 
 /**
  * Looks the client up in a {@link MaglevTable}: one memory access however many servers there are. Where the server of
- * its slot does not accept, the following slots are tried; they belong to all the others in their proportion. Stateless:
- * shared by all workers.
+ * its slot does not accept, the following slots are tried; they belong to all the others in their proportion.
+ * Stateless: shared by all workers.
  */
 final class Maglev implements Scheduler {
     /** Slots tried per server before the servers are simply gone through; only a nearly full service gets that far. */

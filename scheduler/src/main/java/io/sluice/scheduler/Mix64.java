@@ -19,8 +19,8 @@ final class Mix64 {
     }
 
     /**
-     * Where a rotation over {@code bound} things starts: multiples of the golden ratio. Successive seeds spread evenly, and
-     * seeds a power of two apart, which a remainder would map to one and the same place, spread too (less evenly).
+     * Where a rotation over {@code bound} things starts: multiples of the golden ratio. Successive seeds spread evenly,
+     * and seeds a power of two apart, which a remainder would map to one and the same place, spread too (less evenly).
      */
     static int start(int seed, int bound) {
         return toRange(seed * GOLDEN, bound);

@@ -1,8 +1,8 @@
 package io.sluice.scheduler;
 
 /**
- * Draws two servers by weight and takes the one with fewer connections per weight: constant time, and close to the least
- * loaded (Mitzenmacher 2001) without all workers rushing to the same one. Owned by one worker.
+ * Draws two servers by weight and takes the one with fewer connections per weight: constant time, and close to the
+ * least loaded (Mitzenmacher 2001) without all workers rushing to the same one. Owned by one worker.
  */
 final class RandomOfTwo implements Scheduler {
     /** With weights as far apart as 1 and 65535 the second draw may not find another server; then one must do. */

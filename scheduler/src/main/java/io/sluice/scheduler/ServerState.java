@@ -26,7 +26,9 @@ public final class ServerState {
     private ServerState() {
     }
 
-    /** Whether those who know it may come. One that is still being checked serves them: better to try than to refuse. */
+    /**
+     * Whether those who know it may come. One that is still being checked serves them: better to try than to refuse.
+     */
     public static boolean servesKnown(int state) {
         return (state & SERVES_NOBODY) == 0;
     }

@@ -1,8 +1,9 @@
 package io.sluice.scheduler;
 
 /**
- * Smooth weighted round robin, nginx's algorithm: at each choice every candidate earns its weight, the richest is chosen
- * and pays what all earned together. Weights 5, 1, 1 give a a b a c a a rather than a a a a a b c. Owned by one worker.
+ * Smooth weighted round robin, nginx's algorithm: at each choice every candidate earns its weight, the richest is
+ * chosen and pays what all earned together. Weights 5, 1, 1 give a a b a c a a rather than a a a a a b c. Owned by one
+ * worker.
  */
 final class WeightedRoundRobin implements Scheduler {
     private final int[] weights;

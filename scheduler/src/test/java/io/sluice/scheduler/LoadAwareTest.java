@@ -63,8 +63,8 @@ class LoadAwareTest {
 
     /**
      * Requests of very uneven length arrive at random; a fair rotation lets the servers drift apart, load-aware choice
-     * keeps them together. The figure is the spread of connections per server (highest minus lowest), averaged over time,
-     * with about 50 connections per server.
+     * keeps them together. The figure is the spread of connections per server (highest minus lowest), averaged over
+     * time, with about 50 connections per server.
      */
     @ParameterizedTest
     @CsvSource({"LEAST_CONNECTIONS, 3.5", "WEIGHTED_LEAST_CONNECTIONS, 3.5", "RANDOM_OF_TWO, 9"})

@@ -1,7 +1,7 @@
 package io.sluice.tuning;
 
+import io.sluice.tuning.check.FeatureReadiness;
 import io.sluice.tuning.check.Finding;
-import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import java.util.List;
 
@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param features what of Sluice can run on this host
  */
-public record Report(Host host, List<Finding> findings, List<Readiness> features) {
+public record Report(Host host, List<Finding> findings, List<FeatureReadiness> features) {
 
     /**
      * Which machine was looked at.

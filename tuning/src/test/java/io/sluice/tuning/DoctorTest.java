@@ -3,9 +3,9 @@ package io.sluice.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.tuning.check.Check;
-import io.sluice.tuning.check.Checks;
 import io.sluice.tuning.check.Feature;
 import io.sluice.tuning.check.Finding;
+import io.sluice.tuning.check.HostChecks;
 import io.sluice.tuning.check.Severity;
 import io.sluice.tuning.check.Usage;
 import io.sluice.tuning.facts.HostFacts;
@@ -121,7 +121,7 @@ class DoctorTest {
     @Test
     void every_check_has_a_unique_id_a_reason_and_a_source() {
         Set<String> ids = new HashSet<>();
-        for (Check check : Checks.ALL) {
+        for (Check check : HostChecks.ALL) {
             assertThat(ids.add(check.id())).as(check.id()).isTrue();
             assertThat(check.id()).matches("[a-z0-9-]+");
             assertThat(check.why()).as(check.id()).endsWith(".").doesNotContain("  ").doesNotContain("\n");

@@ -23,8 +23,8 @@ import io.sluice.conntrack.store.DurableCopy;
 
 /**
  * A client that comes and goes while the durable copy is kept in a Chronicle Map by its own thread: what a worker pays
- * for durability is the difference to {@link AffinityBenchmark#comesAndGoes}. Under this load events are dropped and the
- * store's thread compares the tables again and again, so the allocation shown is that thread's.
+ * for durability is the difference to {@link AffinityBenchmark#comesAndGoes}. Under this load events are dropped and
+ * the store's thread compares the tables again and again, so the allocation shown is that thread's.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

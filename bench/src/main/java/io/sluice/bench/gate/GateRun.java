@@ -21,7 +21,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Runs the benchmarks that a limits file speaks of, each in a JVM of its own with the gc profiler. */
 final class GateRun {
     /**
-     * How long. Warm-up is generous: code over foreign memory inlines deeply, is compiled late, and allocates until then.
+     * How long. Warm-up is generous: code over foreign memory inlines deeply, is compiled late, and allocates until
+     * then.
      */
     record Length(int warmups, int warmupMs, int iterations, int iterationMs) {
         static final Length NORMAL = new Length(4, 750, 5, 300);

@@ -19,7 +19,9 @@ import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
 
-/** Counting one event: in the worker's own row of the counters file, in a shared column of it, and in the JDK's ways. */
+/**
+ * Counting one event: in the worker's own row of the counters file, in a shared column of it, and in the JDK's ways.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -11,7 +11,9 @@ import org.openjdk.jmh.annotations.State;
 
 import io.sluice.ringbuffers.ring.EventRing;
 
-/** What a worker pays to tell an agent something: an event of six longs put into the ring, and taken out again in bulk. */
+/**
+ * What a worker pays to tell an agent something: an event of six longs put into the ring, and taken out again in bulk.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -5,9 +5,9 @@ import io.sluice.scheduler.Scheduler;
 import io.sluice.scheduler.ServerSet;
 
 /**
- * HAProxy's leastconn: servers kept in order of (connections + 1) / weight, so that the choice is the first one and every
- * connection taken or released moves its server. HAProxy orders them in an elastic binary tree; here it is a heap that
- * knows where each server is, which moves a server in the same logarithmic time without allocating.
+ * HAProxy's leastconn: servers kept in order of (connections + 1) / weight, so that the choice is the first one and
+ * every connection taken or released moves its server. HAProxy orders them in an elastic binary tree; here it is a heap
+ * that knows where each server is, which moves a server in the same logarithmic time without allocating.
  */
 final class LoadHeap implements Scheduler, Traffic.Ledger {
     private static final int SCALE = 65_536;

@@ -25,8 +25,8 @@ import io.sluice.conntrack.AffinityReader;
 import io.sluice.conntrack.AffinityTable;
 
 /**
- * The affinity table, written by several workers at once. Each trial has a client of its own in one large table shared by
- * all trials; the last number of an outcome is the server the table has for it when both workers are done.
+ * The affinity table, written by several workers at once. Each trial has a client of its own in one large table shared
+ * by all trials; the last number of an outcome is the server the table has for it when both workers are done.
  */
 public final class AffinityStress {
     private static final long GROUP = 0x57E55;

@@ -20,8 +20,8 @@ import io.sluice.conntrack.FlowShard;
 import io.sluice.conntrack.FlowTable;
 
 /**
- * The flow table: one worker writes, somebody else reads the same slot. All fields of the nth flow say n, so a copy mixed
- * from two flows shows.
+ * The flow table: one worker writes, somebody else reads the same slot. All fields of the nth flow say n, so a copy
+ * mixed from two flows shows.
  */
 public final class FlowStress {
     private static final int CAPACITY = 16;

@@ -28,8 +28,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Limits per client, shared by all workers. Two of them admit a connection of one client that may have one. Clients share
- * cells, and of two that come at once each may see the other: that may refuse a connection, never admit one too many.
+ * Limits per client, shared by all workers. Two of them admit a connection of one client that may have one. Clients
+ * share cells, and of two that come at once each may see the other: that may refuse a connection, never admit one too
+ * many.
  */
 public final class SourceLimitsStress {
     private static final SourceLimits LIMITS = new SourceLimits();

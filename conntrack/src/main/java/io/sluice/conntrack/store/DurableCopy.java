@@ -27,8 +27,8 @@ import io.sluice.ringbuffers.mapped.ProcessLock;
  * background, so a start never waits for it; while another process has it, during an upgrade, the thread waits.
  *
  * <p>One process at a time has it, by a lock that the kernel takes back. Whoever gets that lock repairs the copy when
- * the former process was killed; nobody ever waits for a lock inside the file that a dead process holds. Another program
- * that reads the copy and is killed at it can leave such a lock: then the copy is opened anew.
+ * the former process was killed; nobody ever waits for a lock inside the file that a dead process holds. Another
+ * program that reads the copy and is killed at it can leave such a lock: then the copy is opened anew.
  */
 public final class DurableCopy implements AutoCloseable {
     private static final Duration LOCK_RETRY = Duration.ofMillis(200);

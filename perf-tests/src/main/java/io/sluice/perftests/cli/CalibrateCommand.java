@@ -1,6 +1,6 @@
 package io.sluice.perftests.cli;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.gate.Builds;
 import io.sluice.perftests.gate.GateRun;
@@ -49,7 +49,7 @@ final class CalibrateCommand implements Callable<Integer> {
             floor = calibrate(build, testBed, gate, folder, line.getErr());
         }
         print(floor, line.getOut());
-        return ExitCode.OK;
+        return LaboratoryExit.OK;
     }
 
     /** Measures and keeps the floor. */

@@ -1,6 +1,6 @@
 package io.sluice.perftests.cli;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
 import io.sluice.perftests.lab.Series;
@@ -79,10 +79,10 @@ public final class CompareCommand implements Callable<Integer> {
         }
         out.flush();
         if (findings.stream().anyMatch(FailIf.Finding::fails)) {
-            return ExitCode.GATE_FAILED;
+            return LaboratoryExit.GATE_FAILED;
         }
         boolean doubtful = findings.stream().anyMatch(FailIf.Finding::cannotJudge) || !valid(a) || !valid(b);
-        return doubtful && !findings.isEmpty() ? ExitCode.CANNOT_JUDGE : ExitCode.OK;
+        return doubtful && !findings.isEmpty() ? LaboratoryExit.CANNOT_JUDGE : LaboratoryExit.OK;
     }
 
     private static boolean valid(JsonNode result) {

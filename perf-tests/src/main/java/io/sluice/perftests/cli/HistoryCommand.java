@@ -1,9 +1,9 @@
 package io.sluice.perftests.cli;
 
-import io.sluice.perftests.ExitCode;
-import io.sluice.perftests.history.Trend;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.history.Entry;
 import io.sluice.perftests.history.History;
+import io.sluice.perftests.history.Trend;
 import io.sluice.perftests.host.Fingerprint;
 import io.sluice.perftests.host.StateFolder;
 import io.sluice.perftests.stats.ChangePoints;
@@ -86,8 +86,8 @@ final class HistoryCommand implements Callable<Integer> {
         }
         out.flush();
         return failOnChange && trends.stream().anyMatch(Trend::lastChangeIsWorse)
-                ? ExitCode.GATE_FAILED
-                : ExitCode.OK;
+                ? LaboratoryExit.GATE_FAILED
+                : LaboratoryExit.OK;
     }
 
     private static String known(List<Entry> all) {

@@ -1,6 +1,6 @@
 package io.sluice.perftests.cli;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.gate.GateFile;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
@@ -47,6 +47,6 @@ final class ReportCommand implements Callable<Integer> {
         var stdout = Objects.requireNonNull(spec).commandLine().getOut();
         stdout.println("Written: " + page);
         stdout.flush();
-        return ExitCode.OK;
+        return LaboratoryExit.OK;
     }
 }

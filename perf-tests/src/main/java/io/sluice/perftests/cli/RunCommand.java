@@ -1,6 +1,6 @@
 package io.sluice.perftests.cli;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.Units;
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
@@ -91,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
                     publication.write(comparisons, command, Duration.between(began, Instant.now())));
         }
         line.getOut().flush();
-        return ExitCode.OK;
+        return LaboratoryExit.OK;
     }
 
     /** What is published compares everyone at everything; a second place adds one workload of each kind. */

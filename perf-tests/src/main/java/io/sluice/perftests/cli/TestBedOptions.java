@@ -2,7 +2,7 @@ package io.sluice.perftests.cli;
 
 import io.sluice.perftests.Units;
 import io.sluice.perftests.contender.Loopback;
-import io.sluice.perftests.contender.Namespaces;
+import io.sluice.perftests.contender.NamespaceTopology;
 import io.sluice.perftests.contender.OwnLoopback;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.host.Fingerprint;
@@ -49,8 +49,8 @@ final class TestBedOptions {
     String duration;
 
     /**
-     * Unless told otherwise, everything runs on one processor: nothing waits for another one to wake up, which on virtual
-     * machines is most of the noise.
+     * Unless told otherwise, everything runs on one processor: nothing waits for another one to wake up, which on
+     * virtual machines is most of the noise.
      */
     void together() {
         together = true;
@@ -98,7 +98,7 @@ final class TestBedOptions {
     private Topology place(String where, java.io.PrintWriter remarks) throws IOException {
         return switch (where) {
             case "loopback" -> loopback(congestionControl, remarks);
-            case "namespaces" -> Namespaces.create(congestionControl);
+            case "namespaces" -> NamespaceTopology.create(congestionControl);
             default -> throw new IllegalArgumentException("--topology: loopback or namespaces, not '" + where + "'");
         };
     }

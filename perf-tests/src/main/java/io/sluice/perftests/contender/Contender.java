@@ -16,7 +16,10 @@ public interface Contender {
 
     boolean carries(Work work);
 
-    /** Would it change the network that others are measured on, just by being there? It is then started for its own trials only. */
+    /**
+     * Would it change the network that others are measured on, just by being there? It is then started for its own
+     * trials only.
+     */
     default boolean disturbsOthers() {
         return false;
     }

@@ -1,6 +1,6 @@
 package io.sluice.perftests.contender;
 
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -35,7 +35,7 @@ final class Direct implements Contender {
             }
 
             @Override
-            public Optional<Usage> usage() {
+            public Optional<ProcessUsage> usage() {
                 return Optional.empty();
             }
 

@@ -1,7 +1,7 @@
 package io.sluice.perftests.contender;
 
+import io.sluice.perftests.host.ProcessUsage;
 import io.sluice.perftests.host.Shell;
-import io.sluice.perftests.host.Usage;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,7 +79,7 @@ final class KernelNat implements Contender {
             }
 
             @Override
-            public Optional<Usage> usage() {
+            public Optional<ProcessUsage> usage() {
                 return Optional.empty();
             }
 

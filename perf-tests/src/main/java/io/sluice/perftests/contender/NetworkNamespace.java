@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network namespace made for one run. Its TCP settings are the kernel's usual ones whatever the host's are: a host that
- * paces with BBR moves less than half as much over the loopback, and hides the balancer behind the pacing timers. Needs
- * root; closed by the harness's thread or on the process's way out.
+ * A network namespace made for one run. Its TCP settings are the kernel's usual ones whatever the host's are: a host
+ * that paces with BBR moves less than half as much over the loopback, and hides the balancer behind the pacing timers.
+ * Needs root; closed by the harness's thread or on the process's way out.
  */
 final class NetworkNamespace implements AutoCloseable {
     /** Where contenders listen, one port after the other: no outgoing connection gets one of these. */

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Everything on 127.0.0.1 of a network namespace of its own: the host's traffic and TCP settings do not matter. Needs root. */
+/**
+ * Everything on 127.0.0.1 of a network namespace of its own: the host's traffic and TCP settings do not matter. Needs
+ * root.
+ */
 public final class OwnLoopback implements Topology {
     private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -1,7 +1,7 @@
 package io.sluice.perftests.contender;
 
 import io.sluice.perftests.host.Leftovers;
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import io.sluice.perftests.net.InNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -110,8 +110,8 @@ final class Program implements Running {
     }
 
     @Override
-    public Optional<Usage> usage() {
-        return Optional.of(Usage.ofTree(process.pid()));
+    public Optional<ProcessUsage> usage() {
+        return Optional.of(ProcessUsage.ofTree(process.pid()));
     }
 
     @Override

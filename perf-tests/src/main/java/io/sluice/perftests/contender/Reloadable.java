@@ -1,6 +1,6 @@
 package io.sluice.perftests.contender;
 
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ record Reloadable(Program program, Action action) implements Running {
     }
 
     @Override
-    public Optional<Usage> usage() {
+    public Optional<ProcessUsage> usage() {
         return program.usage();
     }
 

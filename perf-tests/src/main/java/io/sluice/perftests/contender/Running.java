@@ -1,6 +1,6 @@
 package io.sluice.perftests.contender;
 
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ public interface Running extends AutoCloseable {
     InetSocketAddress front(Work work);
 
     /** What its processes have used; empty where it has none (the kernel, or nothing in between). */
-    Optional<Usage> usage();
+    Optional<ProcessUsage> usage();
 
     /** Its main process, where it has one. */
     Optional<ProcessHandle> process();

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What a contender is started into: where it stands, which processors it may use, the servers behind it, a folder of its own. */
+/**
+ * What a contender is started into: where it stands, which processors it may use, the servers behind it, a folder of
+ * its own.
+ */
 public record Situation(Topology topology, List<Integer> cpus, Map<Work, List<InetSocketAddress>> servers,
         Path folder) {
     public Situation {

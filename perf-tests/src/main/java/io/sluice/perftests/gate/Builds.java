@@ -113,7 +113,10 @@ public final class Builds {
         return jar.getFileName().toString().replaceFirst("-\\d.*|\\.jar$", "");
     }
 
-    /** Lays a build out as an installation: bin/sluice and lib/*.jar. The launcher comes last: it says the rest is there. */
+    /**
+     * Lays a build out as an installation: bin/sluice and lib/*.jar. The launcher comes last: it says the rest is
+     * there.
+     */
     private static void install(Path launcher, Path libraries, Path target) throws IOException {
         Files.createDirectories(target.resolve("lib"));
         Files.createDirectories(target.resolve("bin"));

@@ -1,6 +1,6 @@
 package io.sluice.perftests.gate;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.gate.Verdict.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,10 @@ public record GateReport(List<Verdict> verdicts) {
         return new GateReport(verdicts);
     }
 
-    /** The floor these verdicts rest on: its bands, wider where the pairs judged here showed more noise than it knows of. */
+    /**
+     * The floor these verdicts rest on: its bands, wider where the pairs judged here showed more noise than it knows
+     * of.
+     */
     public NoiseFloor judgedBy(NoiseFloor floor) {
         Map<Figure, Double> bands = new TreeMap<>(floor.bands());
         verdicts.stream().filter(verdict -> Double.isFinite(verdict.band()))
@@ -40,11 +43,11 @@ public record GateReport(List<Verdict> verdicts) {
     /** 99 where anything failed, else 98 where anything could not be judged, else 0. */
     public int exitCode() {
         if (verdicts.stream().anyMatch(verdict -> verdict.answer() == Answer.FAILED)) {
-            return ExitCode.GATE_FAILED;
+            return LaboratoryExit.GATE_FAILED;
         }
         return verdicts.stream().anyMatch(verdict -> verdict.answer() == Answer.CANNOT_JUDGE)
-                ? ExitCode.CANNOT_JUDGE
-                : ExitCode.OK;
+                ? LaboratoryExit.CANNOT_JUDGE
+                : LaboratoryExit.OK;
     }
 
     /** The verdict in words, first line for the hurried. */
@@ -66,9 +69,9 @@ public record GateReport(List<Verdict> verdicts) {
         long failed = verdicts.stream().filter(verdict -> verdict.answer() == Answer.FAILED).count();
         long unjudged = verdicts.stream().filter(verdict -> verdict.answer() == Answer.CANNOT_JUDGE).count();
         return switch (exitCode()) {
-            case ExitCode.GATE_FAILED -> "FAILED: " + failed + " of " + verdicts.size()
+            case LaboratoryExit.GATE_FAILED -> "FAILED: " + failed + " of " + verdicts.size()
                     + " figures got worse by more than their limit and more than chance explains.";
-            case ExitCode.CANNOT_JUDGE -> "CANNOT JUDGE: nothing failed, but for " + unjudged + " of " + verdicts.size()
+            case LaboratoryExit.CANNOT_JUDGE -> "CANNOT JUDGE: nothing failed, but for " + unjudged + " of " + verdicts.size()
                     + " figures the limit is tighter than what two equal builds differ by on this machine. More pairs, longer trials or a quieter machine.";
             default -> "PASSED: none of " + verdicts.size() + " figures got worse beyond its limit.";
         };

@@ -1,6 +1,6 @@
 package io.sluice.perftests.gate;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.lab.TestBed;
 import java.io.IOException;
@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** The gate against the truth, for real: one build against itself, and against the same build slowed down. Harness's thread. */
+/**
+ * The gate against the truth, for real: one build against itself, and against the same build slowed down. Harness's
+ * thread.
+ */
 public final class GateSelfTest {
     private static final Limits LIMITS = Limits.parse("""
             gates:
@@ -19,16 +22,16 @@ public final class GateSelfTest {
     public record Result(GateReport equalBuilds, GateReport slowed) {
         /** 0 where the gate told both apart, 99 where it was wrong, 98 where noise hid the truth. */
         public int exitCode() {
-            if (equalBuilds.exitCode() == ExitCode.GATE_FAILED || slowed.exitCode() == ExitCode.OK) {
-                return ExitCode.GATE_FAILED;
+            if (equalBuilds.exitCode() == LaboratoryExit.GATE_FAILED || slowed.exitCode() == LaboratoryExit.OK) {
+                return LaboratoryExit.GATE_FAILED;
             }
-            return slowed.exitCode() == ExitCode.GATE_FAILED ? ExitCode.OK : ExitCode.CANNOT_JUDGE;
+            return slowed.exitCode() == LaboratoryExit.GATE_FAILED ? LaboratoryExit.OK : LaboratoryExit.CANNOT_JUDGE;
         }
 
         public String verdict() {
             return switch (exitCode()) {
-                case ExitCode.OK -> "PROVEN: the injected slowdown was caught, equal builds were not accused.";
-                case ExitCode.CANNOT_JUDGE ->
+                case LaboratoryExit.OK -> "PROVEN: the injected slowdown was caught, equal builds were not accused.";
+                case LaboratoryExit.CANNOT_JUDGE ->
                     "CANNOT JUDGE: on this machine, as noisy as it is now, the injected slowdown hides in what equal builds differ by; the gate said so and did not pass it.";
                 default -> "WRONG: the gate accused equal builds or passed the injected slowdown.";
             };

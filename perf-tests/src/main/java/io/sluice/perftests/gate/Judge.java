@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Turns the values of pairs into verdicts. A figure fails only where chance is unlikely (Mann-Whitney) and the change is
- * larger than both the limit and what equal builds differ by; a limit inside that noise cannot be judged and never
+ * Turns the values of pairs into verdicts. A figure fails only where chance is unlikely (Mann-Whitney) and the change
+ * is larger than both the limit and what equal builds differ by; a limit inside that noise cannot be judged and never
  * passes. Stateless.
  */
 public final class Judge {
@@ -49,7 +49,10 @@ public final class Judge {
         return limit < band || Double.isNaN(worse) || Double.isNaN(band) ? Answer.CANNOT_JUDGE : Answer.PASSED;
     }
 
-    /** The noise floor from A/A values: what the medians of two such samples of one build differ by, at the 99th percentile. */
+    /**
+     * The noise floor from A/A values: what the medians of two such samples of one build differ by, at the 99th
+     * percentile.
+     */
     public static double band(Metric metric, double[] left, double[] right) {
         double[] a = present(left);
         double[] b = present(right);

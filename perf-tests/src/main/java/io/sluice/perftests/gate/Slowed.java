@@ -5,7 +5,7 @@ import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Situation;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.contender.Work;
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import io.sluice.ringbuffers.syscall.Processes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A contender that really is slower: its process is stopped for a share of the time, in slices of about a millisecond. The gate's
- * self-test injects a regression with it.
+ * A contender that really is slower: its process is stopped for a share of the time, in slices of about a millisecond.
+ * The gate's self-test injects a regression with it.
  */
 record Slowed(Contender contender, double share) implements Contender {
     @Override
@@ -53,7 +53,7 @@ record Slowed(Contender contender, double share) implements Contender {
             }
 
             @Override
-            public Optional<Usage> usage() {
+            public Optional<ProcessUsage> usage() {
                 return running.usage();
             }
 

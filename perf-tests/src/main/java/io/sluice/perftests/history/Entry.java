@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One measured build: medians by figure (`rr-64/p99`), and where there was a control, their ratio to it (`rr-64/p99/control`).
+ * One measured build: medians by figure (`rr-64/p99`), and where there was a control, their ratio to it
+ * (`rr-64/p99/control`).
  *
  * @param setting topology and length of the trials: only entries of one setting compare
  * @param environment name of the fingerprint: only entries of one environment compare

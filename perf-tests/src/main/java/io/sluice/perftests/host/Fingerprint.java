@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What a figure depends on besides the program: kernel, processor, governor, mitigations, network cards, JDK. Two results
- * compare only where these agree. Read once, at the caller's thread.
+ * What a figure depends on besides the program: kernel, processor, governor, mitigations, network cards, JDK. Two
+ * results compare only where these agree. Read once, at the caller's thread.
  */
 public record Fingerprint(Map<String, String> facts) {
     public Fingerprint {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the laboratory keeps what outlives a run: noise floors, history, builds. $SLUICE_PERF_STATE, else $XDG_STATE_HOME/sluice/perf. Any thread. */
+/**
+ * Where the laboratory keeps what outlives a run: noise floors, history, builds. $SLUICE_PERF_STATE, else
+ * $XDG_STATE_HOME/sluice/perf. Any thread.
+ */
 public final class StateFolder {
     private StateFolder() {
     }

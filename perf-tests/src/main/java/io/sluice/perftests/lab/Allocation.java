@@ -3,17 +3,17 @@ package io.sluice.perftests.lab;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.load.Count;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What a contender on the JVM allocates per operation in steady state, by the JVM's own account. */
-record Allocation(String id, String title, Work work, Mode mode) implements Workload.OnRunning {
+record Allocation(String id, String title, Work work, LoadMode mode) implements Workload.OnRunning {
     private static final int CONNECTIONS = 64;
 
     @Override
@@ -27,9 +27,9 @@ record Allocation(String id, String title, Work work, Mode mode) implements Work
             return new Measured(Map.of(), null, "");
         }
         Account account = new Account(contender);
-        Plan.Builder plan = Plan.to(mode, contender.front(work)).connections(CONNECTIONS)
+        LoadPlan.Builder plan = LoadPlan.to(mode, contender.front(work)).connections(CONNECTIONS)
                 .times(testBed.timing().warmUpNs(), testBed.timing().measuredNs(), testBed.timing().measuredNs());
-        Outcome outcome = testBed.run(plan, account);
+        LoadOutcome outcome = testBed.run(plan, account);
         if (account.asked < 2) {
             return new Measured(Map.of(), null, "the JVM could not be asked (is there a jcmd beside its java?)");
         }

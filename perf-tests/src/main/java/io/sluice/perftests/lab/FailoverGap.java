@@ -5,11 +5,11 @@ import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.load.Count;
 import io.sluice.perftests.load.Interval;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
-import io.sluice.perftests.load.Profile;
+import io.sluice.perftests.load.RateProfile;
 import io.sluice.perftests.serve.TargetServer;
 import java.io.IOException;
 import java.util.List;
@@ -36,10 +36,10 @@ record FailoverGap(String id, String title) implements Workload.OnFresh {
                 TargetServer goes = testBed.serve();
                 Running running = contender.start(testBed.situation(folder, stays, goes))) {
             Killer killer = new Killer(goes, testBed.timing().measuredNs() / 3e9);
-            Plan.Builder plan = Plan.to(Mode.CONNECT_REQUEST_CLOSE, running.front(work())).connections(64)
-                    .rate(Profile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
+            LoadPlan.Builder plan = LoadPlan.to(LoadMode.CONNECT_REQUEST_CLOSE, running.front(work())).connections(64)
+                    .rate(RateProfile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
                     .times(testBed.timing().warmUpNs() / 2, testBed.timing().measuredNs(), SLICE_NS);
-            Outcome outcome = testBed.run(plan, killer);
+            LoadOutcome outcome = testBed.run(plan, killer);
             if (killer.killedNs == 0) {
                 return new Measured(Map.of(), null, "the server was not taken away");
             }
@@ -50,7 +50,7 @@ record FailoverGap(String id, String title) implements Workload.OnFresh {
     }
 
     /** From the kill to the end of the last slice with a failure or without any success. */
-    private static double gapMs(Outcome outcome, double killedSeconds) {
+    private static double gapMs(LoadOutcome outcome, double killedSeconds) {
         double end = killedSeconds;
         for (Interval slice : outcome.series()) {
             boolean bad = slice.failures() > 0 || slice.count(Count.OPERATIONS) == 0;

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Plain load on a contender that shares its processors with a busy neighbour. For work that costs the generator as much as
- * the balancer: with half a core the balancer is the limit, and its figure is its own.
+ * Plain load on a contender that shares its processors with a busy neighbour. For work that costs the generator as much
+ * as the balancer: with half a core the balancer is the limit, and its figure is its own.
  */
 record HalfCore(String id, Traffic traffic) implements Workload.OnRunning {
     @Override

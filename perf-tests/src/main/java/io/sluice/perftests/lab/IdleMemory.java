@@ -4,18 +4,21 @@ import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.host.OwnProcess;
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import io.sluice.perftests.load.Count;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Memory of the contender's processes for each of many connections (or UDP sessions) that stand idle, beyond what it needs without them. */
+/**
+ * Memory of the contender's processes for each of many connections (or UDP sessions) that stand idle, beyond what it
+ * needs without them.
+ */
 record IdleMemory(String id, String title, Work work) implements Workload.OnFresh {
     private static final long MS = 1_000_000;
     private static final int SPARE_DESCRIPTORS = 500;
@@ -34,7 +37,7 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
     }
 
     private Measured measure(TestBed testBed, Running contender) throws IOException {
-        Optional<Usage> empty = contender.usage();
+        Optional<ProcessUsage> empty = contender.usage();
         if (empty.isEmpty()) {
             return new Measured(Map.of(), null, "");
         }
@@ -43,11 +46,11 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
                 (OwnProcess.descriptorLimit() - SPARE_DESCRIPTORS) / 2);
         Peak peak = new Peak(contender);
         // a UDP session only exists once a datagram has passed: each socket asks once a second
-        Plan.Builder plan = work.udp()
-                ? Plan.to(Mode.UDP_REQUEST_RESPONSE, contender.front(work)).connections(wanted).think(1_000 * MS)
+        LoadPlan.Builder plan = work.udp()
+                ? LoadPlan.to(LoadMode.UDP_REQUEST_RESPONSE, contender.front(work)).connections(wanted).think(1_000 * MS)
                         .timeouts(5_000 * MS, 20_000 * MS)
-                : Plan.to(Mode.IDLE, contender.front(work)).connections(wanted).timeouts(20_000 * MS, 20_000 * MS);
-        Outcome outcome = testBed.run(plan.times(500 * MS, 1_500 * MS, 100 * MS), peak);
+                : LoadPlan.to(LoadMode.IDLE, contender.front(work)).connections(wanted).timeouts(20_000 * MS, 20_000 * MS);
+        LoadOutcome outcome = testBed.run(plan.times(500 * MS, 1_500 * MS, 100 * MS), peak);
         long opened = outcome.series().getLast().connections;
         double each = (peak.residentBytes - empty.get().residentBytes()) / (double) Math.max(1, opened);
         String trouble = opened < wanted * FEWEST_OPENED
@@ -69,7 +72,7 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
 
         @Override
         public void measuring(boolean begins) {
-            residentBytes = contender.usage().map(Usage::residentBytes).orElse(0L);
+            residentBytes = contender.usage().map(ProcessUsage::residentBytes).orElse(0L);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.perftests.lab;
 
 import io.sluice.perftests.load.Interval;
-import io.sluice.perftests.load.Outcome;
+import io.sluice.perftests.load.LoadOutcome;
 import io.sluice.perftests.stats.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class Interleaving {
     /** @param jvmLog of the contender, where it is a JVM */
     void add(Measured visit, Optional<Path> jvmLog) throws IOException {
         visits.add(visit);
-        Outcome outcome = visit.outcome();
+        LoadOutcome outcome = visit.outcome();
         if (outcome == null || !visit.trouble().isEmpty()) {
             return;
         }
@@ -43,7 +43,7 @@ final class Interleaving {
         seconds += outcome.total().seconds;
     }
 
-    private void pauses(Outcome outcome, Path log) throws IOException {
+    private void pauses(LoadOutcome outcome, Path log) throws IOException {
         for (JvmLog.Pause pause : JvmLog.pauses(log)) {
             double at = (pause.endNs() - outcome.measuredFromNs()) / 1e9 - pause.milliseconds() / 1e3;
             if (at >= 0 && at <= outcome.total().seconds) {

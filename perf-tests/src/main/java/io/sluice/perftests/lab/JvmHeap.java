@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How much a running JVM has allocated, asked from outside: what its heap holds now, and what its collections took away. Stateless. */
+/**
+ * How much a running JVM has allocated, asked from outside: what its heap holds now, and what its collections took
+ * away. Stateless.
+ */
 final class JvmHeap {
     private static final Pattern USED = Pattern
             .compile("(?m)^\\s*(?:.*generation|garbage-first heap|.*ZHeap|Shenandoah).*?used\\s+(\\d+)K");

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a HotSpot log made with `-Xlog:gc,safepoint:file=F:timenanos,tags`: when it paused, for how long, and how much was
- * allocated. timenanos is System.nanoTime's clock, which all processes of a Linux host share. Stateless.
+ * Reads a HotSpot log made with `-Xlog:gc,safepoint:file=F:timenanos,tags`: when it paused, for how long, and how much
+ * was allocated. timenanos is System.nanoTime's clock, which all processes of a Linux host share. Stateless.
  */
 final class JvmLog {
     /** A pause of the whole JVM. {@code endNs} is on System.nanoTime's scale. */

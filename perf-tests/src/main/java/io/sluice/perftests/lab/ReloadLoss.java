@@ -3,11 +3,11 @@ package io.sluice.perftests.lab;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.load.Interval;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
-import io.sluice.perftests.load.Profile;
+import io.sluice.perftests.load.RateProfile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,10 @@ record ReloadLoss(String id, String title) implements Workload.OnRunning {
         }
         Reloading reloading = new Reloading(contender);
         long seconds = testBed.timing().measuredNs();
-        Plan.Builder plan = Plan.to(Mode.CONNECT_REQUEST_CLOSE, contender.front(work())).connections(64)
-                .rate(Profile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
+        LoadPlan.Builder plan = LoadPlan.to(LoadMode.CONNECT_REQUEST_CLOSE, contender.front(work())).connections(64)
+                .rate(RateProfile.constant(CONNECTIONS_PER_SECOND)).late(1_000_000, 1)
                 .times(testBed.timing().warmUpNs() / 4, seconds, Math.max(seconds / 10, 50_000_000));
-        Outcome outcome = testBed.run(plan, reloading);
+        LoadOutcome outcome = testBed.run(plan, reloading);
         if (!reloading.trouble.isEmpty()) {
             return new Measured(Map.of(), null, reloading.trouble);
         }

@@ -14,9 +14,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures contenders in interleaved rounds: in every round each of them is started afresh, and every workload visits all
- * of them in turn, several times, before the next begins, the first one changing from visit to visit and round to round.
- * Whatever drifts on the machine meanwhile drifts for all. Harness's thread.
+ * Measures contenders in interleaved rounds: in every round each of them is started afresh, and every workload visits
+ * all of them in turn, several times, before the next begins, the first one changing from visit to visit and round to
+ * round. Whatever drifts on the machine meanwhile drifts for all. Harness's thread.
  */
 public final class Rounds {
     /** What happens to the comparison after every round. */

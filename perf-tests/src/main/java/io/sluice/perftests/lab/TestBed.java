@@ -3,9 +3,9 @@ package io.sluice.perftests.lab;
 import io.sluice.perftests.contender.Situation;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.contender.Work;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
 import io.sluice.perftests.serve.ServerStatistics;
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
@@ -86,7 +86,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     /** Runs load from the clients' place. */
-    Outcome run(Plan.Builder plan, LoadRun.Listener listener) throws IOException {
+    LoadOutcome run(LoadPlan.Builder plan, LoadRun.Listener listener) throws IOException {
         try {
             return new LoadRun(plan.threads(1, loadCpus).namespace(topology.clientNamespace()).build(), listener).run();
         } catch (InterruptedException e) {

@@ -1,8 +1,8 @@
 package io.sluice.perftests.lab;
 
 /**
- * How long each trial warms up and is measured. The measured time is cut into visits, between which the other contenders
- * have theirs: a phase in which the machine is slow then meets all of them.
+ * How long each trial warms up and is measured. The measured time is cut into visits, between which the other
+ * contenders have theirs: a phase in which the machine is slow then meets all of them.
  */
 public record Timing(long warmUpNs, long measuredNs, int visits, int idleConnections) {
     static final int REHEARSALS = 4;

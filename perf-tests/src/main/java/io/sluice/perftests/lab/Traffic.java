@@ -2,13 +2,13 @@ package io.sluice.perftests.lab;
 
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Work;
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import io.sluice.perftests.load.Count;
 import io.sluice.perftests.load.Interval;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.LoadOutcome;
+import io.sluice.perftests.load.LoadPlan;
 import io.sluice.perftests.load.LoadRun;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Outcome;
-import io.sluice.perftests.load.Plan;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /** A workload that is plain load for a while: rate, latencies, CPU of the contender per unit of work. */
-record Traffic(String id, String title, Work work, Mode mode, int connections, List<Metric> metrics,
-        UnaryOperator<Plan.Builder> details) implements Workload.OnRunning {
+record Traffic(String id, String title, Work work, LoadMode mode, int connections, List<Metric> metrics,
+        UnaryOperator<LoadPlan.Builder> details) implements Workload.OnRunning {
     private static final double GIB = 1 << 30;
     private static final double MOST_FAILURES = 0.001;
 
@@ -27,11 +27,11 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
     public Measured measure(TestBed testBed, Running contender) throws IOException {
         InetSocketAddress front = contender.front(work);
         long slice = Math.max(testBed.timing().measuredNs() / 20, 50_000_000);
-        Plan.Builder plan = details
-                .apply(Plan.to(mode, front).connections(connections).times(testBed.timing().warmUpNs(),
+        LoadPlan.Builder plan = details
+                .apply(LoadPlan.to(mode, front).connections(connections).times(testBed.timing().warmUpNs(),
                         testBed.timing().measuredNs(), slice));
         Watch watch = new Watch(testBed, contender);
-        Outcome outcome = testBed.run(plan, watch);
+        LoadOutcome outcome = testBed.run(plan, watch);
         return new Measured(figures(outcome, watch), outcome, trouble(outcome));
     }
 
@@ -40,7 +40,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
         return true;
     }
 
-    private Map<Metric, Double> figures(Outcome outcome, Watch watch) {
+    private Map<Metric, Double> figures(LoadOutcome outcome, Watch watch) {
         Interval total = outcome.total();
         Histogram latency = total.latency;
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
@@ -54,7 +54,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
                 case P999 -> latency.getValueAtPercentile(99.9) / 1e3;
                 case CPU_PER_GIB -> watch.cpuSeconds / (watch.serverBytes / GIB);
                 case CPU_PER_OPERATION -> watch.cpuSeconds * 1e6
-                        / Math.max(1, mode == Mode.UDP_SEND ? watch.serverDatagrams : total.count(Count.OPERATIONS));
+                        / Math.max(1, mode == LoadMode.UDP_SEND ? watch.serverDatagrams : total.count(Count.OPERATIONS));
                 default -> throw new IllegalStateException(metric + " is no figure of plain traffic");
             };
             if (Double.isFinite(value)) {
@@ -64,7 +64,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
         return values;
     }
 
-    private static String trouble(Outcome outcome) {
+    private static String trouble(LoadOutcome outcome) {
         if (!outcome.valid()) {
             return String.join("; ", outcome.judgement().unbelievableBecause());
         }
@@ -97,7 +97,7 @@ record Traffic(String id, String title, Work work, Mode mode, int connections, L
             seconds = (nowNs - beganNs) / 1e9;
             serverBytes += sign * testBed.statistics(work).bytesReceived.get();
             serverDatagrams += sign * testBed.statistics(work).datagrams.get();
-            cpuSeconds += sign * contender.usage().map(Usage::cpuSeconds).orElse(Double.NaN);
+            cpuSeconds += sign * contender.usage().map(ProcessUsage::cpuSeconds).orElse(Double.NaN);
         }
     }
 }

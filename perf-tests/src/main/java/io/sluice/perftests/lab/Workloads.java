@@ -1,8 +1,8 @@
 package io.sluice.perftests.lab;
 
 import io.sluice.perftests.contender.Work;
-import io.sluice.perftests.load.Mode;
-import io.sluice.perftests.load.Profile;
+import io.sluice.perftests.load.LoadMode;
+import io.sluice.perftests.load.RateProfile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,23 +17,23 @@ public final class Workloads {
     private static final double LATE_LIMIT = 0.05;
 
     public static final List<Workload> TCP = List.of(
-            new Traffic("bulk-1", "bulk, 1 connection, one way", Work.SINK, Mode.BULK, 1, BULK, plan -> plan),
-            new Traffic("bulk-64", "bulk, 64 connections, one way", Work.SINK, Mode.BULK, 64, BULK, plan -> plan),
-            new Traffic("rr-64", "request-response 64 B, 64 connections", Work.ECHO, Mode.REQUEST_RESPONSE, 64, ASKED,
+            new Traffic("bulk-1", "bulk, 1 connection, one way", Work.SINK, LoadMode.BULK, 1, BULK, plan -> plan),
+            new Traffic("bulk-64", "bulk, 64 connections, one way", Work.SINK, LoadMode.BULK, 64, BULK, plan -> plan),
+            new Traffic("rr-64", "request-response 64 B, 64 connections", Work.ECHO, LoadMode.REQUEST_RESPONSE, 64, ASKED,
                     plan -> plan),
-            new Traffic("crc-64", "connect-request-close, 64 in flight", Work.SHORT, Mode.CONNECT_REQUEST_CLOSE, 64,
+            new Traffic("crc-64", "connect-request-close, 64 in flight", Work.SHORT, LoadMode.CONNECT_REQUEST_CLOSE, 64,
                     ASKED, plan -> plan),
             atRate("rr-20k", "request-response 64 B at 20,000/s, open loop", 20_000),
             new IdleMemory("idle", "idle connections", Work.ECHO));
 
     public static final List<Workload> UDP = List.of(
-            new Traffic("udp-rr-64", "UDP round trip 64 B, 64 sockets", Work.UDP_ECHO, Mode.UDP_REQUEST_RESPONSE, 64,
+            new Traffic("udp-rr-64", "UDP round trip 64 B, 64 sockets", Work.UDP_ECHO, LoadMode.UDP_REQUEST_RESPONSE, 64,
                     ASKED, plan -> plan),
             oneWay("udp-64b", 64, false), oneWay("udp-1200b", 1_200, false),
             new HalfCore("udp-64b-half", oneWay("udp-64b", 64, false)),
             new HalfCore("udp-1200b-half", oneWay("udp-1200b", 1_200, false)),
             oneWay("udp-64b-gso", 64, true), oneWay("udp-1200b-gso", 1_200, true),
-            new Traffic("udp-new", "UDP new sessions, 64 in flight", Work.UDP_ONCE, Mode.UDP_NEW_SESSION, 64, ASKED,
+            new Traffic("udp-new", "UDP new sessions, 64 in flight", Work.UDP_ONCE, LoadMode.UDP_NEW_SESSION, 64, ASKED,
                     plan -> plan),
             new IdleMemory("udp-idle", "idle UDP sessions", Work.UDP_ECHO));
 
@@ -42,9 +42,9 @@ public final class Workloads {
 
     /** What gates add: how Sluice behaves rather than how fast it is. */
     public static final List<Workload> BEHAVIOUR = List.of(
-            new Allocation("allocation", "allocation, request-response 64 B", Work.ECHO, Mode.REQUEST_RESPONSE),
+            new Allocation("allocation", "allocation, request-response 64 B", Work.ECHO, LoadMode.REQUEST_RESPONSE),
             new Allocation("allocation-crc", "allocation, connect-request-close", Work.SHORT,
-                    Mode.CONNECT_REQUEST_CLOSE),
+                    LoadMode.CONNECT_REQUEST_CLOSE),
             new ReloadLoss("reload", "connections lost while reloading"),
             new FailoverGap("failover", "a server goes away"));
 
@@ -53,15 +53,17 @@ public final class Workloads {
 
     /** Request-response at a fixed rate: latency as users would feel it, at a load that is the same for everyone. */
     public static Workload atRate(String id, String title, double perSecond) {
-        return new Traffic(id, title, Work.ECHO, Mode.REQUEST_RESPONSE, 64,
+        return new Traffic(id, title, Work.ECHO, LoadMode.REQUEST_RESPONSE, 64,
                 List.of(Metric.P50, Metric.P99, Metric.P999),
-                plan -> plan.rate(Profile.constant(perSecond)).poisson(true).late(1_000_000, LATE_LIMIT));
+                plan -> plan.rate(RateProfile.constant(perSecond)).poisson(true).late(1_000_000, LATE_LIMIT));
     }
 
-    /** @param gso from programs that let the kernel cut (QUIC does): the generator makes more than a balancer forwards */
+    /**
+     * @param gso from programs that let the kernel cut (QUIC does): the generator makes more than a balancer forwards
+     */
     private static Traffic oneWay(String id, int bytes, boolean gso) {
         return new Traffic(id, "UDP one way, %,d B, 64 sockets".formatted(bytes) + (gso ? ", UDP_SEGMENT" : ""),
-                Work.UDP_SINK, Mode.UDP_SEND, 64, DELIVERED, plan -> plan.sizes(bytes, 0).gso(gso));
+                Work.UDP_SINK, LoadMode.UDP_SEND, 64, DELIVERED, plan -> plan.sizes(bytes, 0).gso(gso));
     }
 
     /** `tcp`, `udp`, `behaviour`, `core`, `all`, or names of workloads with commas between them. */

@@ -1,3 +1,6 @@
-/** Measuring contenders: the test bed they are measured on, the workloads, rounds that interleave them, and what comes out. */
+/**
+ * Measuring contenders: the test bed they are measured on, the workloads, rounds that interleave them, and what comes
+ * out.
+ */
 @org.jspecify.annotations.NullMarked
 package io.sluice.perftests.lab;

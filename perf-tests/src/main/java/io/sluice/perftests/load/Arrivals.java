@@ -3,16 +3,16 @@ package io.sluice.perftests.load;
 import java.util.SplittableRandom;
 
 /**
- * The open loop's clock: hands out the intended time of each arrival, constant or Poisson, along a rate profile. Owned by
- * one driver thread. The schedule never waits for the target, so a stall shows in the latencies of everything it delayed
- * (no coordinated omission).
+ * The open loop's clock: hands out the intended time of each arrival, constant or Poisson, along a rate profile. Owned
+ * by one driver thread. The schedule never waits for the target, so a stall shows in the latencies of everything it
+ * delayed (no coordinated omission).
  */
 final class Arrivals {
     enum Spacing {
         CONSTANT, POISSON
     }
 
-    private final Profile ratePerSecond;
+    private final RateProfile ratePerSecond;
     private final double share;
     private final Spacing spacing;
     private final SplittableRandom random;
@@ -21,8 +21,11 @@ final class Arrivals {
     private final long durationNs;
     private double nextNs;
 
-    /** @param share of the whole rate that this thread makes: 1 / threads; threads are staggered by {@code offset} (0..1) */
-    Arrivals(Profile ratePerSecond, double share, double offset, Spacing spacing, long seed, long startNs,
+    /**
+     * @param share of the whole rate that this thread makes: 1 / threads; threads are staggered by {@code offset}
+     *            (0..1)
+     */
+    Arrivals(RateProfile ratePerSecond, double share, double offset, Spacing spacing, long seed, long startNs,
             long warmUpNs, long durationNs) {
         this.ratePerSecond = ratePerSecond;
         this.share = share;

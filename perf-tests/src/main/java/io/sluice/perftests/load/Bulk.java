@@ -23,7 +23,7 @@ final class Bulk extends Driver {
     private int open;
     private long nextRepairNs;
 
-    Bulk(Plan plan, int thread) {
+    Bulk(LoadPlan plan, int thread) {
         super(plan, thread);
         interest = (plan.direction().sends() ? Epoll.EPOLLOUT : 0) | (plan.direction().receives() ? Epoll.EPOLLIN : 0)
                 | Epoll.EPOLLRDHUP;
@@ -96,7 +96,7 @@ final class Bulk extends Driver {
             fd = result;
             connected = false;
             connecting++;
-            sentPosition = plan.direction() == Plan.Direction.ECHO ? number * 7919L : 0;
+            sentPosition = plan.direction() == LoadPlan.Direction.ECHO ? number * 7919L : 0;
             receivedPosition = sentPosition;
             reactor.add(fd, Epoll.EPOLLOUT, this);
         }

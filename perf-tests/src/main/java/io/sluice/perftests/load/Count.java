@@ -6,7 +6,9 @@ public enum Count {
     BYTES_SENT("bytes-sent", false),
     BYTES_RECEIVED("bytes-received", false),
     CONNECTED("connections-opened", false),
-    /** arrivals the generator itself noticed too late; counted after and read before all arrivals, so never more of them */
+    /**
+     * arrivals the generator itself noticed too late; counted after and read before all arrivals, so never more of them
+     */
     LATE("late", false),
     /** operations of an open loop that fell due */
     ARRIVALS("arrivals", false),

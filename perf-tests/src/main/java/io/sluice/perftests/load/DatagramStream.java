@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Datagrams one way, at a rate or as fast as this core makes them, from many sockets in turn. Each carries its sequence
- * number and its socket's number, by which the target counts what was lost or came out of order. Owned by one driver thread.
+ * number and its socket's number, by which the target counts what was lost or came out of order. Owned by one driver
+ * thread.
  */
 final class DatagramStream extends Driver {
     private int[] sockets = new int[0];
@@ -23,7 +24,7 @@ final class DatagramStream extends Driver {
     private @Nullable Arrivals arrivals;
     private boolean started;
 
-    DatagramStream(Plan plan, int thread) {
+    DatagramStream(LoadPlan plan, int thread) {
         super(plan, thread);
         batch = new DatagramBatch(plan.batch(), plan.requestBytes(), false);
         try (Memory piece = new Memory(plan.requestBytes()); Payload source = new Payload()) {

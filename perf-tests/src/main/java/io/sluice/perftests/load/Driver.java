@@ -9,7 +9,7 @@ abstract class Driver implements AutoCloseable {
     static final int MSG_TRUNC = 0x20;
     static final int SCRATCH_BYTES = 1 << 18;
 
-    final Plan plan;
+    final LoadPlan plan;
     final Tally tally = new Tally();
     final Reactor reactor = new Reactor();
     final Endpoints endpoints;
@@ -18,13 +18,13 @@ abstract class Driver implements AutoCloseable {
     final int thread;
     private long startNs = Long.MAX_VALUE;
 
-    Driver(Plan plan, int thread) {
+    Driver(LoadPlan plan, int thread) {
         this.plan = plan;
         this.thread = thread;
         endpoints = new Endpoints(plan.targets(), plan.sources(), plan.mode().datagram, thread * 7919);
     }
 
-    static Driver of(Plan plan, int thread) {
+    static Driver of(LoadPlan plan, int thread) {
         return switch (plan.mode()) {
             case BULK -> new Bulk(plan, thread);
             case REQUEST_RESPONSE, UDP_REQUEST_RESPONSE, IDLE -> new LastingConnections(plan, thread);
@@ -63,7 +63,7 @@ abstract class Driver implements AutoCloseable {
     }
 
     final Arrivals arrivals(long nowNs) {
-        Profile rate = plan.ratePerSecond();
+        RateProfile rate = plan.ratePerSecond();
         if (rate == null) {
             throw new IllegalStateException("a closed loop has no arrivals");
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class DriverThread extends Thread {
     private static final long LONGEST_WAIT_NS = 20_000_000;
 
-    private final Plan plan;
+    private final LoadPlan plan;
     private final int index;
     private final CountDownLatch ready;
     private final AtomicReference<@Nullable Throwable> fault;
@@ -20,7 +20,7 @@ final class DriverThread extends Thread {
     private volatile int unfinished;
     private volatile int waiting;
 
-    DriverThread(Plan plan, int index, CountDownLatch ready, AtomicReference<@Nullable Throwable> fault) {
+    DriverThread(LoadPlan plan, int index, CountDownLatch ready, AtomicReference<@Nullable Throwable> fault) {
         super("load-" + index);
         setDaemon(true);
         this.plan = plan;

@@ -26,7 +26,9 @@ final class Endpoints {
         next = offset;
     }
 
-    /** A socket on its way to the next target (EINPROGRESS is no failure); the negated errno where it could not be made. */
+    /**
+     * A socket on its way to the next target (EINPROGRESS is no failure); the negated errno where it could not be made.
+     */
     int connect() {
         int turn = next++ & Integer.MAX_VALUE;
         int fd = Sockets.socket(family, type, 0);

@@ -13,8 +13,8 @@ import io.sluice.ringbuffers.syscall.Sockets;
 import java.util.List;
 
 /**
- * New UDP sessions on the loopback, each from an address of 127.64.0.0/10 that was not used before, through one socket: a
- * balancer opens sessions faster than a generator that makes a socket for each. Owned by one driver thread.
+ * New UDP sessions on the loopback, each from an address of 127.64.0.0/10 that was not used before, through one socket:
+ * a balancer opens sessions faster than a generator that makes a socket for each. Owned by one driver thread.
  */
 final class FreshSources extends Driver {
     private static final int FIRST_ADDRESS = 0x7F40_0000;
@@ -35,15 +35,15 @@ final class FreshSources extends Driver {
     private long nextSweepNs;
 
     /** Whether the plan is of the kind that this driver serves. */
-    static boolean serves(Plan plan) {
-        return plan.mode() == Mode.UDP_NEW_SESSION && !plan.openLoop() && plan.thinkNs() == 0 && !plan.verify()
+    static boolean serves(LoadPlan plan) {
+        return plan.mode() == LoadMode.UDP_NEW_SESSION && !plan.openLoop() && plan.thinkNs() == 0 && !plan.verify()
                 && plan.request() == null && plan.sources().isEmpty() && plan.threads() == 1
                 && plan.connections().at(0) == plan.connections().at(1) && plan.connections().at(0) <= MOST_SLOTS
                 && plan.targets().stream().map(target -> Ip.of(target.getAddress()))
                         .allMatch(target -> target.isV4() && target.isLoopback());
     }
 
-    FreshSources(Plan plan, int thread) {
+    FreshSources(LoadPlan plan, int thread) {
         super(plan, thread);
         targets = plan.targets().stream().map(Endpoint::of).toList();
         slots = (int) plan.connections().at(0);

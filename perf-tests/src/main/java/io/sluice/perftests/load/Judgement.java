@@ -1,6 +1,6 @@
 package io.sluice.perftests.load;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.Units;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ public record Judgement(List<String> generatorWeak, List<String> targetFailed, L
      * @param withoutMeans what could not be done, from the first connection on, because this host had no means for it
      * @param leftWaiting arrivals that no connection had taken at the end
      */
-    static Judgement of(Plan plan, Interval total, long withoutMeans, long leftWaiting) {
+    static Judgement of(LoadPlan plan, Interval total, long withoutMeans, long leftWaiting) {
         List<String> weak = new ArrayList<>();
         double late = lateShare(total);
         if (late > plan.lateLimit()) {
@@ -45,7 +45,7 @@ public record Judgement(List<String> generatorWeak, List<String> targetFailed, L
             weak.add("the generator's host could not make " + withoutMeans
                     + " connections or sends: it had no descriptor (ulimit -n), no source port (--source with more addresses) or no memory left");
         }
-        boolean nothing = !noMeans && plan.mode() != Mode.IDLE && total.count(Count.OPERATIONS) == 0;
+        boolean nothing = !noMeans && plan.mode() != LoadMode.IDLE && total.count(Count.OPERATIONS) == 0;
         return new Judgement(weak, noMeans ? List.of() : backlog(total, leftWaiting, late <= plan.lateLimit()),
                 nothing ? List.of("no operation succeeded in the measured time: " + fate(total)) : List.of());
     }
@@ -91,14 +91,14 @@ public record Judgement(List<String> generatorWeak, List<String> targetFailed, L
     /** What was required and failed comes first: whoever asked wants to hear it, however the load was disturbed. */
     int exitCode(boolean requirementsHold) {
         if (!requirementsHold) {
-            return ExitCode.GATE_FAILED;
+            return LaboratoryExit.GATE_FAILED;
         }
         if (!nothingSucceeded.isEmpty()) {
-            return ExitCode.INTERNAL_ERROR;
+            return LaboratoryExit.INTERNAL_ERROR;
         }
         if (!targetFailed.isEmpty()) {
-            return ExitCode.GATE_FAILED;
+            return LaboratoryExit.GATE_FAILED;
         }
-        return generatorWeak.isEmpty() ? ExitCode.OK : ExitCode.CANNOT_JUDGE;
+        return generatorWeak.isEmpty() ? LaboratoryExit.OK : LaboratoryExit.CANNOT_JUDGE;
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests and responses, of streams or datagrams, over connections that stay open; or such connections only held (idle).
- * Owned by one driver thread.
+ * Requests and responses, of streams or datagrams, over connections that stay open; or such connections only held
+ * (idle). Owned by one driver thread.
  */
 final class LastingConnections extends Driver {
     private static final int CONNECTING_AT_ONCE = 256;
@@ -24,7 +24,7 @@ final class LastingConnections extends Driver {
     private int open;
     private long nextSweepNs;
 
-    LastingConnections(Plan plan, int thread) {
+    LastingConnections(LoadPlan plan, int thread) {
         super(plan, thread);
         datagram = plan.mode().datagram;
         outgoing = new Outgoing(plan, payload);
@@ -37,7 +37,7 @@ final class LastingConnections extends Driver {
             Connection connection = new Connection(connections.size());
             connections.add(connection);
             connection.connect(nowNs);
-            if (pacer != null && plan.mode() != Mode.IDLE) {
+            if (pacer != null && plan.mode() != LoadMode.IDLE) {
                 pacer.free(connection, nowNs);
             }
         }
@@ -48,7 +48,7 @@ final class LastingConnections extends Driver {
     void start(long nowNs) {
         super.start(nowNs);
         pacer = new Pacer(plan.openLoop() ? arrivals(nowNs) : null, plan.thinkNs(), plan.lateAfterNs(), tally);
-        if (plan.mode() != Mode.IDLE) {
+        if (plan.mode() != LoadMode.IDLE) {
             for (Connection connection : connections) {
                 pacer.free(connection, nowNs);
             }
@@ -294,7 +294,7 @@ final class LastingConnections extends Driver {
             }
             boolean wasBusy = busy;
             busy = false;
-            if (pacer != null && plan.mode() != Mode.IDLE && wasBusy) {
+            if (pacer != null && plan.mode() != LoadMode.IDLE && wasBusy) {
                 pacer.freeAfterFailure(this, System.nanoTime());
             }
         }

@@ -94,10 +94,10 @@ public final class LoadCommand implements Callable<Integer> {
     private String think = "0ms";
 
     @Option(names = "--direction", description = "bulk: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}; echo: the target returns what it gets)", defaultValue = "up")
-    private Plan.Direction direction = Plan.Direction.UP;
+    private LoadPlan.Direction direction = LoadPlan.Direction.UP;
 
     @Option(names = "--close", description = "crc: who closes: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}; reset leaves no TIME_WAIT)", defaultValue = "server")
-    private Plan.Close close = Plan.Close.SERVER;
+    private LoadPlan.Close close = LoadPlan.Close.SERVER;
 
     @Option(names = "--source", paramLabel = "ADDRESSES", split = ",", description = "source addresses, taken in turn: 127.0.0.1-127.0.0.64,10.0.0.5")
     private List<String> sources = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int load() throws IOException, InterruptedException {
-        Plan plan = plan();
+        LoadPlan plan = plan();
         OwnProcess.raiseDescriptorLimit((long) plan.connections().max() + SPARE_DESCRIPTORS)
                 .ifPresent(System.err::println);
         List<Requirement> required = requirements.stream().map(Requirement::parse).toList();
@@ -197,7 +197,7 @@ public final class LoadCommand implements Callable<Integer> {
             awaitAtMost(reported);
         }));
         try {
-            Outcome outcome = run.run();
+            LoadOutcome outcome = run.run();
             if (!quiet) {
                 progress.end();
             }
@@ -215,7 +215,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private int report(Outcome outcome, List<Requirement> required, TargetCounters counters) throws IOException {
+    private int report(LoadOutcome outcome, List<Requirement> required, TargetCounters counters) throws IOException {
         PrintWriter stdout = stdout();
         var json = ResultFile.json(outcome);
         counters.addTo(json);
@@ -244,16 +244,16 @@ public final class LoadCommand implements Callable<Integer> {
         return outcome.judgement().exitCode(required.stream().allMatch(requirement -> requirement.holds(outcome)));
     }
 
-    private Plan plan() {
+    private LoadPlan plan() {
         if (mode == null || targets.isEmpty()) {
             throw new IllegalArgumentException(
                     "needs a MODE and a TARGET, like: sluice load rr 127.0.0.1:9000 (or --serve echo)");
         }
-        Mode wanted = Mode.of(mode);
-        Plan.Builder plan = Plan.to(wanted, targets.stream().map(Target::address).toArray(InetSocketAddress[]::new));
-        plan.connections(Profile.parse(connections)).rate(rate == null ? null : Profile.parse(rate)).poisson(poisson);
+        LoadMode wanted = LoadMode.of(mode);
+        LoadPlan.Builder plan = LoadPlan.to(wanted, targets.stream().map(Target::address).toArray(InetSocketAddress[]::new));
+        plan.connections(RateProfile.parse(connections)).rate(rate == null ? null : RateProfile.parse(rate)).poisson(poisson);
         plan.times(Units.durationNs(warmUp), Units.durationNs(duration), Units.durationNs(interval));
-        plan.sizes(sizeOr(requestSize, wanted == Mode.BULK ? 128 << 10 : 64), sizeOr(responseSize, -1));
+        plan.sizes(sizeOr(requestSize, wanted == LoadMode.BULK ? 128 << 10 : 64), sizeOr(responseSize, -1));
         plan.request(request == null ? null : Escapes.bytes(request)).think(Units.durationNs(think)).close(close)
                 .direction(direction);
         plan.timeouts(Units.durationNs(timeout != null ? timeout : wanted.datagram ? "1s" : "10s"),

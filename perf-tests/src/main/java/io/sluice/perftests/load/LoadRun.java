@@ -8,7 +8,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a plan: starts the driver threads, samples them at every interval, stops them. Runs on the caller's thread. */
+/**
+ * One run of a plan: starts the driver threads, samples them at every interval, stops them. Runs on the caller's
+ * thread.
+ */
 public final class LoadRun {
     /** Hears of a run while it goes; on the thread that runs it. */
     public interface Listener {
@@ -23,7 +26,7 @@ public final class LoadRun {
 
     private static final long HEAD_START_NS = 5_000_000;
 
-    private final Plan plan;
+    private final LoadPlan plan;
     private final Listener listener;
     private final List<DriverThread> threads = new ArrayList<>();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
@@ -31,7 +34,7 @@ public final class LoadRun {
     private volatile boolean interrupted;
     private long lastSampleNs;
 
-    public LoadRun(Plan plan, Listener listener) {
+    public LoadRun(LoadPlan plan, Listener listener) {
         this.plan = plan;
         this.listener = listener;
     }
@@ -41,7 +44,7 @@ public final class LoadRun {
         interrupted = true;
     }
 
-    public Outcome run() throws IOException, InterruptedException {
+    public LoadOutcome run() throws IOException, InterruptedException {
         CountDownLatch ready = new CountDownLatch(plan.threads());
         for (int i = 0; i < plan.threads(); i++) {
             DriverThread thread = new DriverThread(plan, i, ready, fault);
@@ -61,7 +64,7 @@ public final class LoadRun {
         }
     }
 
-    private Outcome measure() throws IOException, InterruptedException {
+    private LoadOutcome measure() throws IOException, InterruptedException {
         Instant started = Instant.now();
         long startNs = System.nanoTime() + HEAD_START_NS;
         threads.forEach(thread -> thread.startTraffic(startNs));
@@ -102,13 +105,13 @@ public final class LoadRun {
         rethrow();
         int unfinished = threads.stream().mapToInt(DriverThread::unfinished).sum();
         offered(steps);
-        return new Outcome(plan, started, warmNs, total, steps, series, unfinished,
+        return new LoadOutcome(plan, started, warmNs, total, steps, series, unfinished,
                 Judgement.of(plan, total, seen[Count.NO_RESOURCES.ordinal()],
                         threads.stream().mapToLong(DriverThread::waiting).sum()));
     }
 
     private void offered(List<Interval> steps) {
-        Profile rate = plan.ratePerSecond();
+        RateProfile rate = plan.ratePerSecond();
         for (int i = 0; rate != null && i < steps.size(); i++) {
             steps.get(i).offeredPerSecond = (rate.steps().get(i).from() + rate.steps().get(i).to()) / 2;
         }
@@ -139,7 +142,7 @@ public final class LoadRun {
             interval.counts[i] = now - seen[i];
             seen[i] = now;
         }
-        Profile rate = plan.ratePerSecond();
+        RateProfile rate = plan.ratePerSecond();
         if (rate != null) {
             interval.offeredPerSecond = rate.at((fromNs - warmNs) / (double) plan.durationNs());
         }
@@ -147,7 +150,7 @@ public final class LoadRun {
     }
 
     private void requireSomeConnection() throws IOException {
-        boolean lasting = plan.mode() != Mode.CONNECT_REQUEST_CLOSE && !plan.mode().datagram;
+        boolean lasting = plan.mode() != LoadMode.CONNECT_REQUEST_CLOSE && !plan.mode().datagram;
         if (!lasting || threads.stream().mapToInt(thread -> thread.tally().openConnections()).sum() > 0) {
             return;
         }

@@ -5,8 +5,8 @@ import io.sluice.ringbuffers.syscall.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of requests: as given, or a piece of the payload stream; datagrams carry a sequence number (8 bytes) and the
- * number of their socket (4 bytes) first. Owned by one driver thread.
+ * The bytes of requests: as given, or a piece of the payload stream; datagrams carry a sequence number (8 bytes) and
+ * the number of their socket (4 bytes) first. Owned by one driver thread.
  */
 final class Outgoing implements AutoCloseable {
     private static final int NUMBER_BYTES = 12;
@@ -15,7 +15,7 @@ final class Outgoing implements AutoCloseable {
     private final @Nullable Memory fixed;
     private final boolean numbered;
 
-    Outgoing(Plan plan, Payload payload) {
+    Outgoing(LoadPlan plan, Payload payload) {
         this.payload = payload;
         byte[] request = plan.request();
         numbered = plan.mode().datagram && request == null;
@@ -30,7 +30,9 @@ final class Outgoing implements AutoCloseable {
         }
     }
 
-    /** Where the rest of a request from {@code offset} on stands; {@code position} is its place in the payload stream. */
+    /**
+     * Where the rest of a request from {@code offset} on stands; {@code position} is its place in the payload stream.
+     */
     long address(int offset, long position, long sequence, int socket) {
         if (fixed == null) {
             return payload.address(position);

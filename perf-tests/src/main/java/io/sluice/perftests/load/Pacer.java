@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a free slot begins its next operation: at once or after thinking (closed loop), or when an arrival is due
- * (open loop). Owned by one driver thread; allocates nothing once its queues have grown.
+ * Decides when a free slot begins its next operation: at once or after thinking (closed loop), or when an arrival is
+ * due (open loop). Owned by one driver thread; allocates nothing once its queues have grown.
  */
 final class Pacer {
     /** Something that can carry one operation at a time. */

@@ -5,15 +5,18 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Shows a run while it goes: one line that renews itself on a terminal, one line per interval elsewhere. Reporter thread. */
+/**
+ * Shows a run while it goes: one line that renews itself on a terminal, one line per interval elsewhere. Reporter
+ * thread.
+ */
 final class Progress implements Consumer<Interval> {
     private static final int BAR = 20;
 
-    private final Plan plan;
+    private final LoadPlan plan;
     private final PrintStream out;
     private final boolean terminal;
 
-    Progress(Plan plan, PrintStream out, boolean terminal) {
+    Progress(LoadPlan plan, PrintStream out, boolean terminal) {
         this.plan = plan;
         this.out = out;
         this.terminal = terminal;
@@ -56,7 +59,7 @@ final class Progress implements Consumer<Interval> {
         }
     }
 
-    static String rate(Plan plan, Interval interval) {
+    static String rate(LoadPlan plan, Interval interval) {
         return switch (plan.mode()) {
             case BULK -> Units.bytes(interval.bytesPerSecond()) + "/s";
             case IDLE -> Units.count(interval.count(Count.CONNECTED)) + " connected";

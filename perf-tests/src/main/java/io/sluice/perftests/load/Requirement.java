@@ -106,7 +106,7 @@ record Requirement(String text, String figure, boolean atMost, double limit) {
         return new IllegalArgumentException("--require '" + text + "': " + hint);
     }
 
-    double measured(Outcome outcome) {
+    double measured(LoadOutcome outcome) {
         Interval total = outcome.total();
         Histogram latency = total.latency;
         return switch (figure) {
@@ -119,11 +119,11 @@ record Requirement(String text, String figure, boolean atMost, double limit) {
     }
 
     /** Nothing is known of latency where no operation was timed: that holds no promise. */
-    private boolean unmeasured(Outcome outcome) {
+    private boolean unmeasured(LoadOutcome outcome) {
         return (figure.startsWith("p") || figure.equals("max")) && outcome.total().latency.getTotalCount() == 0;
     }
 
-    boolean holds(Outcome outcome) {
+    boolean holds(LoadOutcome outcome) {
         if (unmeasured(outcome)) {
             return false;
         }
@@ -131,7 +131,7 @@ record Requirement(String text, String figure, boolean atMost, double limit) {
         return atMost ? measured <= limit : measured >= limit;
     }
 
-    String describe(Outcome outcome) {
+    String describe(LoadOutcome outcome) {
         double measured = measured(outcome);
         String shown = unmeasured(outcome) ? "no operation was timed" : switch (figure) {
             case "rate", "errors" -> Units.count(measured);

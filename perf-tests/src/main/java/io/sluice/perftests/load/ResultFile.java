@@ -18,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes an outcome as JSON (full histograms, compressed HdrHistogram V2 in base64) and as .hlog for the usual viewers. Stateless. */
+/**
+ * Writes an outcome as JSON (full histograms, compressed HdrHistogram V2 in base64) and as .hlog for the usual viewers.
+ * Stateless.
+ */
 public final class ResultFile {
     public static final String KIND = "sluice-load";
     public static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
@@ -27,12 +30,12 @@ public final class ResultFile {
     private ResultFile() {
     }
 
-    public static String text(Outcome outcome) {
+    public static String text(LoadOutcome outcome) {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json(outcome)) + "\n";
     }
 
-    public static ObjectNode json(Outcome outcome) {
-        Plan plan = outcome.plan();
+    public static ObjectNode json(LoadOutcome outcome) {
+        LoadPlan plan = outcome.plan();
         ObjectNode root = JSON.createObjectNode();
         root.put("kind", KIND).put("format", 1).put("started", outcome.started().toString());
         root.put("valid", outcome.valid());
@@ -62,7 +65,7 @@ public final class ResultFile {
         return root;
     }
 
-    private static ObjectNode plan(Plan plan) {
+    private static ObjectNode plan(LoadPlan plan) {
         ObjectNode node = JSON.createObjectNode();
         node.put("mode", plan.mode().word);
         ArrayNode targets = node.putArray("targets");
@@ -76,13 +79,13 @@ public final class ResultFile {
                 plan.threads());
         node.put("request-bytes", plan.requestBytes()).put("response-bytes", plan.responseBytes()).put("think-us",
                 plan.thinkNs() / 1e3);
-        if (plan.mode() == Mode.BULK) {
+        if (plan.mode() == LoadMode.BULK) {
             node.put("direction", plan.direction().name().toLowerCase(java.util.Locale.ROOT));
         }
-        if (plan.mode() == Mode.CONNECT_REQUEST_CLOSE) {
+        if (plan.mode() == LoadMode.CONNECT_REQUEST_CLOSE) {
             node.put("close", plan.close().name().toLowerCase(java.util.Locale.ROOT));
         }
-        if (plan.mode() == Mode.UDP_SEND) {
+        if (plan.mode() == LoadMode.UDP_SEND) {
             node.put("batch", plan.batch()).put("gso", plan.gso());
         }
         node.put("source-addresses", plan.sources().size()).put("verify", plan.verify()).put("seed", plan.seed());
@@ -158,7 +161,7 @@ public final class ResultFile {
     }
 
     /** One line per interval: HistogramLogAnalyzer, hdr-plot and others read it. */
-    public static void writeHlog(Outcome outcome, Path file) throws IOException {
+    public static void writeHlog(LoadOutcome outcome, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 PrintStream print = new PrintStream(out, false, StandardCharsets.UTF_8)) {
             HistogramLogWriter writer = new HistogramLogWriter(print);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations that each begin with a new socket: connect, request, response, close; or a datagram and its answer from a new
- * source port. As many are under way as connections are asked for. Owned by one driver thread.
+ * Operations that each begin with a new socket: connect, request, response, close; or a datagram and its answer from a
+ * new source port. As many are under way as connections are asked for. Owned by one driver thread.
  */
 final class ShortConnections extends Driver {
     private final List<Slot> slots = new ArrayList<>();
@@ -21,7 +21,7 @@ final class ShortConnections extends Driver {
     private int open;
     private long nextSweepNs;
 
-    ShortConnections(Plan plan, int thread) {
+    ShortConnections(LoadPlan plan, int thread) {
         super(plan, thread);
         datagram = plan.mode().datagram;
         outgoing = new Outgoing(plan, payload);
@@ -173,7 +173,7 @@ final class ShortConnections extends Driver {
                 receivedBytes += received;
                 // A short read has emptied the queue: with the peer's FIN seen, what follows can only be the end.
                 boolean ended = !datagram && (received == 0 || (peerHasClosed && received < SCRATCH_BYTES));
-                if (datagram || (plan.close() == Plan.Close.SERVER ? ended : receivedBytes >= plan.responseBytes())) {
+                if (datagram || (plan.close() == LoadPlan.Close.SERVER ? ended : receivedBytes >= plan.responseBytes())) {
                     if (receivedBytes < plan.responseBytes() && status.failure() == null) {
                         failed(Count.CLOSED_EARLY);
                     } else {
@@ -199,7 +199,7 @@ final class ShortConnections extends Driver {
         }
 
         private void complete() {
-            if (plan.close() == Plan.Close.RESET) {
+            if (plan.close() == LoadPlan.Close.RESET) {
                 Sockets.resetOnClose(fd);
             }
             disconnect();

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of an HTTP response (RFC 9112: `HTTP/1.1 404 ...`), read from its first bytes as they come; of anything else
- * nothing. Owned by one connection of a driver thread; allocates nothing.
+ * The status of an HTTP response (RFC 9112: `HTTP/1.1 404 ...`), read from its first bytes as they come; of anything
+ * else nothing. Owned by one connection of a driver thread; allocates nothing.
  */
 final class StatusLine {
     private static final byte[] PROTOCOL = "HTTP/".getBytes(StandardCharsets.US_ASCII);
@@ -18,7 +18,7 @@ final class StatusLine {
     private int status;
 
     /** Only who asks by HTTP gets such an answer: other payload may begin like one by chance. */
-    StatusLine(Plan plan) {
+    StatusLine(LoadPlan plan) {
         byte[] request = plan.request();
         expected = request != null && new String(request, StandardCharsets.ISO_8859_1).contains(" HTTP/1.");
     }

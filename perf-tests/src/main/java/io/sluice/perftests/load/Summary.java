@@ -9,8 +9,8 @@ final class Summary {
     private Summary() {
     }
 
-    static String of(Outcome outcome) {
-        Plan plan = outcome.plan();
+    static String of(LoadOutcome outcome) {
+        LoadPlan plan = outcome.plan();
         Interval total = outcome.total();
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%s, %s connections, %s, %.1f s%n", plan.mode().word, plan.connections(),
@@ -37,15 +37,15 @@ final class Summary {
         return text.toString();
     }
 
-    private static String step(Plan plan, int number) {
-        Profile rate = plan.ratePerSecond();
+    private static String step(LoadPlan plan, int number) {
+        RateProfile rate = plan.ratePerSecond();
         return rate != null
                 ? "at " + rate.steps().get(number) + "/s"
                 : plan.connections().steps().get(number) + " connections";
     }
 
-    private static void figures(StringBuilder text, Plan plan, Interval interval) {
-        text.append(plan.mode() == Mode.IDLE
+    private static void figures(StringBuilder text, LoadPlan plan, Interval interval) {
+        text.append(plan.mode() == LoadMode.IDLE
                 ? Units.count(interval.connections) + " connections stand"
                 : Progress.rate(plan, interval));
         Histogram latency = interval.latency;

@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the target itself counted during the measured time (`--target-stats`): the truth about one-way traffic. Reporter thread. */
+/**
+ * What the target itself counted during the measured time (`--target-stats`): the truth about one-way traffic. Reporter
+ * thread.
+ */
 final class TargetCounters {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

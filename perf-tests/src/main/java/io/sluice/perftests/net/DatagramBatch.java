@@ -5,8 +5,8 @@ import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Sockets;
 
 /**
- * Datagrams received or sent many at a time: struct mmsghdr[], one buffer and one peer address each. Owned by one thread.
- * What was received can be sent back as it stands, to whom it came from.
+ * Datagrams received or sent many at a time: struct mmsghdr[], one buffer and one peer address each. Owned by one
+ * thread. What was received can be sent back as it stands, to whom it came from.
  */
 public final class DatagramBatch implements AutoCloseable {
     // struct mmsghdr on 64-bit Linux: msghdr {name, namelen, iov, iovlen, control, controllen, flags}, msg_len

@@ -3,9 +3,9 @@ package io.sluice.perftests.net;
 import io.sluice.ringbuffers.syscall.Memory;
 
 /**
- * The bytes that travel: an endless stream of pseudo-random bytes whose every position is known, so that whoever receives
- * can check them. The period is a prime: a lost or doubled block of any usual size moves the stream out of step. Read-only
- * after construction; any thread.
+ * The bytes that travel: an endless stream of pseudo-random bytes whose every position is known, so that whoever
+ * receives can check them. The period is a prime: a lost or doubled block of any usual size moves the stream out of
+ * step. Read-only after construction; any thread.
  */
 public final class Payload implements AutoCloseable {
     /** Largest piece that {@link #address(long)} can point at. */

@@ -6,7 +6,10 @@ import io.sluice.ringbuffers.syscall.Files;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Readiness for many descriptors on one thread, which owns it. A descriptor is closed here so that its late events go nowhere. */
+/**
+ * Readiness for many descriptors on one thread, which owns it. A descriptor is closed here so that its late events go
+ * nowhere.
+ */
 public final class Reactor implements AutoCloseable {
     private static final int EVENTS_PER_POLL = 256;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Medians as bars with the spread of the rounds as whiskers, one card per workload and metric; in HTML and CSS, which is
- * smaller than a chart of categories by uPlot and reads without scripts. Stateless.
+ * Medians as bars with the spread of the rounds as whiskers, one card per workload and metric; in HTML and CSS, which
+ * is smaller than a chart of categories by uPlot and reads without scripts. Stateless.
  */
 final class Bars {
     private Bars() {

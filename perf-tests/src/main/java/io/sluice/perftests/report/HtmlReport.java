@@ -1,6 +1,6 @@
 package io.sluice.perftests.report;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.gate.Figure;
 import io.sluice.perftests.gate.GateReport;
 import io.sluice.perftests.gate.NoiseFloor;
@@ -91,9 +91,9 @@ public final class HtmlReport {
         html.raw("<header><h1>Sluice performance, ")
                 .text(comparison.started.toString().replace('T', ' ').substring(0, 16)).raw(" UTC</h1>");
         if (gate != null) {
-            String tone = gate.exitCode() == ExitCode.OK
+            String tone = gate.exitCode() == LaboratoryExit.OK
                     ? "good"
-                    : gate.exitCode() == ExitCode.GATE_FAILED ? "bad" : "unsure";
+                    : gate.exitCode() == LaboratoryExit.GATE_FAILED ? "bad" : "unsure";
             html.raw("<p class=\"lead %s\">", tone).text(gate.headline()).raw("</p>");
         } else {
             html.raw("<p class=\"lead\">").text(Words.headline(comparison)).raw("</p><ul class=\"points\">");

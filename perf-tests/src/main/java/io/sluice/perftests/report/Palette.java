@@ -3,7 +3,10 @@ package io.sluice.perftests.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One colour per contender, the same in every chart of a page: the style sheet's c0..c5, the control always grey. Immutable. */
+/**
+ * One colour per contender, the same in every chart of a page: the style sheet's c0..c5, the control always grey.
+ * Immutable.
+ */
 final class Palette {
     private static final int COLOURS = 6;
 

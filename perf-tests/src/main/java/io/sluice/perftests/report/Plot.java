@@ -6,8 +6,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What one chart shows, as the data that charts.js hands to uPlot: series over common places, and marks across them. Used
- * by one thread.
+ * What one chart shows, as the data that charts.js hands to uPlot: series over common places, and marks across them.
+ * Used by one thread.
  */
 final class Plot {
     private final String description;

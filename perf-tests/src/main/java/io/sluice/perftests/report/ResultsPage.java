@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Comparisons as a page of Markdown: the verdict, the figures with their spread, and all that is needed to make it again. Stateless. */
+/**
+ * Comparisons as a page of Markdown: the verdict, the figures with their spread, and all that is needed to make it
+ * again. Stateless.
+ */
 public final class ResultsPage {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);

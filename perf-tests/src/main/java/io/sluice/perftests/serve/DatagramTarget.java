@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /**
  * A UDP target: returns datagrams to whom they came from; or counts what reaches its socket, looks into one of
- * {@value #SAMPLED} and has the kernel drop the others, so that counting takes no time from the generator beside it. Owned
- * by its server loop.
+ * {@value #SAMPLED} and has the kernel drop the others, so that counting takes no time from the generator beside it.
+ * Owned by its server loop.
  */
 final class DatagramTarget implements Handler, AutoCloseable {
     private static final int BATCH = 64;

@@ -16,7 +16,10 @@ public final class ServeLoop {
     private ServeLoop() {
     }
 
-    /** Prints one line per target (`listening KIND ADDRESS`), one for the counters, then `ready`; returns only on a fault. */
+    /**
+     * Prints one line per target (`listening KIND ADDRESS`), one for the counters, then `ready`; returns only on a
+     * fault.
+     */
     public static int serve(TargetServer.Options options, List<Target> targets, @Nullable InetSocketAddress stats,
             PrintWriter out)
             throws IOException, InterruptedException {

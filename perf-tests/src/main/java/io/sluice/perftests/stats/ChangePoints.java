@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 
 /**
  * Where a series changed its distribution: E-divisive (Matteson and James, A Nonparametric Approach for Multiple Change
- * Point Analysis of Multivariate Data, JASA 2014), exponent 1. It finds the split with the largest energy distance, asks
- * by permutation whether chance could have made it, and goes on in both halves. Stateless; seeded.
+ * Point Analysis of Multivariate Data, JASA 2014), exponent 1. It finds the split with the largest energy distance,
+ * asks by permutation whether chance could have made it, and goes on in both halves. Stateless; seeded.
  */
 public final class ChangePoints {
     /** Fewer points than this say nothing about drift. */
@@ -18,7 +18,9 @@ public final class ChangePoints {
     private static final int PERMUTATIONS = 499;
     private static final double SIGNIFICANCE = 0.01;
 
-    /** The series changed between {@code index - 1} and {@code index}. {@code change} is after / before - 1, by medians. */
+    /**
+     * The series changed between {@code index - 1} and {@code index}. {@code change} is after / before - 1, by medians.
+     */
     public record ChangePoint(int index, double before, double after, double p) {
         public double change() {
             return after / before - 1;
@@ -106,7 +108,10 @@ public final class ChangePoints {
         return best;
     }
 
-    /** The split of [from, to) with the largest weighted energy distance between its sides; sums are carried along: O(n^2). */
+    /**
+     * The split of [from, to) with the largest weighted energy distance between its sides; sums are carried along:
+     * O(n^2).
+     */
     private static @org.jspecify.annotations.Nullable Split best(double[] series, int from, int to) {
         int n = to - from;
         if (n < 2 * FEWEST_PER_SIDE) {

@@ -2,7 +2,7 @@ package io.sluice.perftests.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.Main;
 import io.sluice.perftests.lab.Comparison;
 import io.sluice.perftests.lab.ComparisonFile;
@@ -51,15 +51,15 @@ class StoredResultsTest {
 
     @Test
     void history_fails_where_the_last_change_is_for_the_worse() throws IOException {
-        assertThat(history("--fail-on-change")).isEqualTo(ExitCode.GATE_FAILED);
-        assertThat(history("--fail-on-change", "--figure", "rr-64/p99")).isEqualTo(ExitCode.OK);
+        assertThat(history("--fail-on-change")).isEqualTo(LaboratoryExit.GATE_FAILED);
+        assertThat(history("--fail-on-change", "--figure", "rr-64/p99")).isEqualTo(LaboratoryExit.OK);
     }
 
     @Test
     void a_history_without_runs_of_this_machine_says_what_it_has() throws IOException {
         Path file = folder.resolve("history.jsonl");
         KnownResults.writePast(file);
-        assertThat(run("perf", "history", "--file", file.toString())).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(run("perf", "history", "--file", file.toString())).isEqualTo(LaboratoryExit.INTERNAL_ERROR);
         assertThat(err.toString()).contains("sluice in " + KnownResults.MACHINE.name() + " (loopback-full)");
     }
 
@@ -77,7 +77,7 @@ class StoredResultsTest {
         Path run = folder.resolve("result.json");
         ComparisonFile.write(KnownResults.comparison(), run);
         Path load = Files.writeString(folder.resolve("load.json"), "{\"kind\": \"sluice-load\"}");
-        assertThat(run("compare", run.toString(), load.toString())).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(run("compare", run.toString(), load.toString())).isEqualTo(LaboratoryExit.INTERNAL_ERROR);
         assertThat(err.toString()).contains("different kinds");
         assertThat(out.toString()).isEmpty();
     }
@@ -94,7 +94,7 @@ class StoredResultsTest {
     }
 
     private void assertFails(String message, String a, String b) {
-        assertThat(run("compare", a, b)).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(run("compare", a, b)).isEqualTo(LaboratoryExit.INTERNAL_ERROR);
         assertThat(err.toString()).contains(message).doesNotContain("Exception");
         assertThat(out.toString()).isEmpty();
     }
@@ -138,28 +138,28 @@ class StoredResultsTest {
         Path slow = stored("slow.json", new double[]{10, 11, 12, 13, 14, 15});
         Path quick = stored("quick.json", new double[]{20, 21, 22, 23, 24, 25});
         String[] results = {"compare", quick.toString(), slow.toString(), "--fail-if"};
-        assertThat(run(results[0], results[1], results[2])).isEqualTo(ExitCode.OK);
-        assertThat(failIf(results, "rate<-5%")).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(run(results[0], results[1], results[2])).isEqualTo(LaboratoryExit.OK);
+        assertThat(failIf(results, "rate<-5%")).isEqualTo(LaboratoryExit.GATE_FAILED);
         assertThat(out.toString())
                 .contains("FAILS: --fail-if 'rate<-5%': sluice rr-64/operations-per-second is 0.556 × A");
-        assertThat(failIf(results, "rr-64/operations-per-second < 0.5")).isEqualTo(ExitCode.OK);
-        assertThat(failIf(results, "rate>+10%")).isEqualTo(ExitCode.OK);
+        assertThat(failIf(results, "rr-64/operations-per-second < 0.5")).isEqualTo(LaboratoryExit.OK);
+        assertThat(failIf(results, "rate>+10%")).isEqualTo(LaboratoryExit.OK);
         assertThat(run("compare", quick.toString(), slow.toString(), "-o", "json", "--fail-if", "rate<0.9"))
-                .isEqualTo(ExitCode.GATE_FAILED);
+                .isEqualTo(LaboratoryExit.GATE_FAILED);
         assertThat(out.toString()).contains("\"answer\" : \"FAILS\"");
 
         String few = stored("few.json", new double[]{1, 2, 3}).toString();
-        assertThat(run("compare", quick.toString(), few, "--fail-if", "rate<0.9")).isEqualTo(ExitCode.CANNOT_JUDGE);
+        assertThat(run("compare", quick.toString(), few, "--fail-if", "rate<0.9")).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
     }
 
     @Test
     void an_expression_that_compare_does_not_understand_is_refused_with_what_it_would() throws IOException {
         String result = stored("a.json", new double[]{1, 2, 3}).toString();
         for (String wrong : List.of("p99>2ms", "rate<5%", "rate<=0.9", "p99", "rate>+1.1")) {
-            assertThat(run("compare", result, result, "--fail-if", wrong)).as(wrong).isEqualTo(ExitCode.USAGE);
+            assertThat(run("compare", result, result, "--fail-if", wrong)).as(wrong).isEqualTo(LaboratoryExit.USAGE);
             assertThat(err.toString()).contains("--fail-if '" + wrong + "': ", "p99>+10%").doesNotContain("Exception");
         }
-        assertThat(run("compare", result, result, "--fail-if", "p50>1.1")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("compare", result, result, "--fail-if", "p50>1.1")).isEqualTo(LaboratoryExit.USAGE);
         assertThat(err.toString()).contains("no figure ends in p50; there are sluice rr-64/operations-per-second");
     }
 
@@ -190,7 +190,7 @@ class StoredResultsTest {
     @Test
     void publishing_where_no_folder_is_fails_before_anything_is_measured() {
         assertThat(run("perf", "run", "--smoke", "--publish=" + folder.resolve("none/RESULTS.md")))
-                .isEqualTo(ExitCode.USAGE);
+                .isEqualTo(LaboratoryExit.USAGE);
         assertThat(err.toString()).contains("there is no folder");
     }
 

@@ -3,7 +3,7 @@ package io.sluice.perftests.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.gate.Verdict.Answer;
 import io.sluice.perftests.host.Fingerprint;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class GateTest {
         int caught = 0;
         for (int seed = 0; seed < MACHINES; seed++) {
             GateReport report = judge(seed, 0.03, 0.10, 0.15);
-            caught += report.exitCode() == ExitCode.GATE_FAILED ? 1 : 0;
+            caught += report.exitCode() == LaboratoryExit.GATE_FAILED ? 1 : 0;
         }
         assertThat(caught).isEqualTo(MACHINES);
     }
@@ -44,8 +44,8 @@ class GateTest {
         for (int seed = 0; seed < MACHINES; seed++) {
             // quiet enough to judge a limit of 8 %: at 3 % per trial equal builds differ by about as much
             GateReport report = judge(1_000 + seed, 0.02, 0.10, 0);
-            failed += report.exitCode() == ExitCode.GATE_FAILED ? 1 : 0;
-            passed += report.exitCode() == ExitCode.OK ? 1 : 0;
+            failed += report.exitCode() == LaboratoryExit.GATE_FAILED ? 1 : 0;
+            passed += report.exitCode() == LaboratoryExit.OK ? 1 : 0;
         }
         assertThat(failed).isZero();
         assertThat(passed).isGreaterThan(MACHINES * 9 / 10);
@@ -56,11 +56,11 @@ class GateTest {
         int falseAlarms = 0;
         for (int seed = 0; seed < MACHINES; seed++) {
             int equal = judge(2_000 + seed, 0.25, 0.10, 0).exitCode();
-            assertThat(equal).isIn(ExitCode.CANNOT_JUDGE, ExitCode.GATE_FAILED);
-            falseAlarms += equal == ExitCode.GATE_FAILED ? 1 : 0;
+            assertThat(equal).isIn(LaboratoryExit.CANNOT_JUDGE, LaboratoryExit.GATE_FAILED);
+            falseAlarms += equal == LaboratoryExit.GATE_FAILED ? 1 : 0;
             // a slowdown that noise hides is not passed either
-            assertThat(judge(3_000 + seed, 0.25, 0.10, 0.15).exitCode()).isIn(ExitCode.CANNOT_JUDGE,
-                    ExitCode.GATE_FAILED);
+            assertThat(judge(3_000 + seed, 0.25, 0.10, 0.15).exitCode()).isIn(LaboratoryExit.CANNOT_JUDGE,
+                    LaboratoryExit.GATE_FAILED);
         }
         // three figures at p < 0.01: chance alone may ring once in about thirty machines
         assertThat(falseAlarms).isLessThanOrEqualTo(MACHINES / 30);
@@ -68,13 +68,13 @@ class GateTest {
 
     @Test
     void a_slowdown_beyond_the_noise_fails_even_where_the_limit_is_inside_it() throws IOException {
-        assertThat(judge(7, 0.12, 0.10, 0.60).exitCode()).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(judge(7, 0.12, 0.10, 0.60).exitCode()).isEqualTo(LaboratoryExit.GATE_FAILED);
     }
 
     @Test
     void drift_that_hits_everyone_is_no_regression() throws IOException {
         for (int seed = 0; seed < 20; seed++) {
-            assertThat(judge(4_000 + seed, 0.02, 0.35, 0).exitCode()).isNotEqualTo(ExitCode.GATE_FAILED);
+            assertThat(judge(4_000 + seed, 0.02, 0.35, 0).exitCode()).isNotEqualTo(LaboratoryExit.GATE_FAILED);
         }
     }
 
@@ -82,7 +82,7 @@ class GateTest {
     void a_machine_noisier_than_when_it_was_calibrated_cannot_judge() throws IOException {
         NoiseFloor quiet = floor(5, 0.01);
         Pairs today = new SimulatedMachine(6, 0.25, 0.05, 0).pairs(10);
-        assertThat(GateReport.of(today, LIMITS, quiet).exitCode()).isEqualTo(ExitCode.CANNOT_JUDGE);
+        assertThat(GateReport.of(today, LIMITS, quiet).exitCode()).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
     }
 
     @Test

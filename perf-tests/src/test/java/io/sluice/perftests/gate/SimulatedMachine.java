@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A machine in a model: its clock runs as fast as the test, everything on it drifts together from pair to pair, and each
- * trial has noise of its own. The truth about the builds is known.
+ * A machine in a model: its clock runs as fast as the test, everything on it drifts together from pair to pair, and
+ * each trial has noise of its own. The truth about the builds is known.
  */
 final class SimulatedMachine {
     private final Random random;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.perftests.contender.Contender;
 import io.sluice.perftests.contender.Contenders;
-import io.sluice.perftests.contender.Namespaces;
+import io.sluice.perftests.contender.NamespaceTopology;
 import io.sluice.perftests.contender.OwnLoopback;
 import io.sluice.perftests.contender.Running;
 import io.sluice.perftests.contender.Situation;
 import io.sluice.perftests.contender.Topology;
 import io.sluice.perftests.contender.Work;
 import io.sluice.perftests.host.Fingerprint;
-import io.sluice.perftests.host.Usage;
+import io.sluice.perftests.host.ProcessUsage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class RoundsTest {
 
     @Test
     void the_kernels_nat_carries_tcp_and_udp_between_namespaces() throws IOException {
-        everyoneMeasures(Namespaces.create("cubic"), Contenders.of("nft"), Contenders.of("direct"));
+        everyoneMeasures(NamespaceTopology.create("cubic"), Contenders.of("nft"), Contenders.of("direct"));
     }
 
     @Test
@@ -132,7 +132,7 @@ class RoundsTest {
         }
 
         @Override
-        public Optional<Usage> usage() {
+        public Optional<ProcessUsage> usage() {
             return Optional.empty();
         }
 

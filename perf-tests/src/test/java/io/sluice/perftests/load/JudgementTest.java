@@ -2,14 +2,14 @@ package io.sluice.perftests.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
 /** Whose fault it was: the generator's, the target's, or nobody's. */
 class JudgementTest {
-    private static final Plan PLAN = Plan.to(Mode.REQUEST_RESPONSE, new InetSocketAddress("127.0.0.1", 1))
-            .connections(4).rate(Profile.constant(750)).build();
+    private static final LoadPlan PLAN = LoadPlan.to(LoadMode.REQUEST_RESPONSE, new InetSocketAddress("127.0.0.1", 1))
+            .connections(4).rate(RateProfile.constant(750)).build();
 
     @Test
     void late_sends_are_a_share_of_arrivals_however_few_of_them_the_target_finished() {
@@ -24,31 +24,31 @@ class JudgementTest {
         assertThat(judgement.targetFailed()).singleElement().asString().contains("did not keep up",
                 "6914 arrivals, 92 %");
         assertThat(judgement.believable()).isTrue();
-        assertThat(judgement.exitCode(true)).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(judgement.exitCode(true)).isEqualTo(LaboratoryExit.GATE_FAILED);
         // some lateness of a generator that waits for a slow target changes nothing
         assertThat(Judgement.of(PLAN, openLoop(7_500, 134, 582), 0, 6_914).exitCode(true))
-                .isEqualTo(ExitCode.GATE_FAILED);
+                .isEqualTo(LaboratoryExit.GATE_FAILED);
     }
 
     @Test
     void a_target_that_paused_at_the_end_has_not_failed() {
-        assertThat(Judgement.of(PLAN, openLoop(7_500, 0, 7_300), 0, 150).exitCode(true)).isEqualTo(ExitCode.OK);
+        assertThat(Judgement.of(PLAN, openLoop(7_500, 0, 7_300), 0, 150).exitCode(true)).isEqualTo(LaboratoryExit.OK);
     }
 
     @Test
     void a_generator_that_does_not_get_round_to_its_connections_does_not_blame_the_target() {
         Judgement judgement = Judgement.of(PLAN, openLoop(100_000, 90_000, 30_000), 0, 70_000);
         assertThat(judgement.targetFailed()).isEmpty();
-        assertThat(judgement.exitCode(true)).isEqualTo(ExitCode.CANNOT_JUDGE);
+        assertThat(judgement.exitCode(true)).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
         Judgement withoutPorts = Judgement.of(PLAN, openLoop(7_500, 0, 0), 7_000, 7_000);
-        assertThat(withoutPorts.exitCode(true)).isEqualTo(ExitCode.CANNOT_JUDGE);
+        assertThat(withoutPorts.exitCode(true)).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
     }
 
     @Test
     void a_requirement_that_fails_wins_over_a_weak_generator() {
         Judgement judgement = Judgement.of(PLAN, openLoop(7_500, 7_000, 7_500), 0, 0);
-        assertThat(judgement.exitCode(true)).isEqualTo(ExitCode.CANNOT_JUDGE);
-        assertThat(judgement.exitCode(false)).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(judgement.exitCode(true)).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
+        assertThat(judgement.exitCode(false)).isEqualTo(LaboratoryExit.GATE_FAILED);
     }
 
     @Test
@@ -59,7 +59,7 @@ class JudgementTest {
         assertThat(judgement.nothingSucceeded()).containsExactly(
                 "no operation succeeded in the measured time: 12 refused");
         assertThat(judgement.believable()).isFalse();
-        assertThat(judgement.exitCode(true)).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(judgement.exitCode(true)).isEqualTo(LaboratoryExit.INTERNAL_ERROR);
     }
 
     private static Interval openLoop(long arrivals, long late, long finished) {

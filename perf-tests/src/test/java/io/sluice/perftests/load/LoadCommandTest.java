@@ -2,7 +2,7 @@ package io.sluice.perftests.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.perftests.ExitCode;
+import io.sluice.perftests.LaboratoryExit;
 import io.sluice.perftests.Main;
 import io.sluice.perftests.serve.Target;
 import io.sluice.perftests.serve.TargetServer;
@@ -34,7 +34,7 @@ class LoadCommandTest {
     void a_404_is_counted_apart_and_its_latency_is_nobodys(boolean byteByByte) throws IOException {
         try (HttpServer server = new HttpServer(byteByByte, FOUND, NOT_FOUND, BUSY)) {
             assertThat(load("crc", server.address(), "--request", GET, "--response-size", "0", "-o", "json"))
-                    .as("%s", err).isEqualTo(ExitCode.OK);
+                    .as("%s", err).isEqualTo(LaboratoryExit.OK);
             JsonNode result = JsonMapper.shared().readTree(out.toString());
             long found = result.path("operations").asLong();
             JsonNode errors = result.path("errors-by-kind");
@@ -50,7 +50,7 @@ class LoadCommandTest {
     void a_404_shorter_than_the_response_that_was_expected_is_still_a_404() throws IOException {
         try (HttpServer server = new HttpServer(false, NOT_FOUND)) {
             assertThat(load("crc", server.address(), "--request", GET, "--response-size", "5000"))
-                    .isEqualTo(ExitCode.INTERNAL_ERROR);
+                    .isEqualTo(LaboratoryExit.INTERNAL_ERROR);
             assertThat(err.toString()).contains("no operation succeeded in the measured time: ", " http-4xx. Does ")
                     .doesNotContain("closed-early");
         }
@@ -59,12 +59,12 @@ class LoadCommandTest {
     @Test
     void a_load_that_nobody_answers_is_an_error_and_no_valid_result() {
         InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", 1);
-        assertThat(load("crc", nobody, "-o", "json")).isEqualTo(ExitCode.INTERNAL_ERROR);
+        assertThat(load("crc", nobody, "-o", "json")).isEqualTo(LaboratoryExit.INTERNAL_ERROR);
         assertThat(err.toString()).contains("load: no operation succeeded in the measured time: ",
                 " refused. Does 127.0.0.1:1 serve crc?");
         assertThat(JsonMapper.shared().readTree(out.toString()).path("valid").asBoolean()).isFalse();
         // nothing was timed: no limit on latency holds
-        assertThat(load("crc", nobody, "--require", "p99<=1h")).isEqualTo(ExitCode.GATE_FAILED);
+        assertThat(load("crc", nobody, "--require", "p99<=1h")).isEqualTo(LaboratoryExit.GATE_FAILED);
         assertThat(out.toString()).contains("p99<=1h: FAILS (no operation was timed)");
     }
 
@@ -73,7 +73,7 @@ class LoadCommandTest {
         // one connection, 40 ms per answer: 25 of 1000 arrivals a second
         try (SlowEcho server = new SlowEcho(40)) {
             assertThat(load("rr", server.address(), "--rate", "1000", "--late-limit", "100", "-d", "1s"))
-                    .isEqualTo(ExitCode.GATE_FAILED);
+                    .isEqualTo(LaboratoryExit.GATE_FAILED);
             assertThat(out.toString()).contains("FAILED: the target did not keep up: at the end ");
         }
     }
@@ -83,17 +83,17 @@ class LoadCommandTest {
         try (TargetServer server = TargetServer.start(TargetServer.Options.DEFAULT, Target.parse("echo"))) {
             // nobody sends within 1 ns of the intended time
             String[] late = {"--rate", "500", "--late-after", "1ns"};
-            assertThat(load("rr", server.address(), late)).isEqualTo(ExitCode.CANNOT_JUDGE);
+            assertThat(load("rr", server.address(), late)).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
             assertThat(out.toString()).contains("INVALID: the generator sent");
             assertThat(load("rr", server.address(), late[0], late[1], late[2], late[3], "--require", "rate>=1000000"))
-                    .isEqualTo(ExitCode.GATE_FAILED);
+                    .isEqualTo(LaboratoryExit.GATE_FAILED);
         }
     }
 
     @Test
     void a_wrong_requirement_is_refused_before_any_load() {
         assertThat(load("rr", new InetSocketAddress("127.0.0.1", 1), "--require", "errors<=1%"))
-                .isEqualTo(ExitCode.USAGE);
+                .isEqualTo(LaboratoryExit.USAGE);
         assertThat(err.toString()).contains("load: --require 'errors<=1%': ", "so errors<=0")
                 .doesNotContain("Exception", "For input string");
     }

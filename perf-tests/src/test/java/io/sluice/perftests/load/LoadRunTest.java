@@ -27,11 +27,12 @@ class LoadRunTest {
     @CsvSource({"rr,echo", "rr,rr", "crc,crc", "udp-rr,udp-echo", "udp-new,udp-echo"})
     void every_operation_is_answered_and_every_byte_is_checked(String mode, String kind) throws Exception {
         try (TargetServer server = serve(kind)) {
-            Outcome outcome = run(plan(mode, server).verify(true).times(100 * MS, 1500 * MS, 500 * MS)
+            LoadOutcome outcome = run(plan(mode, server).verify(true).times(100 * MS, 1500 * MS, 500 * MS)
                     .timeouts(60_000 * MS, 60_000 * MS));
             assertThat(outcome.total().count(Count.OPERATIONS)).isPositive();
             assertThat(outcome.total().failures()).isZero();
-            // counters and histograms are sampled one after the other while the driver goes on, on a busy machine for long
+            // counters and histograms are sampled one after the other while the driver goes on, on a busy machine for
+            // long
             assertThat(outcome.total().latency.getTotalCount()).isCloseTo(outcome.total().count(Count.OPERATIONS),
                     withinPercentage(50));
         }
@@ -42,8 +43,8 @@ class LoadRunTest {
     void bulk_streams_arrive_intact(String direction, String kind) throws Exception {
         TargetServer.Options options = new TargetServer.Options(64, 64, true, 1, List.of(), null);
         try (TargetServer server = TargetServer.start(options, Target.parse(kind))) {
-            Outcome outcome = run(plan("bulk", server).verify(true)
-                    .direction(Plan.Direction.valueOf(direction.toUpperCase(Locale.ROOT))));
+            LoadOutcome outcome = run(plan("bulk", server).verify(true)
+                    .direction(LoadPlan.Direction.valueOf(direction.toUpperCase(Locale.ROOT))));
             assertThat(outcome.total().bytesPerSecond()).isPositive();
             assertThat(outcome.total().failures()).isZero();
             assertThat(server.statistics().mismatches).hasValue(0);
@@ -54,7 +55,7 @@ class LoadRunTest {
     @ValueSource(booleans = {false, true})
     void one_way_datagrams_are_counted_where_they_arrive(boolean gso) throws Exception {
         try (TargetServer server = serve("udp-sink")) {
-            Outcome outcome = run(plan("udp-send", server).rate(Profile.constant(2000)).late(MS, 1).gso(gso));
+            LoadOutcome outcome = run(plan("udp-send", server).rate(RateProfile.constant(2000)).late(MS, 1).gso(gso));
             assertThat(outcome.total().count(Count.OPERATIONS)).isPositive();
             await().atMost(Duration.ofSeconds(60)).until(() -> server.statistics().datagrams.get() > 0);
             assertThat(server.statistics().bytesReceived).hasValue(64 * server.statistics().datagrams.get());
@@ -65,17 +66,17 @@ class LoadRunTest {
     @Test
     void a_batch_that_one_message_cannot_hold_is_refused() {
         var target = new InetSocketAddress("127.0.0.1", 9);
-        assertThatThrownBy(() -> Plan.to(Mode.UDP_SEND, target).sizes(4000, 0).gso(true).build())
+        assertThatThrownBy(() -> LoadPlan.to(LoadMode.UDP_SEND, target).sizes(4000, 0).gso(true).build())
                 .hasMessage("--gso: one message holds at most 64 datagrams and 65507 bytes, 16 of 4000 bytes; "
                         + "--batch is 32");
-        assertThatThrownBy(() -> Plan.to(Mode.UDP_REQUEST_RESPONSE, target).gso(true).build())
+        assertThatThrownBy(() -> LoadPlan.to(LoadMode.UDP_REQUEST_RESPONSE, target).gso(true).build())
                 .hasMessageContaining("udp-send");
     }
 
     @Test
     void a_target_that_refuses_is_named_with_the_reason() throws Exception {
         InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", 1);
-        assertThatThrownBy(() -> run(Plan.to(Mode.REQUEST_RESPONSE, nobody))).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> run(LoadPlan.to(LoadMode.REQUEST_RESPONSE, nobody))).isInstanceOf(IOException.class)
                 .hasMessageContaining("refused")
                 .hasMessageContaining("Does the target listen there?");
     }
@@ -84,7 +85,7 @@ class LoadRunTest {
     void payload_that_differs_is_an_error_with_its_own_name() throws Exception {
         // a server that answers from another place of the stream than an echo would
         try (TargetServer server = serve("rr")) {
-            Outcome outcome = run(plan("rr", server).connections(2).verify(true));
+            LoadOutcome outcome = run(plan("rr", server).connections(2).verify(true));
             assertThat(outcome.total().count(Count.MISMATCH)).isPositive();
         }
     }
@@ -93,8 +94,8 @@ class LoadRunTest {
     void a_stall_of_the_target_shows_in_every_operation_it_delayed() throws Exception {
         // 1000 operations a second against a server that answers nothing for 200 ms: 200 of them have waited, not one
         try (StallingEcho server = new StallingEcho(200)) {
-            Outcome outcome = run(Plan.to(Mode.REQUEST_RESPONSE, server.address()).times(100 * MS, 3000 * MS, 100 * MS)
-                    .rate(Profile.constant(1000)).late(MS, 1));
+            LoadOutcome outcome = run(LoadPlan.to(LoadMode.REQUEST_RESPONSE, server.address()).times(100 * MS, 3000 * MS, 100 * MS)
+                    .rate(RateProfile.constant(1000)).late(MS, 1));
             assertThat(server.stalls()).isPositive();
             long delayed = outcome.total().latency.getCountBetweenValues(20 * MS, Long.MAX_VALUE);
             assertThat(delayed).isGreaterThan(120);
@@ -106,7 +107,7 @@ class LoadRunTest {
     @Test
     void steps_of_the_rate_are_reported_one_by_one() throws Exception {
         try (TargetServer server = serve("echo")) {
-            Outcome outcome = run(plan("rr", server).connections(4).rate(Profile.parse("200,800"))
+            LoadOutcome outcome = run(plan("rr", server).connections(4).rate(RateProfile.parse("200,800"))
                     .times(100 * MS, 4000 * MS, 500 * MS).late(MS, 1));
             assertThat(outcome.steps()).hasSize(2);
             assertThat(outcome.steps().get(0).perSecond(Count.OPERATIONS)).isCloseTo(200, within(60.0));
@@ -117,8 +118,8 @@ class LoadRunTest {
     @Test
     void a_ramp_of_connections_grows_to_its_end() throws Exception {
         try (TargetServer server = serve("echo")) {
-            Outcome outcome = run(
-                    plan("rr", server).connections(Profile.parse("1..20")).times(100 * MS, 4000 * MS, 500 * MS));
+            LoadOutcome outcome = run(
+                    plan("rr", server).connections(RateProfile.parse("1..20")).times(100 * MS, 4000 * MS, 500 * MS));
             assertThat(outcome.series().getFirst().connections).isLessThan(outcome.series().getLast().connections);
             assertThat(outcome.series().getLast().connections).isBetween(17, 20);
         }
@@ -127,7 +128,7 @@ class LoadRunTest {
     @Test
     void connections_come_from_every_source_address() throws Exception {
         try (TargetServer server = serve("echo"); PeerCounter counter = new PeerCounter()) {
-            run(Plan.to(Mode.IDLE, counter.address()).connections(12).times(0, 100 * MS, 100 * MS)
+            run(LoadPlan.to(LoadMode.IDLE, counter.address()).connections(12).times(0, 100 * MS, 100 * MS)
                     .sources(List.of(Ip.parse("127.0.0.2"), Ip.parse("127.0.0.3"),
                             Ip.parse("127.0.0.4"))));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(
@@ -139,7 +140,7 @@ class LoadRunTest {
     void a_run_whose_generator_was_too_late_is_invalid_and_says_why() throws Exception {
         try (TargetServer server = serve("echo")) {
             // nobody sends within 1 ns of the intended time
-            Outcome outcome = run(plan("rr", server).rate(Profile.constant(500)).late(1, 0.01));
+            LoadOutcome outcome = run(plan("rr", server).rate(RateProfile.constant(500)).late(1, 0.01));
             assertThat(outcome.valid()).isFalse();
             assertThat(outcome.judgement().generatorWeak().getFirst()).contains("late").contains("limit");
         }
@@ -147,7 +148,7 @@ class LoadRunTest {
 
     @Test
     void a_run_whose_own_host_had_no_means_for_its_connections_is_invalid_and_says_why() {
-        Plan plan = Plan.to(Mode.IDLE, new InetSocketAddress("127.0.0.1", 1)).connections(10_000).build();
+        LoadPlan plan = LoadPlan.to(LoadMode.IDLE, new InetSocketAddress("127.0.0.1", 1)).connections(10_000).build();
         assertThat(Judgement.of(plan, new Interval(0), 0, 0).generatorWeak()).isEmpty();
         assertThat(Judgement.of(plan, new Interval(0), 500, 0).generatorWeak()).singleElement().asString()
                 .contains("500 connections", "ulimit -n", "--source");
@@ -156,7 +157,7 @@ class LoadRunTest {
     @Test
     void each_step_of_the_connections_is_reported_by_its_number() throws Exception {
         try (TargetServer server = serve("crc")) {
-            Outcome outcome = run(plan("crc", server).connections(Profile.parse("2,5")));
+            LoadOutcome outcome = run(plan("crc", server).connections(RateProfile.parse("2,5")));
             assertThat(Summary.of(outcome)).contains("2 connections  ", "5 connections  ");
         }
     }
@@ -164,18 +165,18 @@ class LoadRunTest {
     @Test
     void options_that_contradict_each_other_are_refused() {
         InetSocketAddress anywhere = new InetSocketAddress("127.0.0.1", 1);
-        assertThatThrownBy(() -> Plan.to(Mode.REQUEST_RESPONSE, anywhere).poisson(true).build())
+        assertThatThrownBy(() -> LoadPlan.to(LoadMode.REQUEST_RESPONSE, anywhere).poisson(true).build())
                 .hasMessageContaining("--rate");
-        assertThatThrownBy(() -> Plan.to(Mode.REQUEST_RESPONSE, anywhere).rate(Profile.constant(10)).think(1).build())
+        assertThatThrownBy(() -> LoadPlan.to(LoadMode.REQUEST_RESPONSE, anywhere).rate(RateProfile.constant(10)).think(1).build())
                 .hasMessageContaining("--think");
-        assertThatThrownBy(() -> Plan.to(Mode.BULK, anywhere).rate(Profile.constant(10)).build())
+        assertThatThrownBy(() -> LoadPlan.to(LoadMode.BULK, anywhere).rate(RateProfile.constant(10)).build())
                 .hasMessageContaining("bulk");
     }
 
     @Test
     void a_target_that_never_answers_is_a_timeout_not_a_hang() throws Exception {
         try (PeerCounter silent = new PeerCounter()) {
-            Outcome outcome = run(Plan.to(Mode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
+            LoadOutcome outcome = run(LoadPlan.to(LoadMode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
                     .timeouts(100 * MS, 1000 * MS));
             assertThat(outcome.total().count(Count.TIMED_OUT)).isPositive();
             assertThat(outcome.total().count(Count.OPERATIONS)).isZero();
@@ -186,11 +187,11 @@ class LoadRunTest {
         return TargetServer.start(TargetServer.Options.DEFAULT, Target.parse(kind));
     }
 
-    private static Plan.Builder plan(String mode, TargetServer server) {
-        return Plan.to(Mode.of(mode), server.address()).times(100 * MS, 300 * MS, 100 * MS);
+    private static LoadPlan.Builder plan(String mode, TargetServer server) {
+        return LoadPlan.to(LoadMode.of(mode), server.address()).times(100 * MS, 300 * MS, 100 * MS);
     }
 
-    private static Outcome run(Plan.Builder plan) throws IOException, InterruptedException {
+    private static LoadOutcome run(LoadPlan.Builder plan) throws IOException, InterruptedException {
         return new LoadRun(plan.build(), new LoadRun.Listener() {
         }).run();
     }

@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
 
-/** Results whose truth is known: Sluice twice HAProxy at bulk in every round, half of it at short connections, level at requests. */
+/**
+ * Results whose truth is known: Sluice twice HAProxy at bulk in every round, half of it at short connections, level at
+ * requests.
+ */
 public final class KnownResults {
     public static final Instant STARTED = Instant.parse("2026-11-21T10:00:00Z");
     public static final Fingerprint MACHINE = new Fingerprint(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.ringbuffers.mapped.MappedRegion;
 
 /**
- * The counters of this process in a mapped file. Rows are allocated and released by the control plane (any thread, under
- * a lock); each row is then written by one thread without a lock ({@link CounterRow}) and read by any process
+ * The counters of this process in a mapped file. Rows are allocated and released by the control plane (any thread,
+ * under a lock); each row is then written by one thread without a lock ({@link CounterRow}) and read by any process
  * ({@link CountersReader}). Every start makes a new file over the former one, so counters begin at zero and readers of
  * the former file keep what they had.
  */

@@ -62,7 +62,8 @@ public record Ip(long high, long low, @Nullable Zone zone) implements Comparable
     }
 
     /**
-     * Reads an address as people and programs write it: IPv4 in four decimal parts, IPv6 in any form of RFC 4291 section
+     * Reads an address as people and programs write it: IPv4 in four decimal parts, IPv6 in any form of RFC 4291
+     * section
      * 2.2, without brackets, a link-local one with the {@code %zone} of an interface that this host has. Strict: no
      * leading zeros (some programs read them as octal), no short forms, no spaces, no names.
      *

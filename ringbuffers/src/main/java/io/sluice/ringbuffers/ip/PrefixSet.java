@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A set of networks that answers on the data path: no object is made, and the time grows with the logarithm of their
  * number. Immutable, any thread.
  *
- * <p>The networks of each family become ranges, merged where they touch, in ascending order: an address is in the set if
- * it is in the last range that begins at or before it.
+ * <p>The networks of each family become ranges, merged where they touch, in ascending order: an address is in the set
+ * if it is in the last range that begins at or before it.
  */
 public final class PrefixSet {
     public static final PrefixSet NONE = of(List.of());
@@ -64,7 +64,8 @@ public final class PrefixSet {
     }
 
     /**
-     * First and last address of a range. Not an {@link IpRange}: the last address of {@code ::/80} is an IPv4-mapped one.
+     * First and last address of a range. Not an {@link IpRange}: the last address of {@code ::/80} is an IPv4-mapped
+     * one.
      */
     private record Bounds(Ip first, Ip last) {
         static Bounds of(Prefix prefix) {

@@ -114,7 +114,8 @@ public final class Icmp implements AutoCloseable {
     /**
      * Reads until the reply to this echo or until nothing is left.
      *
-     * @return 1 for the reply; -EAGAIN when it has not come; another negated errno when the network or the host answered
+     * @return 1 for the reply; -EAGAIN when it has not come; another negated errno when the network or the host
+     *            answered
      * with an error
      */
     public int receive(Echo echo) {

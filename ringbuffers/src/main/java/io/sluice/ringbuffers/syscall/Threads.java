@@ -11,7 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
-/** The calling thread: its processor (sched_setaffinity(2)), its network namespace (setns(2)), its timers (prctl(2)). */
+/**
+ * The calling thread: its processor (sched_setaffinity(2)), its network namespace (setns(2)), its timers (prctl(2)).
+ */
 public final class Threads {
     private static final int CPU_SET_BYTES = 128;
     private static final int CLONE_NEWNET = 0x40000000;

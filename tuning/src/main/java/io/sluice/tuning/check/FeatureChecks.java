@@ -40,7 +40,7 @@ final class FeatureChecks {
 
     private static Check feature(Feature feature, String title, String why, String source) {
         return new Check("feature-" + feature.word(), title, why, source, (host, usage, verdicts) -> {
-            Readiness readiness = Readiness.of(feature, host, usage);
+            FeatureReadiness readiness = FeatureReadiness.of(feature, host, usage);
             String configured = readiness.configured() ? "" : " (not configured)";
             if (!feature.isInThisVersion()) {
                 String current = "this version does not run it" + configured + "; the host " + readiness.fitness();

@@ -1,7 +1,7 @@
 package io.sluice.tuning.check;
 
 import io.sluice.tuning.facts.HostFacts;
-import io.sluice.tuning.facts.Memory;
+import io.sluice.tuning.facts.MemoryFacts;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -83,7 +83,7 @@ final class MemoryChecks {
     }
 
     private static void swap(HostFacts host, Usage usage, Check.Verdicts verdicts) {
-        Memory memory = host.memory();
+        MemoryFacts memory = host.memory();
         long used = memory.swapTotalBytes() - memory.swapFreeBytes();
         long swappiness = host.sysctls().number("vm.swappiness", 0, 60);
         if (memory.swapTotalBytes() == 0) {

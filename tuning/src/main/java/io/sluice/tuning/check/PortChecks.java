@@ -15,7 +15,9 @@ final class PortChecks {
     private static final String RESERVED = "net.ipv4.ip_local_reserved_ports";
     private static final long KERNEL_DEFAULT = 28_232;
     private static final long WIDE = 55_000;
-    /** Well-known ports of databases, remote desktops and consoles stay outside; one end is even, one odd (ip-sysctl). */
+    /**
+     * Well-known ports of databases, remote desktops and consoles stay outside; one end is even, one odd (ip-sysctl).
+     */
     private static final String WIDE_RANGE = "10240 65535";
 
     private PortChecks() {

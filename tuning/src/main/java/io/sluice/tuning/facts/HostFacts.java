@@ -9,7 +9,7 @@ import java.util.List;
  * @param commands programs that some features call, those that are installed
  */
 public record HostFacts(String hostName, Kernel kernel, Sysctls sysctls, ProcessFacts process, Processors processors,
-        Memory memory, Container container, List<NetworkInterface> interfaces, Counters counters, List<PortUse> portUse,
+        MemoryFacts memory, Container container, List<NetworkInterface> interfaces, Counters counters, List<PortUse> portUse,
         boolean irqBalance, List<String> commands) {
     private static final List<String> COMMANDS = List.of("ethtool", "ip", "nft", "tc");
     private static final List<String> BINARIES = List.of("/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/");
@@ -25,7 +25,7 @@ public record HostFacts(String hostName, Kernel kernel, Sysctls sysctls, Process
         Counters counters = Counters.read(source);
         String name = source.text("/proc/sys/kernel/hostname");
         return new HostFacts(name == null ? "unknown" : name, Kernel.read(source), sysctls, ProcessFacts.read(source,
-                pid), Processors.read(source), Memory.read(source), Container.read(source, pid),
+                pid), Processors.read(source), MemoryFacts.read(source), Container.read(source, pid),
                 NetworkInterface.readAll(
                         source),
                 counters, PortUse.read(source, counters, sysctls.number("net.ipv4.ip_local_port_range", 0, 32768),

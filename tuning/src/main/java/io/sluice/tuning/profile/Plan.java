@@ -11,7 +11,7 @@ final class Plan {
     private final HostSource host;
     private final Set<String> only;
     /** By setting: a profile may want more than what is common to both. */
-    private final Map<String, Change> changes = new LinkedHashMap<>();
+    private final Map<String, SettingChange> changes = new LinkedHashMap<>();
 
     Plan(HostSource host, Set<String> only) {
         this.host = host;
@@ -22,7 +22,7 @@ final class Plan {
         return host;
     }
 
-    List<Change> changes() {
+    List<SettingChange> changes() {
         return List.copyOf(changes.values());
     }
 
@@ -30,7 +30,7 @@ final class Plan {
     void set(String id, Setting setting, String wanted, String why) {
         String current = only.isEmpty() || only.contains(id) ? setting.read(host) : null;
         if (current != null && !current.equals(wanted)) {
-            changes.put(setting.key(), new Change(id, setting, current, wanted, why));
+            changes.put(setting.key(), new SettingChange(id, setting, current, wanted, why));
         }
     }
 

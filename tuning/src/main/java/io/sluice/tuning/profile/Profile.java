@@ -29,7 +29,7 @@ public enum Profile {
      * @param only ids of checks; everything when empty
      * @param listenPorts ports that Sluice listens on, which must stay free for it
      */
-    public List<Change> plan(HostSource host, Set<String> only, Set<Integer> listenPorts) {
+    public List<SettingChange> plan(HostSource host, Set<String> only, Set<Integer> listenPorts) {
         Plan plan = new Plan(host, only);
         CommonSettings.add(plan, listenPorts);
         switch (this) {

@@ -2,7 +2,7 @@ package io.sluice.tuning.profile;
 
 import io.sluice.tuning.facts.Ethtool;
 import io.sluice.tuning.facts.HostSource;
-import io.sluice.tuning.facts.Memory;
+import io.sluice.tuning.facts.MemoryFacts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ sealed interface Setting {
         @Override
         public @Nullable String read(HostSource host) {
             String text = blanks(host.text(path));
-            return text == null ? null : text.contains("[") ? Memory.selected(text) : text;
+            return text == null ? null : text.contains("[") ? MemoryFacts.selected(text) : text;
         }
 
         @Override

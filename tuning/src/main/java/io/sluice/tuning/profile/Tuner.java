@@ -1,7 +1,7 @@
 package io.sluice.tuning.profile;
 
 import io.sluice.tuning.facts.HostSource;
-import io.sluice.tuning.profile.Outcome.Result;
+import io.sluice.tuning.profile.ProfileOutcome.Result;
 import io.sluice.tuning.profile.UndoLog.Entry;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -32,16 +32,16 @@ public final class Tuner {
      *
      * @throws IOException the undo file could not be written; nothing was changed then
      */
-    public List<Outcome> apply(List<Change> changes) throws IOException {
+    public List<ProfileOutcome> apply(List<SettingChange> changes) throws IOException {
         UndoLog log = UndoLog.open(undoFile, bootId());
-        for (Change change : changes) {
+        for (SettingChange change : changes) {
             log.add(change.setting(), change.current(), change.wanted());
         }
         log.save();
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Change change : changes) {
+        List<ProfileOutcome> outcomes = new ArrayList<>();
+        for (SettingChange change : changes) {
             Setting setting = change.setting();
-            Outcome outcome = write(setting, change.current(), change.wanted());
+            ProfileOutcome outcome = write(setting, change.current(), change.wanted());
             outcomes.add(outcome);
             if (outcome.after().equals(change.current())) {
                 forgetUnlessEarlier(log, setting, change.current());
@@ -54,9 +54,9 @@ public final class Tuner {
     }
 
     /** Puts back what was there before the first apply, newest change first. */
-    public List<Outcome> undo() throws IOException {
+    public List<ProfileOutcome> undo() throws IOException {
         UndoLog log = UndoLog.open(undoFile, bootId());
-        List<Outcome> outcomes = new ArrayList<>();
+        List<ProfileOutcome> outcomes = new ArrayList<>();
         for (Entry entry : log.entries().reversed()) {
             Setting setting = entry.setting();
             String current = shown(setting.read(host));
@@ -64,10 +64,10 @@ public final class Tuner {
                 log.remove(setting);
             } else if (!current.equals(entry.applied())) {
                 log.remove(setting);
-                outcomes.add(new Outcome(target(setting), Result.LEFT, current, current,
+                outcomes.add(new ProfileOutcome(target(setting), Result.LEFT, current, current,
                         "somebody has changed it since; it was " + entry.previous() + " before Sluice"));
             } else {
-                Outcome outcome = write(setting, current, entry.previous());
+                ProfileOutcome outcome = write(setting, current, entry.previous());
                 outcomes.add(outcome);
                 if (outcome.result() != Result.FAILED) {
                     log.remove(setting);
@@ -83,16 +83,16 @@ public final class Tuner {
         return !UndoLog.open(undoFile, bootId()).entries().isEmpty();
     }
 
-    private Outcome write(Setting setting, String current, String wanted) {
+    private ProfileOutcome write(Setting setting, String current, String wanted) {
         try {
             setting.write(writer, wanted);
         } catch (IOException failure) {
-            return new Outcome(target(setting), Result.FAILED, current, current, reason(failure));
+            return new ProfileOutcome(target(setting), Result.FAILED, current, current, reason(failure));
         }
         String after = shown(setting.read(host));
         return after.equals(wanted)
-                ? new Outcome(target(setting), Result.DONE, current, after, "")
-                : new Outcome(target(setting), Result.DIFFERS, current, after,
+                ? new ProfileOutcome(target(setting), Result.DONE, current, after, "")
+                : new ProfileOutcome(target(setting), Result.DIFFERS, current, after,
                         "the kernel made " + after + " of " + wanted);
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.tuning.Hosts;
 import io.sluice.tuning.check.Check;
-import io.sluice.tuning.check.Checks;
+import io.sluice.tuning.check.HostChecks;
 import io.sluice.tuning.facts.LiveHost;
 import io.sluice.tuning.facts.RecordedHost;
-import io.sluice.tuning.profile.Outcome.Result;
+import io.sluice.tuning.profile.ProfileOutcome.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class ProfileTest {
     void ports_that_sluice_listens_on_are_reserved_beside_those_that_were() {
         RecordedHost host = Hosts.virtualMachine().with("== /proc/sys/net/ipv4/ip_local_reserved_ports\n8080\n");
         assertThat(Profile.LOW_LATENCY.plan(host, Set.of("reserved-ports"), Set.of(80, 3389, 3390))).extracting(
-                Change::wanted).containsExactly("3389-3390,8080");
+                SettingChange::wanted).containsExactly("3389-3390,8080");
         assertThat(Profile.LOW_LATENCY.plan(host, Set.of("reserved-ports"), Set.of(80, 8080))).isEmpty();
     }
 
@@ -72,13 +72,13 @@ class ProfileTest {
                 == /proc/sys/vm/swappiness
                 1
                 """);
-        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of(), Set.of())).extracting(Change::target).doesNotContain(
+        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of(), Set.of())).extracting(SettingChange::target).doesNotContain(
                 "net.core.somaxconn", "fs.pipe-user-pages-soft", "net.ipv4.ip_local_port_range", "vm.swappiness");
     }
 
     @Test
     void every_change_belongs_to_a_check_and_says_why() {
-        List<String> ids = Checks.ALL.stream().map(Check::id).toList();
+        List<String> ids = HostChecks.ALL.stream().map(Check::id).toList();
         for (Profile profile : Profile.values()) {
             assertThat(profile.plan(Hosts.variant("big-server"), Set.of(), Set.of())).isNotEmpty()
                     .allSatisfy(change -> {
@@ -93,12 +93,12 @@ class ProfileTest {
     void applying_writes_reads_back_and_undo_restores() throws IOException {
         Path root = tree();
         Tuner tuner = tuner(root);
-        List<Outcome> applied = tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of()));
-        assertThat(applied).extracting(Outcome::result).containsOnly(Result.DONE);
+        List<ProfileOutcome> applied = tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of()));
+        assertThat(applied).extracting(ProfileOutcome::result).containsOnly(Result.DONE);
         assertThat(value(root, "proc/sys/net/core/somaxconn")).isEqualTo("16384");
         assertThat(tuner.hasUndo()).isTrue();
 
-        assertThat(tuner.undo()).extracting(Outcome::result).containsOnly(Result.DONE);
+        assertThat(tuner.undo()).extracting(ProfileOutcome::result).containsOnly(Result.DONE);
         assertThat(value(root, "proc/sys/net/core/somaxconn")).isEqualTo("4096");
         assertThat(value(root, "proc/sys/net/ipv4/ip_local_port_range")).isEqualTo("32768 60999");
         assertThat(tuner.hasUndo()).isFalse();
@@ -124,7 +124,7 @@ class ProfileTest {
         Tuner tuner = tuner(root);
         tuner.apply(Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"), Set.of()));
         Files.writeString(root.resolve("proc/sys/net/core/somaxconn"), "12345\n");
-        List<Outcome> undone = tuner.undo();
+        List<ProfileOutcome> undone = tuner.undo();
         assertThat(undone).filteredOn(outcome -> outcome.target().equals("net.core.somaxconn")).singleElement()
                 .satisfies(outcome -> {
                     assertThat(outcome.result()).isEqualTo(Result.LEFT);
@@ -148,13 +148,13 @@ class ProfileTest {
     @Test
     void one_setting_that_fails_does_not_stop_the_others() throws IOException {
         Path root = tree();
-        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"),
+        List<SettingChange> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"),
                 Set.of());
         Files.delete(root.resolve("proc/sys/net/core/somaxconn"));
-        List<Outcome> outcomes = tuner(root).apply(changes);
-        assertThat(outcomes).extracting(Outcome::result).containsExactlyInAnyOrder(Result.FAILED, Result.DONE);
+        List<ProfileOutcome> outcomes = tuner(root).apply(changes);
+        assertThat(outcomes).extracting(ProfileOutcome::result).containsExactlyInAnyOrder(Result.FAILED, Result.DONE);
         assertThat(outcomes).filteredOn(outcome -> outcome.result() == Result.FAILED).singleElement()
-                .extracting(Outcome::detail).isEqualTo("not on this host");
+                .extracting(ProfileOutcome::detail).isEqualTo("not on this host");
         assertThat(root.resolve("proc/sys/net/core/somaxconn")).doesNotExist();
     }
 
@@ -162,7 +162,7 @@ class ProfileTest {
     void nothing_is_changed_when_the_undo_file_cannot_be_written() throws IOException {
         Path root = tree();
         Files.writeString(directory.resolve("state"), "a file where the directory should be");
-        List<Change> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of());
+        List<SettingChange> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of(), Set.of());
         assertThatThrownBy(() -> tuner(root).apply(changes)).isInstanceOf(IOException.class);
         assertThat(value(root, "proc/sys/net/core/somaxconn")).isEqualTo("4096");
     }
@@ -190,6 +190,6 @@ class ProfileTest {
     }
 
     private static List<String> commands(Profile profile, RecordedHost host) {
-        return profile.plan(host, Set.of(), Set.of()).stream().map(Change::command).toList();
+        return profile.plan(host, Set.of(), Set.of()).stream().map(SettingChange::command).toList();
     }
 }

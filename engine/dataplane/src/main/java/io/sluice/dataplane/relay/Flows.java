@@ -1,6 +1,7 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.conntrack.FlowShard;
+import io.sluice.conntrack.RelayKind;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.RealServer;
 
@@ -8,8 +9,8 @@ import io.sluice.dataplane.service.RealServer;
 final class Flows {
     /** No handle: the connection is not shown. */
     static final long NOT_SHOWN = FlowShard.NONE;
-    private static final io.sluice.conntrack.Relay COPY = io.sluice.conntrack.Relay.COPY;
-    private static final io.sluice.conntrack.Relay SPLICE = io.sluice.conntrack.Relay.SPLICE;
+    private static final RelayKind COPY = RelayKind.COPY;
+    private static final RelayKind SPLICE = RelayKind.SPLICE;
 
     private final FlowShard shard;
 

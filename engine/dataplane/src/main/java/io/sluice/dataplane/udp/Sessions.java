@@ -3,6 +3,7 @@ package io.sluice.dataplane.udp;
 import io.sluice.conntrack.FlowShard;
 import io.sluice.conntrack.Mode;
 import io.sluice.conntrack.Protocol;
+import io.sluice.conntrack.RelayKind;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
@@ -261,7 +262,7 @@ final class Sessions {
                 .server(server.id(), server.addressHigh(), server.addressLow(),
                         server.port() == 0 ? listener.port() : server.port()),
                 System.currentTimeMillis());
-        flows.relayKind(session.flow, io.sluice.conntrack.Relay.DATAGRAM, io.sluice.conntrack.Relay.DATAGRAM);
+        flows.relayKind(session.flow, RelayKind.DATAGRAM, RelayKind.DATAGRAM);
     }
 
     /** The id that readers of the flow table see; 0 where it is not in there. */

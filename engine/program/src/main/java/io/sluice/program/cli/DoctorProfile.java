@@ -2,11 +2,11 @@ package io.sluice.program.cli;
 
 import io.sluice.program.build.ExitCode;
 import io.sluice.tuning.facts.HostSource;
-import io.sluice.tuning.profile.Change;
 import io.sluice.tuning.profile.HostWriter;
-import io.sluice.tuning.profile.Outcome;
-import io.sluice.tuning.profile.Outcome.Result;
 import io.sluice.tuning.profile.Profile;
+import io.sluice.tuning.profile.ProfileOutcome.Result;
+import io.sluice.tuning.profile.ProfileOutcome;
+import io.sluice.tuning.profile.SettingChange;
 import io.sluice.tuning.profile.Tuner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,12 +30,12 @@ final class DoctorProfile {
     }
 
     int dryRun(Profile profile, Set<String> only, Set<Integer> listenPorts) {
-        List<Change> changes = profile.plan(host, only, listenPorts);
+        List<SettingChange> changes = profile.plan(host, only, listenPorts);
         if (json) {
             command.out().println(Json.text(changes.stream().map(DoctorProfile::json).toList()));
             return ExitCode.OK;
         }
-        for (Change change : changes) {
+        for (SettingChange change : changes) {
             command.out().println(command.style().dim("# " + change.id() + ": " + change.why() + "; now " + change
                     .current()));
             command.out().println(change.command());
@@ -47,9 +47,9 @@ final class DoctorProfile {
     }
 
     int apply(Profile profile, Set<String> only, Set<Integer> listenPorts) {
-        List<Change> changes = profile.plan(host, only, listenPorts);
+        List<SettingChange> changes = profile.plan(host, only, listenPorts);
         try {
-            List<Outcome> outcomes = tuner().apply(changes);
+            List<ProfileOutcome> outcomes = tuner().apply(changes);
             return print(outcomes, "Nothing to change: this host has all settings of " + profile.word() + ".",
                     "changed until the next boot; sluice doctor --undo takes it back");
         } catch (IOException failure) {
@@ -66,14 +66,14 @@ final class DoctorProfile {
         }
     }
 
-    private int print(List<Outcome> outcomes, String whenEmpty, String after) {
+    private int print(List<ProfileOutcome> outcomes, String whenEmpty, String after) {
         boolean failed = outcomes.stream().anyMatch(outcome -> outcome.result() == Result.FAILED);
         if (json) {
             command.out().println(Json.text(outcomes.stream().map(DoctorProfile::json).toList()));
             return failed ? ExitCode.REFUSED : ExitCode.OK;
         }
         Table table = new Table("RESULT", "SETTING", "BEFORE", "NOW", "");
-        for (Outcome outcome : outcomes) {
+        for (ProfileOutcome outcome : outcomes) {
             String word = outcome.result().word();
             table.row(switch (outcome.result()) {
                 case DONE -> command.style().good(word);
@@ -99,7 +99,7 @@ final class DoctorProfile {
         return stateDirectory.resolve(Tuner.UNDO_FILE);
     }
 
-    private static Map<String, Object> json(Change change) {
+    private static Map<String, Object> json(SettingChange change) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", change.id());
         json.put("setting", change.target());
@@ -110,7 +110,7 @@ final class DoctorProfile {
         return json;
     }
 
-    private static Map<String, Object> json(Outcome outcome) {
+    private static Map<String, Object> json(ProfileOutcome outcome) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("setting", outcome.target());
         json.put("result", outcome.result().word());

@@ -2,8 +2,8 @@ package io.sluice.program.cli;
 
 import io.sluice.tuning.Report;
 import io.sluice.tuning.check.Feature;
+import io.sluice.tuning.check.FeatureReadiness;
 import io.sluice.tuning.check.Finding;
-import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import io.sluice.tuning.check.Usage;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ final class DoctorReport {
         }
         lines.add("");
         lines.add(style.bold("What can run here"));
-        for (Readiness feature : report.features()) {
+        for (FeatureReadiness feature : report.features()) {
             lines.addAll(wrapped("  " + padded(feature.feature().word(), 13) + (feature.canRun()
                     ? style.good("yes")
                     : feature.configured() ? style.bad("no ") : "no ") + "  ", feature.remark(), columns));

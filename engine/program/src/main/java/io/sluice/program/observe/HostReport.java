@@ -4,8 +4,8 @@ import io.sluice.control.config.model.Configuration;
 import io.sluice.tuning.Doctor;
 import io.sluice.tuning.Report;
 import io.sluice.tuning.check.Feature;
+import io.sluice.tuning.check.FeatureReadiness;
 import io.sluice.tuning.check.Finding;
-import io.sluice.tuning.check.Readiness;
 import io.sluice.tuning.check.Severity;
 import io.sluice.tuning.check.Usage;
 import io.sluice.tuning.facts.HostFacts;
@@ -58,7 +58,7 @@ public final class HostReport {
         return json;
     }
 
-    private static Map<String, Object> json(Readiness feature) {
+    private static Map<String, Object> json(FeatureReadiness feature) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", feature.feature().word());
         json.put("configured", feature.configured());

@@ -3,7 +3,7 @@ package io.sluice.program.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.tuning.check.Check;
-import io.sluice.tuning.check.Checks;
+import io.sluice.tuning.check.HostChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ class FindingsPageTest {
 
     private static String page() {
         StringBuilder page = new StringBuilder("# Findings\n\nWhat `sluice doctor` looks at: ")
-                .append(Checks.ALL.size())
+                .append(HostChecks.ALL.size())
                 .append(" checks. The names are those that `--only` takes. How to read a\n"
                         + "finding, and what to do with it, is in [doctor](../operate/doctor.md). Sources are kernel documents\n"
                         + "(Documentation/ of the kernel's source), RFCs and manual pages.\n\n");
-        for (Check check : Checks.ALL) {
+        for (Check check : HostChecks.ALL) {
             page.append("## ").append(check.id()).append("\n").append(check.title()).append(".\n\n").append(check.why())
                     .append("\n\nSource: ").append(check.source()).append("\n\n");
         }

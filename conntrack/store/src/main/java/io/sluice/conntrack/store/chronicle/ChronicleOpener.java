@@ -16,7 +16,9 @@ public final class ChronicleOpener implements CopyOpener {
     /** One thread writes, so segments serve nothing but to spread memory; few keep it together. */
     private static final int SEGMENTS = 16;
     private static final int AVERAGE_NAME_BYTES = 24;
-    /** Whoever reads needs a moment; who has not let go of a lock after this is dead. Chronicle's own patience is 60 s. */
+    /**
+     * Whoever reads needs a moment; who has not let go of a lock after this is dead. Chronicle's own patience is 60 s.
+     */
     private static final String LOCK_TIMEOUT = "net.openhft.chronicle.map.lockTimeoutSeconds";
     private static final String LOCK_TIMEOUT_SECONDS = "10";
 
@@ -28,8 +30,8 @@ public final class ChronicleOpener implements CopyOpener {
     }
 
     /**
-     * An existing file is always gone through under the lock of the caller: a lock in the file that nobody holds any more
-     * would block for a minute otherwise, and entries whose checksum is wrong are dropped.
+     * An existing file is always gone through under the lock of the caller: a lock in the file that nobody holds any
+     * more would block for a minute otherwise, and entries whose checksum is wrong are dropped.
      */
     @Override
     public CopyFile open(Path path, long capacity) throws IOException {

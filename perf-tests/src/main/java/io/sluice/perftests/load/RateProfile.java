@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a quantity (arrivals per second, or connections) develops over a run: a constant (`5000`), a ramp (`1000..5000`) or
- * steps (`1000,2000,4000`, each an equal share of the run). Immutable.
+ * How a quantity (arrivals per second, or connections) develops over a run: a constant (`5000`), a ramp (`1000..5000`)
+ * or steps (`1000,2000,4000`, each an equal share of the run). Immutable.
  */
-public record Profile(List<Step> steps) {
+public record RateProfile(List<Step> steps) {
     /** One stretch of the run, as long as every other: linear from {@code from} to {@code to}. */
     public record Step(double from, double to) {
         double at(double share) {
@@ -20,18 +20,18 @@ public record Profile(List<Step> steps) {
         }
     }
 
-    public Profile {
+    public RateProfile {
         steps = List.copyOf(steps);
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("a profile needs at least one step");
         }
     }
 
-    public static Profile constant(double value) {
-        return new Profile(List.of(new Step(value, value)));
+    public static RateProfile constant(double value) {
+        return new RateProfile(List.of(new Step(value, value)));
     }
 
-    public static Profile parse(String text) {
+    public static RateProfile parse(String text) {
         List<Step> steps = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             String[] ends = part.split("\\.\\.", -1);
@@ -41,7 +41,7 @@ public record Profile(List<Step> steps) {
             double from = positive(ends[0], text);
             steps.add(new Step(from, ends.length == 2 ? positive(ends[1], text) : from));
         }
-        return new Profile(steps);
+        return new RateProfile(steps);
     }
 
     /** The value at this share (0..1) of the run. */

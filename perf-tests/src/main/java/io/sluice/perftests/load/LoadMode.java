@@ -3,7 +3,7 @@ package io.sluice.perftests.load;
 import java.util.Arrays;
 
 /** What kind of traffic a run makes, and what one operation of it is. */
-public enum Mode {
+public enum LoadMode {
     BULK("bulk", false, "bytes as fast as the target takes them; the figure is bytes per second"),
     REQUEST_RESPONSE("rr", false, "a request and its response on connections that stay open"),
     CONNECT_REQUEST_CLOSE("crc", false, "connect, one request, its response, close"),
@@ -16,13 +16,13 @@ public enum Mode {
     public final boolean datagram;
     public final String meaning;
 
-    Mode(String word, boolean datagram, String meaning) {
+    LoadMode(String word, boolean datagram, String meaning) {
         this.word = word;
         this.datagram = datagram;
         this.meaning = meaning;
     }
 
-    static Mode of(String word) {
+    static LoadMode of(String word) {
         return Arrays.stream(values()).filter(mode -> mode.word.equals(word)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "unknown mode '" + word + "'; one of "

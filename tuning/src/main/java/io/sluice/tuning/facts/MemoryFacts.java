@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transparentHugePages the selected word of /sys/kernel/mm/transparent_hugepage/enabled, empty when not there
  */
-public record Memory(long totalBytes, long availableBytes, long swapTotalBytes, long swapFreeBytes, long hugePages,
+public record MemoryFacts(long totalBytes, long availableBytes, long swapTotalBytes, long swapFreeBytes, long hugePages,
         long hugePagesFree, long hugePageBytes, String transparentHugePages, String transparentHugePagesDefrag) {
     private static final String THP = "/sys/kernel/mm/transparent_hugepage/";
 
-    static Memory read(HostSource source) {
+    static MemoryFacts read(HostSource source) {
         Map<String, Long> info = new HashMap<>();
         String text = source.matching("/proc/meminfo", java.util.regex.Pattern.compile(
                 "^(MemTotal|MemAvailable|Swap(Total|Free)|HugePages_(Total|Free)|Hugepagesize):"));
@@ -21,7 +21,7 @@ public record Memory(long totalBytes, long availableBytes, long swapTotalBytes, 
             text.lines().map(line -> line.split("[:\\s]+"))
                     .forEach(row -> info.put(row[0], Long.parseLong(row[1]) * (row.length > 2 ? 1024 : 1)));
         }
-        return new Memory(info.getOrDefault("MemTotal", 0L), info.getOrDefault("MemAvailable", 0L), info.getOrDefault(
+        return new MemoryFacts(info.getOrDefault("MemTotal", 0L), info.getOrDefault("MemAvailable", 0L), info.getOrDefault(
                 "SwapTotal", 0L), info.getOrDefault("SwapFree", 0L), info.getOrDefault("HugePages_Total", 0L),
                 info
                         .getOrDefault("HugePages_Free", 0L),

@@ -1,13 +1,13 @@
 package io.sluice.perftests.load;
 
-import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.ringbuffers.syscall.Datagrams;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that defines a run. Immutable; two runs of one plan differ only by what the target did. */
-public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connections, @Nullable Profile ratePerSecond,
+public record LoadPlan(LoadMode mode, List<InetSocketAddress> targets, RateProfile connections, @Nullable RateProfile ratePerSecond,
         Arrivals.Spacing spacing,
         long warmUpNs, long durationNs, long intervalNs, int threads, int requestBytes, int responseBytes,
         byte @Nullable [] request,
@@ -40,7 +40,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         }
     }
 
-    public Plan {
+    public LoadPlan {
         targets = List.copyOf(targets);
         sources = List.copyOf(sources);
         cpus = List.copyOf(cpus);
@@ -50,7 +50,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         require(requestBytes >= 1, "--request-size must be at least 1 byte");
         require(responseBytes >= 0, "--response-size must not be negative");
         require(connections.max() <= 1_000_000, "--connections: at most 1000000");
-        require(ratePerSecond == null || (mode != Mode.BULK && mode != Mode.IDLE),
+        require(ratePerSecond == null || (mode != LoadMode.BULK && mode != LoadMode.IDLE),
                 "--rate has no meaning for " + mode + ": it sends as fast as the target takes it");
         require(ratePerSecond != null || spacing == Arrivals.Spacing.CONSTANT,
                 "--poisson spaces the arrivals of an open loop: it needs --rate");
@@ -61,7 +61,7 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         require(!mode.datagram || !verify || requestBytes >= 8,
                 "--verify needs datagrams of at least 8 bytes (a sequence number)");
         require(batch >= 1 && batch <= 1024, "--batch: 1 to 1024");
-        require(!gso || mode == Mode.UDP_SEND, "--gso is for udp-send: other modes send datagrams one by one");
+        require(!gso || mode == LoadMode.UDP_SEND, "--gso is for udp-send: other modes send datagrams one by one");
         int mostInOne = Math.min(Datagrams.UDP_MAX_SEGMENTS, GSO_MESSAGE_BYTES / requestBytes);
         require(!gso || batch <= mostInOne,
                 "--gso: one message holds at most " + Datagrams.UDP_MAX_SEGMENTS + " datagrams and " + GSO_MESSAGE_BYTES
@@ -78,17 +78,20 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         }
     }
 
-    /** Starts from what is usual: one connection, closed loop, 64-byte requests (128 KiB writes of bulk), 10 s after 2 s of warm-up. */
-    public static Builder to(Mode mode, InetSocketAddress... targets) {
+    /**
+     * Starts from what is usual: one connection, closed loop, 64-byte requests (128 KiB writes of bulk), 10 s after 2 s
+     * of warm-up.
+     */
+    public static Builder to(LoadMode mode, InetSocketAddress... targets) {
         return new Builder(mode, List.of(targets));
     }
 
     /** Collects what differs from the usual. Used by one thread. */
     public static final class Builder {
-        private final Mode mode;
+        private final LoadMode mode;
         private final List<InetSocketAddress> targets;
-        private Profile connections = Profile.constant(1);
-        private @Nullable Profile rate;
+        private RateProfile connections = RateProfile.constant(1);
+        private @Nullable RateProfile rate;
         private Arrivals.Spacing spacing = Arrivals.Spacing.CONSTANT;
         private long warmUpNs = 2_000_000_000L;
         private long durationNs = 10_000_000_000L;
@@ -113,24 +116,24 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
         private List<Integer> cpus = List.of();
         private @Nullable String namespace;
 
-        private Builder(Mode mode, List<InetSocketAddress> targets) {
+        private Builder(LoadMode mode, List<InetSocketAddress> targets) {
             this.mode = mode;
             this.targets = targets;
-            requestBytes = mode == Mode.BULK ? 128 << 10 : 64;
+            requestBytes = mode == LoadMode.BULK ? 128 << 10 : 64;
             timeoutNs = mode.datagram ? 1_000_000_000L : 10_000_000_000L;
         }
 
-        public Builder connections(Profile profile) {
+        public Builder connections(RateProfile profile) {
             connections = profile;
             return this;
         }
 
         public Builder connections(int number) {
-            return connections(Profile.constant(number));
+            return connections(RateProfile.constant(number));
         }
 
         /** Operations per second: makes the loop an open one. */
-        public Builder rate(@Nullable Profile perSecond) {
+        public Builder rate(@Nullable RateProfile perSecond) {
             rate = perSecond;
             return this;
         }
@@ -229,9 +232,9 @@ public record Plan(Mode mode, List<InetSocketAddress> targets, Profile connectio
             return this;
         }
 
-        public Plan build() {
+        public LoadPlan build() {
             int requests = request == null ? requestBytes : request.length;
-            return new Plan(mode, targets, connections, rate, spacing, warmUpNs, durationNs, intervalNs, threads,
+            return new LoadPlan(mode, targets, connections, rate, spacing, warmUpNs, durationNs, intervalNs, threads,
                     requests,
                     responseBytes < 0 ? requests : responseBytes, request, thinkNs, close, direction, sources, verify,
                     seed, timeoutNs, connectTimeoutNs,

@@ -5,7 +5,7 @@ package io.sluice.tuning.profile;
  *
  * @param id of the check that asks about the same thing, as {@code --only} takes it
  */
-public record Change(String id, Setting setting, String current, String wanted, String why) {
+public record SettingChange(String id, Setting setting, String current, String wanted, String why) {
 
     /** What is changed, such as {@code net.core.somaxconn}. */
     public String target() {

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Client, balancer and servers in network namespaces of their own, joined by veth pairs: every packet crosses two links.
- * Needs root. The names carry the process id. The balancer forwards packets too, so that the kernel can be a contender.
+ * Client, balancer and servers in network namespaces of their own, joined by veth pairs: every packet crosses two
+ * links. Needs root. The names carry the process id. The balancer forwards packets too, so that the kernel can be a
+ * contender.
  */
-public final class Namespaces implements Topology {
+public final class NamespaceTopology implements Topology {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String CLIENT_NET = "10.213.1.";
     private static final String SERVER_NET = "10.213.2.";
@@ -21,12 +22,12 @@ public final class Namespaces implements Topology {
     private final List<NetworkNamespace> open = new ArrayList<>();
     private final String congestionControl;
 
-    private Namespaces(String congestionControl) {
+    private NamespaceTopology(String congestionControl) {
         this.congestionControl = congestionControl;
     }
 
-    public static Namespaces create(String congestionControl) throws IOException {
-        Namespaces namespaces = new Namespaces(congestionControl);
+    public static NamespaceTopology create(String congestionControl) throws IOException {
+        NamespaceTopology namespaces = new NamespaceTopology(congestionControl);
         try {
             namespaces.build();
             return namespaces;

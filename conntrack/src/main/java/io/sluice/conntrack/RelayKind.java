@@ -1,7 +1,7 @@
 package io.sluice.conntrack;
 
 /** How the bytes of one direction of a flow are moved at the moment. */
-public enum Relay {
+public enum RelayKind {
     /** Nothing moved yet. */
     NONE,
     /** Through the worker's own buffer. */
@@ -15,9 +15,9 @@ public enum Relay {
     /** As packets rewritten in place. */
     PACKET;
 
-    private static final Relay[] ALL = values();
+    private static final RelayKind[] ALL = values();
 
-    static Relay of(byte code) {
+    static RelayKind of(byte code) {
         return code >= 0 && code < ALL.length ? ALL[code] : NONE;
     }
 }

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What a process and its descendants have used until now, from /proc. Immutable. */
-public record Usage(double cpuSeconds, long residentBytes, int processes) {
+public record ProcessUsage(double cpuSeconds, long residentBytes, int processes) {
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, fixed in the kernel's ABI
-    private static final Usage NOTHING = new Usage(0, 0, 0);
+    private static final ProcessUsage NOTHING = new ProcessUsage(0, 0, 0);
 
     /** Nothing for a process that is gone. */
-    public static Usage ofTree(long pid) {
+    public static ProcessUsage ofTree(long pid) {
         return ProcessHandle.of(pid).map(root -> Stream.concat(Stream.of(root), root.descendants())
-                .map(process -> of(process.pid())).reduce(NOTHING, Usage::plus)).orElse(NOTHING);
+                .map(process -> of(process.pid())).reduce(NOTHING, ProcessUsage::plus)).orElse(NOTHING);
     }
 
     /** All processors together, interrupts included: what happened in the kernel as well. */
@@ -31,18 +31,18 @@ public record Usage(double cpuSeconds, long residentBytes, int processes) {
         }
     }
 
-    public Usage plus(Usage other) {
-        return new Usage(cpuSeconds + other.cpuSeconds, residentBytes + other.residentBytes,
+    public ProcessUsage plus(ProcessUsage other) {
+        return new ProcessUsage(cpuSeconds + other.cpuSeconds, residentBytes + other.residentBytes,
                 processes + other.processes);
     }
 
-    private static Usage of(long pid) {
+    private static ProcessUsage of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             // the name in parentheses may hold anything; fields are counted from behind it
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            return new Usage(ticks / TICKS_PER_SECOND, resident(pid), 1);
+            return new ProcessUsage(ticks / TICKS_PER_SECOND, resident(pid), 1);
         } catch (IOException e) {
             return NOTHING; // it ended meanwhile
         }

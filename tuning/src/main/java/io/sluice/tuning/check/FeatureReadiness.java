@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param missing what this host or process lacks; empty when it is fit
  * @param commands that mend it, in order
  */
-public record Readiness(Feature feature, boolean configured, List<String> needs, List<String> missing,
+public record FeatureReadiness(Feature feature, boolean configured, List<String> needs, List<String> missing,
         List<String> commands) {
 
     public boolean canRun() {
@@ -45,15 +45,15 @@ public record Readiness(Feature feature, boolean configured, List<String> needs,
     }
 
     /** All features, in the order of their declaration. */
-    public static List<Readiness> all(HostFacts host, Usage usage) {
+    public static List<FeatureReadiness> all(HostFacts host, Usage usage) {
         return Stream.of(Feature.values()).filter(feature -> feature != Feature.DR_SERVER)
                 .map(feature -> of(feature, host, usage)).toList();
     }
 
-    static Readiness of(Feature feature, HostFacts host, Usage usage) {
+    static FeatureReadiness of(Feature feature, HostFacts host, Usage usage) {
         List<Requirement> needs = needs(feature);
         List<Missing> missing = needs.stream().map(need -> need.lack(host, usage)).flatMap(Optional::stream).toList();
-        return new Readiness(feature, usage.uses(feature), needs.stream().map(Requirement::title).toList(),
+        return new FeatureReadiness(feature, usage.uses(feature), needs.stream().map(Requirement::title).toList(),
                 missing.stream().map(Missing::what).toList(), commands(missing));
     }
 

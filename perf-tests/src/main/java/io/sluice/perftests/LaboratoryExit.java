@@ -1,7 +1,7 @@
 package io.sluice.perftests;
 
 /** What the commands' exit codes mean (config.md). */
-public final class ExitCode {
+public final class LaboratoryExit {
     public static final int OK = 0;
     public static final int INTERNAL_ERROR = 1;
     public static final int USAGE = 2;
@@ -9,6 +9,6 @@ public final class ExitCode {
     public static final int CANNOT_JUDGE = 98;
     public static final int GATE_FAILED = 99;
 
-    private ExitCode() {
+    private LaboratoryExit() {
     }
 }

@@ -7,7 +7,7 @@ package io.sluice.tuning.profile;
  * @param after the value read back, equal to before when nothing was changed
  * @param detail why it failed or was left alone; empty when done
  */
-public record Outcome(String target, Result result, String before, String after, String detail) {
+public record ProfileOutcome(String target, Result result, String before, String after, String detail) {
 
     /** The four ways it can end. */
     public enum Result {

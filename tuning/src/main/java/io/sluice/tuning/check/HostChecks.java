@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Every check, in the order of the reference page. */
-public final class Checks {
+public final class HostChecks {
     public static final List<Check> ALL = Stream
             .of(PortChecks.ALL, SysctlChecks.ALL, LimitChecks.ALL, RoutingChecks.ALL,
                     MemoryChecks.ALL, CpuChecks.ALL, NicChecks.ALL, KernelChecks.ALL, FeatureChecks.ALL)
             .flatMap(List::stream).toList();
 
-    private Checks() {
+    private HostChecks() {
     }
 }
