@@ -26,7 +26,10 @@ import io.sluice.dataplane.worker.Workers;
 import io.sluice.program.admin.http.AdminServer;
 import io.sluice.program.build.Version;
 import io.sluice.program.log.ConnectionLog;
+import io.sluice.program.log.LogWriter;
+import io.sluice.program.observe.ProcessColumn;
 import io.sluice.program.upgrade.SharedControl;
+import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
 import java.io.IOException;
@@ -282,7 +285,8 @@ public final class Daemon implements AutoCloseable {
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
-        ConnectionLog log = opened(ConnectionLog.start(this::statusIfAny, System.err));
+        ConnectionLog log = opened(ConnectionLog.start(this::statusIfAny, LogWriter.standardError()));
+        CounterRow process = counters.allocate(Kind.PROCESS, -1, "");
         ConnectionWatch watch = new ConnectionWatch(log);
         Workers started = workers(counters, published, affinity, flows, watch, order.formerSessions());
         workers = started;
@@ -299,6 +303,7 @@ public final class Daemon implements AutoCloseable {
                     sweep(affinity);
                     order.look();
                     lookAtCopy();
+                    process.set(ProcessColumn.LOG_LINES_DROPPED, LogWriter.standardError().dropped() + log.lost());
                 }, this::requestStop));
         conductor = made;
         opened.push(made);

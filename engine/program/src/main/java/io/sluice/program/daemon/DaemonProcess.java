@@ -9,12 +9,14 @@ import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.yaml.Problem;
 import io.sluice.program.build.ExitCode;
+import io.sluice.program.log.LogWriter;
 import io.sluice.program.systemd.ActivatedSockets;
 import io.sluice.program.systemd.ServiceNotifier;
 import io.sluice.program.systemd.Watchdog;
 import io.sluice.program.upgrade.Inheritance;
 import io.sluice.program.upgrade.Predecessor;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,11 @@ public final class DaemonProcess {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
     /** Closing sockets, tables and threads after the last connection. */
     private static final Duration STOPPING_TAKES = Duration.ofSeconds(20);
+
+    /** For whoever reads stdout and stderr; who stalls for longer misses what is left. */
+    private static final Duration READER_PATIENCE = Duration.ofSeconds(1);
+
+    private static boolean readerStalls;
 
     private DaemonProcess() {
     }
@@ -60,8 +67,16 @@ public final class DaemonProcess {
                 return ExitCode.INVALID_CONFIGURATION;
             }
             case ConfigurationFile.Valid valid -> {
-                Logging.apply(valid.configuration().log());
-                return run(valid, file, predecessor, out, err);
+                PrintStream stderr = System.err;
+                LogWriter log = LogWriter.standardError();
+                System.setErr(log.stream());
+                try {
+                    Logging.apply(valid.configuration().log());
+                    return end(run(valid, file, predecessor, out, err));
+                } finally {
+                    log.flush(READER_PATIENCE);
+                    System.setErr(stderr);
+                }
             }
         }
     }
@@ -86,9 +101,8 @@ public final class DaemonProcess {
         };
         try (Daemon daemon = start(valid.configuration(), file, predecessor, onDeparture)) {
             handleSignals(daemon, manager);
-            out.println("ready " + listening(valid.configuration()) + ", " + daemon.transport().label() + ", "
+            say(out, "ready " + listening(valid.configuration()) + ", " + daemon.transport().label() + ", "
                     + daemon.control().status().workers() + " workers");
-            out.flush();
             daemon.announce();
             manager.ready(status(daemon));
             daemon.openStandardAdmin();
@@ -98,14 +112,35 @@ public final class DaemonProcess {
             return ExitCode.OK;
         } catch (StartFailure e) {
             tell(predecessor, ExitCode.REFUSED, e.text());
-            err.println("sluice run: " + e.text());
+            say(err, "sluice run: " + e.text());
             return ExitCode.REFUSED;
         } catch (IOException e) {
-            err.println("sluice run: " + e.getMessage());
+            say(err, "sluice run: " + e.getMessage());
             return ExitCode.INTERNAL_ERROR;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERNAL_ERROR;
+        }
+    }
+
+    /** Where a reader stalls, whoever flushes stdout or stderr would wait for ever. */
+    private static int end(int exitCode) {
+        if (readerStalls) {
+            Runtime.getRuntime().halt(exitCode);
+        }
+        return exitCode;
+    }
+
+    /** Prints a line, and goes on without it where its reader stalls. */
+    private static void say(PrintWriter to, String line) {
+        Thread saying = Thread.ofPlatform().name("said").daemon().start(() -> {
+            to.println(line);
+            to.flush();
+        });
+        try {
+            readerStalls |= !saying.join(READER_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -161,6 +196,7 @@ public final class DaemonProcess {
         if (daemon.isStopping()) {
             LOG.info("second signal: ending {} connections at once", daemon.openConnections());
             daemon.stopPredecessors();
+            LogWriter.standardError().flush(READER_PATIENCE);
             Runtime.getRuntime().halt(ExitCode.OK);
         }
         manager.stopping("draining " + daemon.openConnections() + " connections");

@@ -5,17 +5,20 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.sluice.control.config.model.Log;
 import io.sluice.program.log.JsonLines;
+import io.sluice.program.log.LineAppender;
+import io.sluice.program.log.LogWriter;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is logged, and how: lines on stderr. Logback finds this class as its configurator (ServiceLoader), which spares
- * it reading XML; commands log warnings, the daemon then says what it wants. Control plane threads.
+ * it reading XML; commands log warnings and write them themselves, the daemon then says what it wants and waits for no
+ * reader. Control plane threads.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     /** journald and the like stamp the time too, but a file does not. */
@@ -23,13 +26,22 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        install(context, Log.Format.TEXT, Level.WARN);
+        EncoderBase<ILoggingEvent> encoder = started(context, text());
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        install(context, console, Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     /** Puts the configuration's wishes in force. */
     public static void apply(Log log) {
-        install((LoggerContext) LoggerFactory.getILoggerFactory(), log.format(), level(log.level()));
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        EncoderBase<ILoggingEvent> encoder = started(context, switch (log.format()) {
+            case TEXT -> text();
+            case JSON -> new JsonLines();
+        });
+        install(context, new LineAppender(encoder, LogWriter.standardError()), level(log.level()));
     }
 
     private static Level level(Log.Level level) {
@@ -42,17 +54,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
         };
     }
 
-    private static void install(LoggerContext context, Log.Format format, Level level) {
-        EncoderBase<ILoggingEvent> encoder = switch (format) {
-            case TEXT -> text();
-            case JSON -> new JsonLines();
-        };
+    private static EncoderBase<ILoggingEvent> started(LoggerContext context, EncoderBase<ILoggingEvent> encoder) {
         encoder.setContext(context);
         encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        return encoder;
+    }
+
+    private static void install(LoggerContext context, Appender<ILoggingEvent> appender, Level level) {
         appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder((Encoder<ILoggingEvent>) encoder);
         appender.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();

@@ -2,10 +2,9 @@ package io.sluice.program.daemon;
 
 import io.sluice.dataplane.worker.LastResort;
 import io.sluice.program.build.ExitCode;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
+import io.sluice.program.log.LogWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +17,9 @@ final class ProcessEnd implements LastResort {
     /** For when there is no memory to say more. */
     private static final byte[] FEW_WORDS = "sluice run: a worker is out of memory, the process ends (exit code 1)\n"
             .getBytes(StandardCharsets.US_ASCII);
-    private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
+    private static final LogWriter WRITER = LogWriter.standardError();
+    /** A reader of the log that stalls does not keep the process. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     @Override
     public void cannotGoOn(int worker, Throwable why) {
@@ -26,17 +27,17 @@ final class ProcessEnd implements LastResort {
             LOG.error("worker-{} cannot go on ({}): the process ends with exit code {}, as nobody would serve its"
                     + " clients any more", worker, why.toString(), ExitCode.INTERNAL_ERROR, why);
         } catch (Throwable noMemory) {
-            say(FEW_WORDS);
+            WRITER.lastWords(FEW_WORDS);
         } finally {
-            Runtime.getRuntime().halt(ExitCode.INTERNAL_ERROR); // no hook: it might wait for that worker
+            end();
         }
     }
 
-    private static void say(byte[] words) {
+    private static void end() {
         try {
-            STANDARD_ERROR.write(words);
-        } catch (IOException nobodyListens) {
-            // the exit code says it
+            WRITER.flush(PATIENCE);
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.INTERNAL_ERROR); // no hook: it might wait for that worker
         }
     }
 }

@@ -11,7 +11,6 @@ import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.udp.SessionRecord;
 import io.sluice.ringbuffers.ring.EventRing;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -21,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log of connections ({@code log.connections}). Workers put a record of fixed layout into an off-heap ring and go on:
- * a full ring loses the record, counted, and never makes them wait. The thread {@code log} names, formats and writes.
+ * a full ring loses the record, counted, and never makes them wait. The thread {@code log} names and formats,
+ * {@link LogWriter} writes.
  *
  * <pre>
  *   0 end, epoch ms   1 service id   2 server id   3, 4 client address   5 protocol &lt;&lt; 32 | client port &lt;&lt; 16 | port
@@ -43,7 +43,7 @@ public final class ConnectionLog implements AutoCloseable {
 
     private final EventRing ring;
     private final LineMaker lines;
-    private final PrintStream out;
+    private final LogWriter out;
     private final Thread thread = Thread.ofPlatform().name("log").daemon().unstarted(this::run);
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
     private volatile Log.Connections wanted = Log.Connections.OFF;
@@ -57,13 +57,13 @@ public final class ConnectionLog implements AutoCloseable {
      *
      * @param names of services and servers; null before the daemon has any
      */
-    public static ConnectionLog start(Supplier<@Nullable Status> names, PrintStream out) {
+    public static ConnectionLog start(Supplier<@Nullable Status> names, LogWriter out) {
         ConnectionLog log = new ConnectionLog(RING_BYTES, names, out);
         log.thread.start();
         return log;
     }
 
-    ConnectionLog(int ringBytes, Supplier<@Nullable Status> names, PrintStream out) {
+    ConnectionLog(int ringBytes, Supplier<@Nullable Status> names, LogWriter out) {
         ring = new EventRing(ringBytes);
         lines = new LineMaker(names);
         this.out = out;
@@ -143,7 +143,7 @@ public final class ConnectionLog implements AutoCloseable {
     private void run() {
         while (!stopping) {
             try {
-                if (writeBatch() == 0) {
+                if (!out.hasRoom() || writeBatch() == 0) { // without room they wait in the ring, which counts what it loses
                     LockSupport.parkNanos(this, wanted == Log.Connections.OFF ? OFF_NS : IDLE_NS);
                 }
             } catch (RuntimeException bug) {
@@ -163,8 +163,7 @@ public final class ConnectionLog implements AutoCloseable {
             batch.write('\n');
         }, BATCH);
         if (count > 0) {
-            out.write(batch.toByteArray(), 0, batch.size());
-            out.flush();
+            out.offer(batch.toByteArray(), count);
             batch.reset();
         }
         return count;
@@ -178,6 +177,11 @@ public final class ConnectionLog implements AutoCloseable {
             lossTold = lost;
             lossToldNs = nowNs;
         }
+    }
+
+    /** Records lost before they became lines; any thread. */
+    public long lost() {
+        return ring.dropped();
     }
 
     /** Writes what is left and ends; the workers have ended before. */

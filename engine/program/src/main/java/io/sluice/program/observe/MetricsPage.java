@@ -66,6 +66,7 @@ public final class MetricsPage {
             report.services().forEach(service -> service(families, service));
             packets(families, report.services());
             copy(families, report.durableCopy());
+            process(families, counters);
             counters.forEach(row -> {
                 if (row.key().kind() == Kind.WORKER) {
                     worker(families, row.key().worker(), row.value(WorkerColumn.DUTY_CYCLE_MAX_NS));
@@ -98,6 +99,11 @@ public final class MetricsPage {
         }
         families.gauge("sluice_ha_role", "1 for this node's part in a pair; none: it is in no pair.", 1, "role",
                 "none");
+    }
+
+    private static void process(MetricFamilies families, CountersReader counters) {
+        families.counter("sluice_log_lines_dropped", "Log lines dropped because whoever reads them did not keep up.",
+                counters.sum(Kind.PROCESS, "", "", ProcessColumn.LOG_LINES_DROPPED));
     }
 
     private static void packets(MetricFamilies families, List<ServiceReport> services) {

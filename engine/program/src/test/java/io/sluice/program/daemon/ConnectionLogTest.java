@@ -138,7 +138,7 @@ class ConnectionLogTest {
                         "log: { connections: all }\nadmin: off\n" + web(port, a.port()))) {
             await().atMost(PATIENCE).ignoreExceptions().until(() -> Client.ask(port), "a"::equals);
             try (var crowd = new Crowd(port)) {
-                crowd.awaitMore(9_500);
+                crowd.awaitMore(13_000);
                 assertThat(crowd.failures()).isEmpty();
             }
             StringBuilder read = new StringBuilder();
