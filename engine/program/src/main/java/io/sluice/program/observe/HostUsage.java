@@ -2,9 +2,9 @@ package io.sluice.program.observe;
 
 import io.sluice.conntrack.Mode;
 import io.sluice.conntrack.Protocol;
+import io.sluice.control.config.model.Configuration.PacketEngine;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HealthCheck;
-import io.sluice.control.config.model.PacketEngine;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.tuning.check.Feature;

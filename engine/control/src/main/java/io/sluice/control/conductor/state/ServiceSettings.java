@@ -1,16 +1,16 @@
 package io.sluice.control.conductor.state;
 
-import io.sluice.control.config.model.OnServerDown;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
+import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.Encryption;
-import io.sluice.dataplane.service.Forwarding;
 import io.sluice.dataplane.service.Forwarding.Connecting;
 import io.sluice.dataplane.service.Forwarding.ProxyHeader;
 import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
+import io.sluice.dataplane.service.Forwarding;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService.AccessList;

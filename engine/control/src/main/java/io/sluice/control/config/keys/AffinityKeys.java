@@ -5,7 +5,7 @@ import static io.sluice.control.config.type.Key.standard;
 
 import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.NumberType;
+import io.sluice.control.config.type.NumberTypes.NumberType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;

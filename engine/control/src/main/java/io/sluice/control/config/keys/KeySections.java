@@ -1,9 +1,9 @@
 package io.sluice.control.config.keys;
 
+import io.sluice.control.config.type.CollectionTypes.ListType;
+import io.sluice.control.config.type.CollectionTypes.MapType;
+import io.sluice.control.config.type.CollectionTypes.OffOr;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.ListType;
-import io.sluice.control.config.type.MapType;
-import io.sluice.control.config.type.OffOr;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Type;
 import java.util.ArrayDeque;

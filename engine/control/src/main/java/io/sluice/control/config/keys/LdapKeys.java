@@ -4,11 +4,11 @@ import static io.sluice.control.config.type.Key.absent;
 import static io.sluice.control.config.type.Key.required;
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.model.Ldap.Search;
+import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.SectionType;
-import io.sluice.control.config.type.TextType;
+import io.sluice.control.config.type.TextTypes.TextType;
 import io.sluice.control.config.type.Type;
 import io.sluice.control.config.type.Types;
 import java.nio.file.Path;

@@ -3,15 +3,15 @@ package io.sluice.control.config.keys;
 import static io.sluice.control.config.type.Key.absent;
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.Cluster.Filtering;
 import io.sluice.control.config.model.Cluster.PortRule;
 import io.sluice.control.config.model.Cluster.RuleAffinity;
 import io.sluice.control.config.model.Cluster.RuleProtocol;
+import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.NumberType;
-import io.sluice.control.config.type.PortsType;
+import io.sluice.control.config.type.NumberTypes.NumberType;
+import io.sluice.control.config.type.NumberTypes.PortsType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;

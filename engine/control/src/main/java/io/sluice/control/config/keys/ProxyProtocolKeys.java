@@ -3,8 +3,8 @@ package io.sluice.control.config.keys;
 import static io.sluice.control.config.type.Key.standard;
 
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.type.AddressTypes.NetworkType;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.NetworkType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.ringbuffers.ip.Prefix;

@@ -4,8 +4,8 @@ import static io.sluice.control.config.type.Key.standard;
 
 import io.sluice.control.config.model.Relay;
 import io.sluice.control.config.type.Key;
+import io.sluice.control.config.type.QuantityTypes.SizeType;
 import io.sluice.control.config.type.SectionType;
-import io.sluice.control.config.type.SizeType;
 import io.sluice.control.config.type.Types;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServerTls;
 import io.sluice.control.config.model.TlsIdentity;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.NumberType;
+import io.sluice.control.config.type.NumberTypes.NumberType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;

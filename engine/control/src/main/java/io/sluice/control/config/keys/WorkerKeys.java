@@ -4,8 +4,8 @@ import static io.sluice.control.config.type.Key.standard;
 
 import io.sluice.control.config.model.Workers;
 import io.sluice.control.config.type.Key;
-import io.sluice.control.config.type.NumberType;
-import io.sluice.control.config.type.PinType;
+import io.sluice.control.config.type.NumberTypes.NumberType;
+import io.sluice.control.config.type.NumberTypes.PinType;
 import io.sluice.control.config.type.SectionType;
 import io.sluice.control.config.type.Types;
 import java.time.Duration;

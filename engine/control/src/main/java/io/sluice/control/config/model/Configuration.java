@@ -18,6 +18,27 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(List<ServiceConfiguration> services, Workers workers, Transport transport, Relay relay,
         PacketEngine packetEngine, Tables tables, Path stateDirectory, @Nullable Admin admin, @Nullable Metrics metrics,
         Log log, @Nullable HighAvailability highAvailability, @Nullable Cluster cluster) {
+    /** Which kernel interface the workers' event loops use. */
+    public enum Transport implements Word {
+        /** The best the running kernel offers, found by probing. */
+        AUTO, IO_URING, EPOLL;
+
+        @Override
+        public String word() {
+            return this == IO_URING ? "io_uring" : Word.super.word(); // the kernel's own spelling
+        }
+    }
+
+    /** What moves packets for services in a packet-level mode. */
+    public enum PacketEngine implements Word {
+        AUTO, TC, XDP, AF_XDP;
+
+        @Override
+        public String word() {
+            return this == AF_XDP ? "af_xdp" : Word.super.word(); // the kernel's own spelling
+        }
+    }
+
     public Configuration {
         services = List.copyOf(services);
     }

@@ -33,6 +33,14 @@ public record ServiceConfiguration(String name, List<Listen> listens, Protocol p
         @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny, Timeouts timeouts, int retries,
         Duration slowStart, List<IpRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
+    /** What happens to established connections and sessions when their real server goes down. */
+    public enum OnServerDown implements Word {
+        /** Closed at once (TCP: reset; UDP: moved to another server). */
+        RESET,
+        /** Left alone until an end closes or a timeout fires. */
+        KEEP
+    }
+
     public ServiceConfiguration {
         listens = List.copyOf(listens);
         servers = List.copyOf(servers);

@@ -1,6 +1,15 @@
 package io.sluice.control.config.type;
 
 import io.sluice.control.config.model.Word;
+import io.sluice.control.config.type.AddressTypes.AddressType;
+import io.sluice.control.config.type.AddressTypes.EndpointType;
+import io.sluice.control.config.type.CollectionTypes.ListType;
+import io.sluice.control.config.type.FileTypes.FileType;
+import io.sluice.control.config.type.NumberTypes.NumberType;
+import io.sluice.control.config.type.QuantityTypes.DurationType;
+import io.sluice.control.config.type.TextTypes.BooleanType;
+import io.sluice.control.config.type.TextTypes.TextType;
+import io.sluice.control.config.type.TextTypes.WordType;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import java.nio.file.Path;
