@@ -33,6 +33,7 @@ public record Flow(long id, long pid, int worker, Protocol protocol, Mode mode, 
         long serverId,
         Endpoint client, Endpoint listen, Endpoint server, Endpoint source, long createdMs, long lastSeenMs,
         long timeoutMs,
-        long bytesIn, long bytesOut, long packetsIn, long packetsOut, int rttMicros, RelayKind relayIn, RelayKind relayOut,
+        long bytesIn, long bytesOut, long packetsIn, long packetsOut, int rttMicros, RelayKind relayIn,
+        RelayKind relayOut,
         int endReason) {
 }

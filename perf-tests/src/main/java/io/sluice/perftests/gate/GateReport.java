@@ -71,7 +71,8 @@ public record GateReport(List<Verdict> verdicts) {
         return switch (exitCode()) {
             case LaboratoryExit.GATE_FAILED -> "FAILED: " + failed + " of " + verdicts.size()
                     + " figures got worse by more than their limit and more than chance explains.";
-            case LaboratoryExit.CANNOT_JUDGE -> "CANNOT JUDGE: nothing failed, but for " + unjudged + " of " + verdicts.size()
+            case LaboratoryExit.CANNOT_JUDGE -> "CANNOT JUDGE: nothing failed, but for " + unjudged + " of "
+                    + verdicts.size()
                     + " figures the limit is tighter than what two equal builds differ by on this machine. More pairs, longer trials or a quieter machine.";
             default -> "PASSED: none of " + verdicts.size() + " figures got worse beyond its limit.";
         };

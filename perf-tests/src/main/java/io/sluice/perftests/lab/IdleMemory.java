@@ -47,9 +47,11 @@ record IdleMemory(String id, String title, Work work) implements Workload.OnFres
         Peak peak = new Peak(contender);
         // a UDP session only exists once a datagram has passed: each socket asks once a second
         LoadPlan.Builder plan = work.udp()
-                ? LoadPlan.to(LoadMode.UDP_REQUEST_RESPONSE, contender.front(work)).connections(wanted).think(1_000 * MS)
+                ? LoadPlan.to(LoadMode.UDP_REQUEST_RESPONSE, contender.front(work)).connections(wanted)
+                        .think(1_000 * MS)
                         .timeouts(5_000 * MS, 20_000 * MS)
-                : LoadPlan.to(LoadMode.IDLE, contender.front(work)).connections(wanted).timeouts(20_000 * MS, 20_000 * MS);
+                : LoadPlan.to(LoadMode.IDLE, contender.front(work)).connections(wanted).timeouts(20_000 * MS,
+                        20_000 * MS);
         LoadOutcome outcome = testBed.run(plan.times(500 * MS, 1_500 * MS, 100 * MS), peak);
         long opened = outcome.series().getLast().connections;
         double each = (peak.residentBytes - empty.get().residentBytes()) / (double) Math.max(1, opened);

@@ -54,7 +54,8 @@ record Traffic(String id, String title, Work work, LoadMode mode, int connection
                 case P999 -> latency.getValueAtPercentile(99.9) / 1e3;
                 case CPU_PER_GIB -> watch.cpuSeconds / (watch.serverBytes / GIB);
                 case CPU_PER_OPERATION -> watch.cpuSeconds * 1e6
-                        / Math.max(1, mode == LoadMode.UDP_SEND ? watch.serverDatagrams : total.count(Count.OPERATIONS));
+                        / Math.max(1,
+                                mode == LoadMode.UDP_SEND ? watch.serverDatagrams : total.count(Count.OPERATIONS));
                 default -> throw new IllegalStateException(metric + " is no figure of plain traffic");
             };
             if (Double.isFinite(value)) {

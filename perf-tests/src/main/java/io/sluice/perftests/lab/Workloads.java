@@ -19,7 +19,8 @@ public final class Workloads {
     public static final List<Workload> TCP = List.of(
             new Traffic("bulk-1", "bulk, 1 connection, one way", Work.SINK, LoadMode.BULK, 1, BULK, plan -> plan),
             new Traffic("bulk-64", "bulk, 64 connections, one way", Work.SINK, LoadMode.BULK, 64, BULK, plan -> plan),
-            new Traffic("rr-64", "request-response 64 B, 64 connections", Work.ECHO, LoadMode.REQUEST_RESPONSE, 64, ASKED,
+            new Traffic("rr-64", "request-response 64 B, 64 connections", Work.ECHO, LoadMode.REQUEST_RESPONSE, 64,
+                    ASKED,
                     plan -> plan),
             new Traffic("crc-64", "connect-request-close, 64 in flight", Work.SHORT, LoadMode.CONNECT_REQUEST_CLOSE, 64,
                     ASKED, plan -> plan),
@@ -27,7 +28,8 @@ public final class Workloads {
             new IdleMemory("idle", "idle connections", Work.ECHO));
 
     public static final List<Workload> UDP = List.of(
-            new Traffic("udp-rr-64", "UDP round trip 64 B, 64 sockets", Work.UDP_ECHO, LoadMode.UDP_REQUEST_RESPONSE, 64,
+            new Traffic("udp-rr-64", "UDP round trip 64 B, 64 sockets", Work.UDP_ECHO, LoadMode.UDP_REQUEST_RESPONSE,
+                    64,
                     ASKED, plan -> plan),
             oneWay("udp-64b", 64, false), oneWay("udp-1200b", 1_200, false),
             new HalfCore("udp-64b-half", oneWay("udp-64b", 64, false)),

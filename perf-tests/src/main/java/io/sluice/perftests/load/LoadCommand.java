@@ -250,8 +250,10 @@ public final class LoadCommand implements Callable<Integer> {
                     "needs a MODE and a TARGET, like: sluice load rr 127.0.0.1:9000 (or --serve echo)");
         }
         LoadMode wanted = LoadMode.of(mode);
-        LoadPlan.Builder plan = LoadPlan.to(wanted, targets.stream().map(Target::address).toArray(InetSocketAddress[]::new));
-        plan.connections(RateProfile.parse(connections)).rate(rate == null ? null : RateProfile.parse(rate)).poisson(poisson);
+        LoadPlan.Builder plan = LoadPlan.to(wanted,
+                targets.stream().map(Target::address).toArray(InetSocketAddress[]::new));
+        plan.connections(RateProfile.parse(connections)).rate(rate == null ? null : RateProfile.parse(rate))
+                .poisson(poisson);
         plan.times(Units.durationNs(warmUp), Units.durationNs(duration), Units.durationNs(interval));
         plan.sizes(sizeOr(requestSize, wanted == LoadMode.BULK ? 128 << 10 : 64), sizeOr(responseSize, -1));
         plan.request(request == null ? null : Escapes.bytes(request)).think(Units.durationNs(think)).close(close)

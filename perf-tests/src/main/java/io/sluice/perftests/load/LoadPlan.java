@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that defines a run. Immutable; two runs of one plan differ only by what the target did. */
-public record LoadPlan(LoadMode mode, List<InetSocketAddress> targets, RateProfile connections, @Nullable RateProfile ratePerSecond,
+public record LoadPlan(LoadMode mode, List<InetSocketAddress> targets, RateProfile connections,
+        @Nullable RateProfile ratePerSecond,
         Arrivals.Spacing spacing,
         long warmUpNs, long durationNs, long intervalNs, int threads, int requestBytes, int responseBytes,
         byte @Nullable [] request,

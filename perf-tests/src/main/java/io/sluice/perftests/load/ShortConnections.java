@@ -173,7 +173,8 @@ final class ShortConnections extends Driver {
                 receivedBytes += received;
                 // A short read has emptied the queue: with the peer's FIN seen, what follows can only be the end.
                 boolean ended = !datagram && (received == 0 || (peerHasClosed && received < SCRATCH_BYTES));
-                if (datagram || (plan.close() == LoadPlan.Close.SERVER ? ended : receivedBytes >= plan.responseBytes())) {
+                if (datagram
+                        || (plan.close() == LoadPlan.Close.SERVER ? ended : receivedBytes >= plan.responseBytes())) {
                     if (receivedBytes < plan.responseBytes() && status.failure() == null) {
                         failed(Count.CLOSED_EARLY);
                     } else {

@@ -149,7 +149,8 @@ class StoredResultsTest {
         assertThat(out.toString()).contains("\"answer\" : \"FAILS\"");
 
         String few = stored("few.json", new double[]{1, 2, 3}).toString();
-        assertThat(run("compare", quick.toString(), few, "--fail-if", "rate<0.9")).isEqualTo(LaboratoryExit.CANNOT_JUDGE);
+        assertThat(run("compare", quick.toString(), few, "--fail-if", "rate<0.9"))
+                .isEqualTo(LaboratoryExit.CANNOT_JUDGE);
     }
 
     @Test

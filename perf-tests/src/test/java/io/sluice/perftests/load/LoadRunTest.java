@@ -94,8 +94,9 @@ class LoadRunTest {
     void a_stall_of_the_target_shows_in_every_operation_it_delayed() throws Exception {
         // 1000 operations a second against a server that answers nothing for 200 ms: 200 of them have waited, not one
         try (StallingEcho server = new StallingEcho(200)) {
-            LoadOutcome outcome = run(LoadPlan.to(LoadMode.REQUEST_RESPONSE, server.address()).times(100 * MS, 3000 * MS, 100 * MS)
-                    .rate(RateProfile.constant(1000)).late(MS, 1));
+            LoadOutcome outcome = run(
+                    LoadPlan.to(LoadMode.REQUEST_RESPONSE, server.address()).times(100 * MS, 3000 * MS, 100 * MS)
+                            .rate(RateProfile.constant(1000)).late(MS, 1));
             assertThat(server.stalls()).isPositive();
             long delayed = outcome.total().latency.getCountBetweenValues(20 * MS, Long.MAX_VALUE);
             assertThat(delayed).isGreaterThan(120);
@@ -167,7 +168,8 @@ class LoadRunTest {
         InetSocketAddress anywhere = new InetSocketAddress("127.0.0.1", 1);
         assertThatThrownBy(() -> LoadPlan.to(LoadMode.REQUEST_RESPONSE, anywhere).poisson(true).build())
                 .hasMessageContaining("--rate");
-        assertThatThrownBy(() -> LoadPlan.to(LoadMode.REQUEST_RESPONSE, anywhere).rate(RateProfile.constant(10)).think(1).build())
+        assertThatThrownBy(
+                () -> LoadPlan.to(LoadMode.REQUEST_RESPONSE, anywhere).rate(RateProfile.constant(10)).think(1).build())
                 .hasMessageContaining("--think");
         assertThatThrownBy(() -> LoadPlan.to(LoadMode.BULK, anywhere).rate(RateProfile.constant(10)).build())
                 .hasMessageContaining("bulk");
@@ -176,8 +178,9 @@ class LoadRunTest {
     @Test
     void a_target_that_never_answers_is_a_timeout_not_a_hang() throws Exception {
         try (PeerCounter silent = new PeerCounter()) {
-            LoadOutcome outcome = run(LoadPlan.to(LoadMode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
-                    .timeouts(100 * MS, 1000 * MS));
+            LoadOutcome outcome = run(
+                    LoadPlan.to(LoadMode.REQUEST_RESPONSE, silent.address()).times(0, 600 * MS, 200 * MS)
+                            .timeouts(100 * MS, 1000 * MS));
             assertThat(outcome.total().count(Count.TIMED_OUT)).isPositive();
             assertThat(outcome.total().count(Count.OPERATIONS)).isZero();
         }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param commands programs that some features call, those that are installed
  */
 public record HostFacts(String hostName, Kernel kernel, Sysctls sysctls, ProcessFacts process, Processors processors,
-        MemoryFacts memory, Container container, List<NetworkInterface> interfaces, Counters counters, List<PortUse> portUse,
+        MemoryFacts memory, Container container, List<NetworkInterface> interfaces, Counters counters,
+        List<PortUse> portUse,
         boolean irqBalance, List<String> commands) {
     private static final List<String> COMMANDS = List.of("ethtool", "ip", "nft", "tc");
     private static final List<String> BINARIES = List.of("/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/");

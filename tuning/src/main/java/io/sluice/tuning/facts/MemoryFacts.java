@@ -21,8 +21,10 @@ public record MemoryFacts(long totalBytes, long availableBytes, long swapTotalBy
             text.lines().map(line -> line.split("[:\\s]+"))
                     .forEach(row -> info.put(row[0], Long.parseLong(row[1]) * (row.length > 2 ? 1024 : 1)));
         }
-        return new MemoryFacts(info.getOrDefault("MemTotal", 0L), info.getOrDefault("MemAvailable", 0L), info.getOrDefault(
-                "SwapTotal", 0L), info.getOrDefault("SwapFree", 0L), info.getOrDefault("HugePages_Total", 0L),
+        return new MemoryFacts(info.getOrDefault("MemTotal", 0L), info.getOrDefault("MemAvailable", 0L),
+                info.getOrDefault(
+                        "SwapTotal", 0L),
+                info.getOrDefault("SwapFree", 0L), info.getOrDefault("HugePages_Total", 0L),
                 info
                         .getOrDefault("HugePages_Free", 0L),
                 info.getOrDefault("Hugepagesize", 0L), selected(source.text(THP

@@ -72,8 +72,10 @@ class ProfileTest {
                 == /proc/sys/vm/swappiness
                 1
                 """);
-        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of(), Set.of())).extracting(SettingChange::target).doesNotContain(
-                "net.core.somaxconn", "fs.pipe-user-pages-soft", "net.ipv4.ip_local_port_range", "vm.swappiness");
+        assertThat(Profile.LOW_LATENCY.plan(generous, Set.of(), Set.of())).extracting(SettingChange::target)
+                .doesNotContain(
+                        "net.core.somaxconn", "fs.pipe-user-pages-soft", "net.ipv4.ip_local_port_range",
+                        "vm.swappiness");
     }
 
     @Test
@@ -148,7 +150,8 @@ class ProfileTest {
     @Test
     void one_setting_that_fails_does_not_stop_the_others() throws IOException {
         Path root = tree();
-        List<SettingChange> changes = Profile.LOW_LATENCY.plan(new LiveHost(root), Set.of("accept-backlog", "syn-backlog"),
+        List<SettingChange> changes = Profile.LOW_LATENCY.plan(new LiveHost(root),
+                Set.of("accept-backlog", "syn-backlog"),
                 Set.of());
         Files.delete(root.resolve("proc/sys/net/core/somaxconn"));
         List<ProfileOutcome> outcomes = tuner(root).apply(changes);
