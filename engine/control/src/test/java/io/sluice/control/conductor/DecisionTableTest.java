@@ -9,7 +9,7 @@ import io.sluice.control.conductor.state.CaseModel;
 import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.dataplane.service.Client;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CountersFile;
@@ -73,7 +73,8 @@ class DecisionTableTest {
     void a_worker_does_what_the_table_says(DecisionCase one) {
         Made made = make(one);
         VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
-        int position = new ServiceSeat<>(0, Objects.requireNonNull(affinity), service, service.forwarding())
+        int position = new ServiceEntry<>(0, Objects.requireNonNull(affinity), service, service.forwarding())
+                .selection()
                 .take(made.client);
         assertThat(position < 0 ? "nobody" : name(service.servers().get(position).name(), one)).isEqualTo(one.gets());
     }
@@ -83,7 +84,8 @@ class DecisionTableTest {
     void an_entry_changes_only_where_its_server_is_no_server_to_come_back_to(DecisionCase one) {
         Made made = make(one);
         VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
-        new ServiceSeat<>(0, Objects.requireNonNull(affinity), service, service.forwarding()).take(made.client);
+        new ServiceEntry<>(0, Objects.requireNonNull(affinity), service, service.forwarding()).selection()
+                .take(made.client);
         boolean stays = one.gets().equals("nobody") || one.reasons().contains("affinity")
                 || one.reasons().contains("entry-full") || one.reasons().contains("fallback");
         var entry = Objects.requireNonNull(affinity).find(service.affinity().group(), made.client.clientHigh(),

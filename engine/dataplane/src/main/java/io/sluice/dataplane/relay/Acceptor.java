@@ -4,7 +4,7 @@ import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Listener;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.worker.ReadinessListener;
 import io.sluice.dataplane.worker.Watch;
 import io.sluice.ringbuffers.syscall.Errno;
@@ -20,22 +20,23 @@ final class Acceptor implements ReadinessListener {
     private static final int LAST_TURNS = 1024;
 
     private final Relay relay;
-    private ServiceSeat<TcpProxy> seat;
+    private ServiceEntry<TcpProxy> entry;
     private final int fd;
     private final Watch watch;
-    private final Flows.Listening listening;
+    private final Listener listener;
     private boolean closed;
 
-    Acceptor(Relay relay, ServiceSeat<TcpProxy> seat, Listener listener, int fd) {
+    Acceptor(Relay relay, ServiceEntry<TcpProxy> entry, Listener listener, int fd) {
         this.relay = relay;
-        this.seat = seat;
+        this.entry = entry;
         this.fd = fd;
-        listening = Flows.Listening.of(listener.address());
+        this.listener = listener;
         watch = relay.worker.watch(fd, this, false);
     }
 
     @Override
     public void onReady(int readiness) {
+        assert relay.worker.isOwner();
         if (!closed && acceptTurn()) {
             relay.worker.defer(this);
         }
@@ -66,8 +67,8 @@ final class Acceptor implements ReadinessListener {
     }
 
     /** From now on it accepts for this service. */
-    void serve(ServiceSeat<TcpProxy> other) {
-        seat = other;
+    void serve(ServiceEntry<TcpProxy> other) {
+        entry = other;
     }
 
     /** Whatever happens, it happens to this one client: those behind it get their turn. */
@@ -79,9 +80,9 @@ final class Acceptor implements ReadinessListener {
         }
         Connection connection = null;
         try {
-            connection = new Connection(relay, seat, accepted, relay.peer, listening);
-            relay.remember(connection);
-            if (seat.enter()) {
+            connection = new Connection(relay, entry, accepted, relay.peer, listener);
+            relay.clients.add(connection);
+            if (entry.enter()) {
                 connection.start();
             } else {
                 connection.end(EndReason.LIMITED, true);
@@ -111,7 +112,7 @@ final class Acceptor implements ReadinessListener {
     /** There is no memory for it. */
     private void refuse(int accepted) {
         try {
-            seat.refused(EndReason.RESOURCES); // before it closes: who sees the close may rely on the counters
+            entry.counters().refused(EndReason.RESOURCES); // before the close: who sees that may rely on it
         } finally {
             Sockets.resetOnClose(accepted);
             Files.close(accepted);

@@ -1,63 +1,46 @@
 package io.sluice.dataplane.relay;
 
-import io.sluice.dataplane.service.EndReason;
-import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.conntrack.FlowShard;
+import io.sluice.conntrack.RelayKind;
 import io.sluice.ringbuffers.syscall.TcpInfo;
-import org.jspecify.annotations.Nullable;
 
-/** What others see of a connection: its bytes in the counters, and its entry in the flow table; one worker's thread. */
+/** What others see of a connection's bytes, in the counters and in the flow table; one worker's thread. */
 final class Account {
+    /** Round-trip times asked of the kernel per tick; the call costs most of a microsecond. */
+    private static final int RTT_SAMPLES_PER_TICK = 64;
+
     private final Connection connection;
-    private final Flows flows;
-    private long flow = Flows.NOT_SHOWN;
+    private final FlowShard flows;
     private long up;
     private long down;
     private long spliced;
 
-    Account(Connection connection, Flows flows) {
+    Account(Connection connection, FlowShard flows) {
         this.connection = connection;
         this.flows = flows;
     }
 
-    /** The connection is established: it stands in the flow table from now on. Answers its id there. */
-    long open(RealServer server) {
-        flow = flows.insert(connection, server);
-        return flows.id(flow);
-    }
-
-    /** Publishes what has moved since the last time. */
-    void publish(@Nullable RealServer server, long nowMs) {
-        Tunnel exchange = connection.exchange;
-        long upMoved = exchange.up.bytes - up;
-        long downMoved = exchange.down.bytes - down;
-        connection.seat.countBytes(server, upMoved, downMoved, exchange.splicedBytes() - spliced);
-        if (flow != Flows.NOT_SHOWN) {
-            flows.update(flow, upMoved, downMoved, exchange.up.isBulk(), exchange.down.isBulk(), nowMs);
-        }
-        up = exchange.up.bytes;
-        down = exchange.down.bytes;
-        spliced = exchange.splicedBytes();
-    }
-
-    /** Publishes the client's round-trip time as the kernel estimates it. */
-    void publishRtt() {
-        if (flow != Flows.NOT_SHOWN) {
-            flows.rtt(flow, TcpInfo.rttMicros(connection.client.fd));
-        }
-    }
-
-    /** Counts the connection out, at its server and its service, whatever throws on the way. */
-    void close(@Nullable RealServer server, EndReason reason) {
-        try {
-            publish(server, System.currentTimeMillis());
-            flows.remove(flow, reason);
-            flow = Flows.NOT_SHOWN;
-        } finally {
-            if (server != null) {
-                ServiceSeat.leave(server);
+    /** Publishes what has moved since the last time, and of the first few the round-trip time as the kernel sees it. */
+    void publish(long nowMs, int nth) {
+        Tunnel tunnel = connection.tunnel;
+        long upMoved = tunnel.up.bytes - up;
+        long downMoved = tunnel.down.bytes - down;
+        connection.entry().counters().countBytes(connection.server(), upMoved, downMoved,
+                tunnel.splicedBytes() - spliced);
+        long flow = connection.flow();
+        if (flow != FlowShard.NONE) {
+            flows.bytes(flow, upMoved, downMoved, nowMs);
+            flows.relayKind(flow, kind(tunnel.up), kind(tunnel.down));
+            if (nth < RTT_SAMPLES_PER_TICK) {
+                flows.rtt(flow, TcpInfo.rttMicros(connection.client.fd));
             }
-            connection.seat.ended(reason);
         }
+        up = tunnel.up.bytes;
+        down = tunnel.down.bytes;
+        spliced = tunnel.splicedBytes();
+    }
+
+    private static RelayKind kind(Direction direction) {
+        return direction.isBulk() ? RelayKind.SPLICE : RelayKind.COPY;
     }
 }

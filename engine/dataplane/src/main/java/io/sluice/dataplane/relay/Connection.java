@@ -1,26 +1,23 @@
 package io.sluice.dataplane.relay;
 
-import io.sluice.dataplane.service.Client;
+import io.sluice.conntrack.Protocol;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Forwarding.ProxyHeader;
 import io.sluice.dataplane.service.Forwarding.TcpProxy;
+import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.ServerColumn;
+import io.sluice.dataplane.service.ServedClient;
 import io.sluice.dataplane.service.ServiceColumn;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One client's connection from accept to its end, and the server's side of it; one worker's thread. It is its own timer:
- * for the PROXY header, the connect, then for idleness.
- */
-final class Connection extends TimerWheel.Timer implements Client {
+/** One client's connection from accept to its end, and the server's side of it; one worker's thread. */
+final class Connection extends ServedClient<TcpProxy, Connection> {
     /** What it takes of the heap until its end, with its endpoints, their watches and their places in Netty's tables. */
     static final int HEAP_BYTES = 1024;
     /** How long a client may take for its PROXY header, and again for its TLS handshake. */
@@ -30,57 +27,53 @@ final class Connection extends TimerWheel.Timer implements Client {
         READING_HEADER, CLIENT_HANDSHAKE, QUEUED, CONNECTING, SERVER_HANDSHAKE, ESTABLISHED, ENDED
     }
 
-    final ServiceSeat<TcpProxy> seat;
-    /** Its id in the flow table; 0 until it is established. */
-    long id;
     final Endpoint client = new Endpoint(this);
-    final Endpoint server = new Endpoint(this);
-    /** The client as it is known: by its socket, or by the PROXY header it sent. */
-    long clientHigh;
-    long clientLow;
-    int clientPort;
-    /** Where the client connected to. */
-    final Flows.Listening listening;
-    final Tunnel exchange;
-    final Account account;
-    @Nullable
-    RealServer target;
-    /** Neighbours in the relay's list of connections. */
-    @Nullable
-    Connection previous;
-    @Nullable
-    Connection next;
-    /** Whether the relay will publish this connection's byte counts at its next tick. */
-    boolean toPublish;
-    @Nullable
-    Connection nextToPublish;
+    final Endpoint serverSide = new Endpoint(this);
+    final Tunnel tunnel;
     private final Relay relay;
+    private final Account account;
+    private final Times times;
+    private final Timer timer = new Timer();
     private State state = State.CONNECTING;
     private long lastMoveNs;
-    final Times times;
-    final Attempts attempts = new Attempts();
-    private boolean sourceCounted;
     private int heapBytes = HEAP_BYTES;
 
-    Connection(Relay relay, ServiceSeat<TcpProxy> seat, int clientFd, SocketAddress peer, Flows.Listening listening) {
+    Connection(Relay relay, ServiceEntry<TcpProxy> entry, int clientFd, SocketAddress peer, Listener listener) {
+        super(entry, listener.address(), peer.high(), peer.low(), peer.port());
         this.relay = relay;
-        this.seat = seat;
-        this.listening = listening;
         client.fd = clientFd;
-        clientHigh = peer.high();
-        clientLow = peer.low();
-        clientPort = peer.port();
         times = new Times(relay.worker);
-        exchange = new Tunnel(client, server, relay);
+        tunnel = new Tunnel(client, serverSide, relay);
         account = new Account(this, relay.flows);
+    }
+
+    /** For the PROXY header, handshakes and the connect, then for idleness. */
+    private final class Timer extends TimerWheel.Timer {
+        @Override
+        protected void onTimeout(long nowNs) {
+            Connection.this.onTimeout(nowNs);
+        }
+
+        @Override
+        public void onFault() {
+            Connection.this.onFault();
+        }
+    }
+
+    private void setTimer(long deadlineNs) {
+        relay.worker.timers().set(timer, deadlineNs);
+    }
+
+    private TcpProxy proxy() {
+        return entry().forwarding();
     }
 
     /** Begins: with the PROXY header where one is expected, else with the choice of a server. */
     void start() {
-        ProxyHeader header = seat.forwarding().proxyHeader();
-        if (header.accept() && header.trusted().contains(clientHigh, clientLow)) {
+        ProxyHeader header = proxy().proxyHeader();
+        if (header.accept() && header.trusted().contains(clientHigh(), clientLow())) {
             state = State.READING_HEADER;
-            relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
+            setTimer(relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
             client.watch(relay.worker);
         } else {
             admitAndConnect();
@@ -89,6 +82,7 @@ final class Connection extends TimerWheel.Timer implements Client {
 
     /** Readiness of either side, or a turn that was put off. */
     void onReady(Endpoint endpoint) {
+        assert relay.worker.isOwner();
         if (state == State.ESTABLISHED) {
             run();
             return;
@@ -106,12 +100,12 @@ final class Connection extends TimerWheel.Timer implements Client {
             case READING_HEADER -> readHeader();
             case CLIENT_HANDSHAKE -> goOnWithHandshake();
             case CONNECTING -> {
-                if (endpoint == server) {
+                if (endpoint == serverSide) {
                     checkConnect();
                 }
             }
             case SERVER_HANDSHAKE -> {
-                if (endpoint == server && !goOnWithServerHandshake()) {
+                if (endpoint == serverSide && !goOnWithServerHandshake()) {
                     connectToNext();
                 }
             }
@@ -133,14 +127,14 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     private void admitAndConnect() {
-        VirtualService service = seat.service();
-        if (!service.access().admits(clientHigh, clientLow)) {
+        VirtualService service = service();
+        if (!service.access().admits(clientHigh(), clientLow())) {
             end(EndReason.DENIED, true);
-        } else if (!relay.sources.admit(service, clientHigh, clientLow, relay.worker.nowNs())) {
+        } else if (!relay.clients.admits(service, clientHigh(), clientLow(), relay.worker.nowNs())) {
             end(EndReason.LIMITED, true);
         } else {
-            sourceCounted = service.limits().maxConnectionsPerSource() > 0;
-            Encryption tls = seat.forwarding().tls();
+            relay.clients.admitted(this);
+            Encryption tls = proxy().tls();
             if (tls == null) {
                 connectToNext();
             } else {
@@ -155,7 +149,7 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         state = State.CLIENT_HANDSHAKE;
         client.encrypt(new TlsLayer(tls.engine(), relay.tlsBuffers));
-        relay.worker.timers().set(this, relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
+        setTimer(relay.worker.nowNs() + INTRODUCTION_TIMEOUT_NS);
         client.watch(relay.worker);
         goOnWithHandshake();
     }
@@ -182,38 +176,38 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Chooses a server and connects to it; goes on to another while that fails at once and retries are left. */
     private void connectToNext() {
         state = State.CONNECTING;
-        while (attempts.mayTry(seat.forwarding())) {
-            int index = seat.take(this);
+        while (attempts().mayTry(proxy().connecting().retries())) {
+            int index = entry().selection().take(this);
             if (index >= 0) {
                 if (connectTo(index)) {
                     return;
                 }
-            } else if (seat.wasFull()) {
+            } else if (entry().selection().wasFull()) {
                 waitInLine();
                 return;
             } else {
-                end(attempts.failure(), true);
+                end(attempts().failure(), true);
                 return;
             }
         }
-        end(attempts.failure(), true);
+        end(attempts().failure(), true);
     }
 
     /** Begins to connect to a server where it has a place; false where that failed at once: another may be tried. */
     private boolean connectTo(int index) {
-        RealServer chosen = seat.service().servers().get(index);
-        target = chosen;
-        attempts.begin(index, seat.forwarding());
+        RealServer chosen = service().servers().get(index);
+        relay.clients.assign(this, chosen);
+        attempts().begin(index, proxy().connecting().retries());
         times.connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
             return reached(chosen);
         }
         if (result == -Errno.EINPROGRESS) {
-            relay.worker.timers().set(this, times.connectStartNs + seat.forwarding().timeouts().connectNs());
-            server.watch(relay.worker);
+            setTimer(times.connectStartNs + proxy().timeouts().connectNs());
+            serverSide.watch(relay.worker);
         } else if (Acceptor.isLackOfResources(result)) {
-            leaveTarget();
+            relay.clients.leaveServer(this, EndReason.RESOURCES);
             end(EndReason.RESOURCES, true);
         } else {
             attemptFailed(result);
@@ -225,15 +219,15 @@ final class Connection extends TimerWheel.Timer implements Client {
     /** Every server that would take it is at its maximum: it waits for a place, as long as it would for a connect. */
     private void waitInLine() {
         state = State.QUEUED;
-        seat.count(ServiceColumn.QUEUED);
+        entry().counters().count(ServiceColumn.QUEUED);
         relay.queue.add(this);
-        relay.worker.timers().set(this, relay.worker.nowNs() + seat.forwarding().timeouts().connectNs());
+        setTimer(relay.worker.nowNs() + proxy().timeouts().connectNs());
     }
 
     /** There may be a place now: leaves the line for it; false when there is none. */
     boolean tryAgain() {
-        int index = seat.take(this);
-        if (index < 0 && seat.wasFull()) {
+        int index = entry().selection().take(this);
+        if (index < 0 && entry().selection().wasFull()) {
             return false;
         }
         relay.queue.remove(this);
@@ -245,14 +239,14 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     private void checkConnect() {
-        int result = server.writable && !server.peerFinished ? 0 : relay.connector.check(this);
+        int result = serverSide.writable && !serverSide.peerFinished ? 0 : relay.connector.check(this);
         if (result == -Errno.EALREADY) {
             return;
         }
         if (result != 0) {
             attemptFailed(result);
             connectToNext();
-        } else if (!reached(Objects.requireNonNull(target))) {
+        } else if (!reached(Objects.requireNonNull(server()))) {
             connectToNext();
         }
     }
@@ -269,15 +263,15 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
         state = State.SERVER_HANDSHAKE;
         TlsLayer layer = new TlsLayer(tls.engine(), relay.tlsBuffers);
-        server.encrypt(layer);
+        serverSide.encrypt(layer);
         relay.headers.send(this, layer);
-        relay.worker.timers().set(this, times.connectStartNs + seat.forwarding().timeouts().connectNs());
-        server.watch(relay.worker);
+        setTimer(times.connectStartNs + proxy().timeouts().connectNs());
+        serverSide.watch(relay.worker);
         return goOnWithServerHandshake();
     }
 
     private boolean goOnWithServerHandshake() {
-        int result = server.handshake();
+        int result = serverSide.handshake();
         if (result == 0) {
             connected();
         } else if (result != -Errno.EAGAIN) {
@@ -288,71 +282,60 @@ final class Connection extends TimerWheel.Timer implements Client {
     }
 
     private void attemptFailed(int error) {
-        attempts.failed(error);
-        RealServer failed = target;
-        if (failed != null) {
-            failed.counters().get(relay.worker.index()).increment(ServerColumn.CONNECT_FAILURES);
-            relay.observer.connectFailed(seat.service(), failed, error);
+        attempts().failed(error);
+        relay.clients.connectFailed(this, error);
+        relay.clients.leaveServer(this, EndReason.CONNECT_FAILED);
+        serverSide.close(false);
+        if (attempts().mayTry(proxy().connecting().retries())) {
+            entry().counters().count(ServiceColumn.RETRIES);
         }
-        leaveTarget();
-        server.close(false);
-        if (attempts.mayTry(seat.forwarding())) {
-            seat.count(ServiceColumn.RETRIES);
-        }
-    }
-
-    @Override
-    public boolean hasTried(int index) {
-        return attempts.tried(index);
     }
 
     // ---- established ----
 
     private void connected() {
-        TcpProxy proxy = seat.forwarding();
-        RealServer established = Objects.requireNonNull(target);
+        TcpProxy proxy = proxy();
+        RealServer established = Objects.requireNonNull(server());
         long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
         lastMoveNs = nowNs;
         times.connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
-        seat.countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
-        established.counters().get(relay.worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
-        id = account.open(established);
-        if (proxy.proxyHeader().sendVersion() > 0 && !server.isEncrypted()) {
-            exchange.up.prepend(relay.headers.send(this, proxy.proxyHeader().sendVersion()));
+        entry().counters().countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
+        relay.clients.established(this, relay.flows.newFlow(), established);
+        if (proxy.proxyHeader().sendVersion() > 0 && !serverSide.isEncrypted()) {
+            tunnel.up.prepend(relay.headers.send(this, proxy.proxyHeader().sendVersion()));
         }
-        server.watch(relay.worker);
+        serverSide.watch(relay.worker);
         client.watch(relay.worker);
         client.readable = true; // the request has often arrived already: ask once before waiting for readiness
         client.writable = true;
-        server.readable |= server.isEncrypted(); // what it said first may have come with the end of its handshake
-        server.writable = true;
-        relay.worker.timers().set(this, nowNs + proxy.timeouts().idleNs());
+        serverSide.readable |= serverSide.isEncrypted(); // its first bytes may have come with the end of its handshake
+        serverSide.writable = true;
+        setTimer(nowNs + proxy.timeouts().idleNs());
         run();
     }
 
     private void run() {
-        long before = exchange.bytes();
-        boolean wasHalfClosed = exchange.isHalfClosed();
-        Tunnel.Turn turn = exchange.pump();
-        if (exchange.bytes() != before) {
+        long before = tunnel.bytes();
+        boolean wasHalfClosed = tunnel.isHalfClosed();
+        Tunnel.Turn turn = tunnel.pump();
+        if (tunnel.bytes() != before) {
             lastMoveNs = relay.worker.nowNs();
-            relay.publishLater(this);
+            relay.clients.publishLater(this);
         }
         if (turn == Tunnel.Turn.OVER) {
-            end(exchange.reason(), exchange.reason() != EndReason.CLOSED);
+            end(tunnel.reason(), tunnel.reason() != EndReason.CLOSED);
             return;
         }
-        if (exchange.isHalfClosed() && !wasHalfClosed) {
-            relay.worker.timers().set(this, relay.worker.nowNs() + seat.forwarding().timeouts().halfClosedNs());
+        if (tunnel.isHalfClosed() && !wasHalfClosed) {
+            setTimer(relay.worker.nowNs() + proxy().timeouts().halfClosedNs());
         }
         if (turn == Tunnel.Turn.UNFINISHED) {
             relay.worker.defer(client);
         }
     }
 
-    @Override
-    protected void onTimeout(long nowNs) {
+    private void onTimeout(long nowNs) {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
             case QUEUED -> end(EndReason.NO_SERVER, true);
@@ -363,11 +346,11 @@ final class Connection extends TimerWheel.Timer implements Client {
             }
             case ESTABLISHED -> {
                 // the deadline is kept lazily: bytes only note the time, the timer looks at it when it fires
-                TcpProxy.Timeouts timeouts = seat.forwarding().timeouts();
-                boolean halfClosed = exchange.isHalfClosed();
+                TcpProxy.Timeouts timeouts = proxy().timeouts();
+                boolean halfClosed = tunnel.isHalfClosed();
                 long deadline = lastMoveNs + (halfClosed ? timeouts.halfClosedNs() : timeouts.idleNs());
                 if (deadline - nowNs > 0) {
-                    relay.worker.timers().set(this, deadline);
+                    setTimer(deadline);
                 } else {
                     end(halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT, true);
                 }
@@ -378,12 +361,9 @@ final class Connection extends TimerWheel.Timer implements Client {
         }
     }
 
-    // ---- what others see ----
-
-    /** Publishes byte counts to counters and flow table. */
-    void publish(long nowMs) {
-        toPublish = false;
-        account.publish(target, nowMs);
+    @Override
+    protected void publish(long nowMs, int nth) {
+        account.publish(nowMs, nth);
     }
 
     // ---- the end ----
@@ -402,22 +382,18 @@ final class Connection extends TimerWheel.Timer implements Client {
             relay.queue.remove(this);
         }
         state = State.ENDED;
-        relay.worker.timers().cancel(this);
-        // whatever throws on the way, nothing of it is left behind
+        relay.worker.timers().cancel(timer);
+        relay.clients.remove(this);
         try {
-            if (sourceCounted) {
-                relay.sources.release(seat.service(), clientHigh, clientLow);
-            }
-            account.close(target, reason); // before the sockets close: who sees the close may rely on the counters
+            relay.clients.countOut(this, reason); // before the sockets close: who sees that may rely on the counters
         } finally {
             relay.heap.give(heapBytes);
-            relay.forget(this);
-            exchange.close(reset, wasEstablished);
+            tunnel.close(reset, wasEstablished);
         }
         try {
-            relay.observer.ended(relay.ended.of(this), reason);
+            relay.clients.tellEnded(this, reason);
         } finally {
-            relay.queue.advance(seat);
+            relay.queue.advance(entry());
         }
     }
 
@@ -426,22 +402,45 @@ final class Connection extends TimerWheel.Timer implements Client {
         end(EndReason.INTERNAL, true);
     }
 
+    @Override
+    protected void end(EndReason reason) {
+        end(reason, true);
+    }
+
     // ---- what its record tells ----
 
     @Override
-    public long clientHigh() {
-        return clientHigh;
+    public Protocol protocol() {
+        return Protocol.TCP;
     }
 
     @Override
-    public long clientLow() {
-        return clientLow;
+    public long durationNs() {
+        return times.durationNs();
     }
 
-    private void leaveTarget() {
-        if (target != null) {
-            ServiceSeat.leave(target);
-            target = null;
-        }
+    @Override
+    public long waitNs() {
+        return times.waitNs();
+    }
+
+    @Override
+    public long connectNs() {
+        return times.connectNs();
+    }
+
+    @Override
+    public long bytesFromClient() {
+        return tunnel.up.bytes;
+    }
+
+    @Override
+    public long bytesFromServer() {
+        return tunnel.down.bytes;
+    }
+
+    @Override
+    public int retries() {
+        return Math.max(0, attempts().count() - 1);
     }
 }

@@ -20,15 +20,15 @@ final class Connector {
      */
     int connect(Connection connection, RealServer server) {
         remote.set(server.addressHigh(), server.addressLow(),
-                server.port() == 0 ? connection.listening.port() : server.port());
+                server.port() == 0 ? connection.servicePort() : server.port());
         int fd = Sockets.socket(remote.family(), Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC,
                 Sockets.IPPROTO_TCP);
         if (fd < 0) {
             return fd;
         }
-        connection.server.fd = fd;
+        connection.serverSide.fd = fd;
         Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
-        int bound = bindSource(fd, connection, connection.seat.forwarding().connecting());
+        int bound = bindSource(fd, connection, connection.entry().forwarding().connecting());
         if (bound < 0) {
             return bound;
         }
@@ -41,12 +41,12 @@ final class Connector {
 
     /** How a connect that was in progress stands: 0, {@code -EALREADY}, or why it failed. */
     int check(Connection connection) {
-        int error = Sockets.getsockopt(connection.server.fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
+        int error = Sockets.getsockopt(connection.serverSide.fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
         if (error != 0) {
             return error > 0 ? -error : error;
         }
         // a readiness may be stale: only the peer's name proves the connection
-        return Sockets.getpeername(connection.server.fd, remote) == 0 ? 0 : -Errno.EALREADY;
+        return Sockets.getpeername(connection.serverSide.fd, remote) == 0 ? 0 : -Errno.EALREADY;
     }
 
     private int again(int fd) {
@@ -59,7 +59,7 @@ final class Connector {
             int level = remote.family() == SocketAddress.AF_INET ? Sockets.IPPROTO_IP : Sockets.IPPROTO_IPV6;
             int option = remote.family() == SocketAddress.AF_INET ? Sockets.IP_TRANSPARENT : Sockets.IPV6_TRANSPARENT;
             int result = Sockets.setsockopt(fd, level, option, 1);
-            return result < 0 ? result : bind(fd, connection.clientHigh, connection.clientLow);
+            return result < 0 ? result : bind(fd, connection.clientHigh(), connection.clientLow());
         }
         if (connecting.sources().isEmpty()) {
             return 0;

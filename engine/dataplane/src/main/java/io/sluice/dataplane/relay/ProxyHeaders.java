@@ -37,9 +37,7 @@ final class ProxyHeaders {
         if (header > 0) {
             Sockets.recv(connection.client.fd, memory.address(), header, Sockets.MSG_DONTWAIT);
             if (parser.isProxied()) {
-                connection.clientHigh = parser.sourceHigh();
-                connection.clientLow = parser.sourceLow();
-                connection.clientPort = parser.sourcePort();
+                connection.isFrom(parser.sourceHigh(), parser.sourceLow(), parser.sourcePort());
             }
         }
         return header;
@@ -47,7 +45,7 @@ final class ProxyHeaders {
 
     /** Puts the header, where the service sends one, in front of what TLS says to the server. */
     void send(Connection connection, TlsLayer layer) {
-        int version = connection.seat.forwarding().proxyHeader().sendVersion();
+        int version = connection.entry().forwarding().proxyHeader().sendVersion();
         if (version > 0) {
             HeldBytes header = send(connection, version);
             layer.prepend(header);
@@ -60,10 +58,11 @@ final class ProxyHeaders {
         Memory memory = buffers.shared;
         Sockets.getsockname(connection.client.fd, local);
         int length = version == 1
-                ? ProxyHeaderWriter.writeV1(memory, connection.clientHigh, connection.clientLow, connection.clientPort,
+                ? ProxyHeaderWriter.writeV1(memory, connection.clientHigh(), connection.clientLow(),
+                        connection.clientPort(),
                         local.high(), local.low(), local.port())
-                : ProxyHeaderWriter.writeV2(memory, false, connection.clientHigh, connection.clientLow,
-                        connection.clientPort, local.high(), local.low(), local.port());
+                : ProxyHeaderWriter.writeV2(memory, false, connection.clientHigh(), connection.clientLow(),
+                        connection.clientPort(), local.high(), local.low(), local.port());
         return buffers.hold(0, length);
     }
 

@@ -2,7 +2,7 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.TcpProxy;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.worker.Faults;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
@@ -14,7 +14,7 @@ import java.util.Map;
  * service; one worker's thread. A place that another worker's connection left is found at the next tick.
  */
 final class Queue {
-    private final Map<ServiceSeat<TcpProxy>, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
+    private final Map<ServiceEntry<TcpProxy>, ArrayDeque<Connection>> waiting = new IdentityHashMap<>();
     private final Faults faults;
     private boolean advancing;
 
@@ -23,20 +23,20 @@ final class Queue {
     }
 
     void add(Connection connection) {
-        waiting.computeIfAbsent(connection.seat, seat -> new ArrayDeque<>()).addLast(connection);
+        waiting.computeIfAbsent(connection.entry(), entry -> new ArrayDeque<>()).addLast(connection);
     }
 
     /** It waits no more, for whatever reason. */
     void remove(Connection connection) {
-        ArrayDeque<Connection> line = waiting.get(connection.seat);
+        ArrayDeque<Connection> line = waiting.get(connection.entry());
         if (line != null && line.remove(connection) && line.isEmpty()) {
-            waiting.remove(connection.seat);
+            waiting.remove(connection.entry());
         }
     }
 
     /** A connection of the service left its server: the first in line may take the place. */
-    void advance(ServiceSeat<TcpProxy> seat) {
-        ArrayDeque<Connection> line = advancing ? null : waiting.get(seat);
+    void advance(ServiceEntry<TcpProxy> entry) {
+        ArrayDeque<Connection> line = advancing ? null : waiting.get(entry);
         if (line == null) {
             return;
         }
@@ -64,8 +64,8 @@ final class Queue {
         if (waiting.isEmpty()) {
             return;
         }
-        for (ServiceSeat<TcpProxy> seat : List.copyOf(waiting.keySet())) {
-            advance(seat);
+        for (ServiceEntry<TcpProxy> entry : List.copyOf(waiting.keySet())) {
+            advance(entry);
         }
     }
 }

@@ -30,6 +30,37 @@ public record RealServer(long id, String name, long addressHigh, long addressLow
         counters = List.copyOf(counters);
     }
 
+    /** Takes a place at it, whatever its maximum. */
+    public void arrive() {
+        noteFullness(gauges.atomicAdd(ServerColumn.CONNECTIONS, 1));
+    }
+
+    /** Takes a place at it if there is one. Adds first, looks then: of workers that come at once none is too many. */
+    boolean takePlace() {
+        long now = gauges.atomicAdd(ServerColumn.CONNECTIONS, 1);
+        if (maxConnections > 0 && now > maxConnections) {
+            leave();
+            return false;
+        }
+        noteFullness(now);
+        return true;
+    }
+
+    private void noteFullness(long now) {
+        if (minConnections > 0) {
+            if (now >= maxConnections) {
+                gauges.set(ServerColumn.FULL, 1);
+            } else if (now <= minConnections) {
+                gauges.set(ServerColumn.FULL, 0);
+            }
+        }
+    }
+
+    /** Gives the place of a connection or session at it back. */
+    public void leave() {
+        gauges.atomicAdd(ServerColumn.CONNECTIONS, -1);
+    }
+
     /** Whether it is the service's fallback rather than a configured server. */
     public boolean fallback() {
         return ServerState.is(state, ServerState.FALLBACK);

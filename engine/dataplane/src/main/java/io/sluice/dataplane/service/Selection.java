@@ -5,14 +5,13 @@ import io.sluice.scheduler.ClientHash;
 import io.sluice.scheduler.Decision;
 import io.sluice.scheduler.Facts;
 import io.sluice.scheduler.Reason;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Servers of one virtual service for one worker's clients: asks the affinity table, lets {@link Decision} decide and takes
  * the place. One worker's thread.
  */
-final class Selection implements Facts {
+public final class Selection implements Facts {
     private final AffinityTable affinity;
     private final Decision decision;
     private VirtualService service;
@@ -33,12 +32,12 @@ final class Selection implements Facts {
         service = newer;
     }
 
-    /** The position of a server for the client's next attempt, at which it has a place now; or -1. */
-    int take(Client one) {
+    /** The position in the service of a server for the client's next attempt, at which it has a place now; or -1. */
+    public int take(Client one) {
         client = one;
         try {
             int position = choose(one);
-            while (position >= 0 && !ServiceSeat.takePlace(service.servers().get(position))) {
+            while (position >= 0 && !service.servers().get(position).takePlace()) {
                 position = choose(one); // another worker took the last place meanwhile
             }
             return position;
@@ -48,19 +47,19 @@ final class Selection implements Facts {
     }
 
     /** The position of a server that the client has had, with a place there; -1 where it may not have it any more. */
-    int takeAgain(Client one, long serverId) {
+    public int takeAgain(Client one, long serverId) {
         client = one;
         try {
-            int position = positionOf(serverId);
+            int position = service.positionOf(serverId);
             return position >= 0 && decision.servesKnown(position)
-                    && ServiceSeat.takePlace(service.servers().get(position)) ? position : -1;
+                    && service.servers().get(position).takePlace() ? position : -1;
         } finally {
             client = null;
         }
     }
 
     /** Where {@link #take} has just found nobody: whether it was for want of room. */
-    boolean wasFull() {
+    public boolean wasFull() {
         return Reason.FULL.in(reasons);
     }
 
@@ -85,7 +84,7 @@ final class Selection implements Facts {
         long agreed = known == AffinityTable.NONE
                 ? affinity.lookupOrClaim(rule.group(), high, low, id, rule.timeoutMs(), nowMs)
                 : affinity.replace(rule.group(), high, low, known, id, nowMs);
-        int agreedPosition = agreed == id ? chosen : positionOf(agreed);
+        int agreedPosition = agreed == id ? chosen : service.positionOf(agreed);
         // another worker may have claimed the client a moment ago: then its choice counts
         return agreedPosition >= 0 && decision.servesKnown(agreedPosition) ? agreedPosition : chosen;
     }
@@ -97,18 +96,8 @@ final class Selection implements Facts {
     }
 
     private int entry(long serverId) {
-        int position = positionOf(serverId);
+        int position = service.positionOf(serverId);
         return position < 0 ? Decision.GONE : position;
-    }
-
-    private int positionOf(long serverId) {
-        List<RealServer> servers = service.servers();
-        for (int i = 0; i < servers.size(); i++) {
-            if (servers.get(i).id() == serverId) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     // ---- what the decision may know ----

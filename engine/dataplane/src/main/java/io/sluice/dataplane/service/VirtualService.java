@@ -33,13 +33,18 @@ public record VirtualService(long id, String name, List<RealServer> servers, Can
 
     /** The server of that identity, or null where the configuration no longer has it. */
     public @Nullable RealServer server(long serverId) {
+        int position = positionOf(serverId);
+        return position < 0 ? null : servers.get(position);
+    }
+
+    /** Where in {@link #servers} the server of that identity stands, or -1. */
+    public int positionOf(long serverId) {
         for (int i = 0; i < servers.size(); i++) {
-            RealServer server = servers.get(i);
-            if (server.id() == serverId) {
-                return server;
+            if (servers.get(i).id() == serverId) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     /** Limits in numbers; 0 is no limit. */

@@ -1,7 +1,7 @@
 /**
- * What the conductor publishes and the data plane works by: immutable, complete, versioned. Built from configuration,
- * health and admin states; holds no configuration classes, so that the data plane knows none. And
- * which real server a client gets by it, within which limits: shared by relay and UDP, called on worker threads.
+ * What the conductor publishes and the data plane works by: immutable, complete, versioned; built from configuration,
+ * health and admin states, without their classes. And the core that works by it under relay and UDP: services and
+ * clients, selection and counters, on the thread of the worker they belong to.
  */
 @org.jspecify.annotations.NullMarked
 package io.sluice.dataplane.service;

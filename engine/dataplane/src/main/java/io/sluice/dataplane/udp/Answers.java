@@ -81,7 +81,7 @@ final class Answers implements ReadinessListener {
         }
         if (session != latest) {
             latest = session;
-            toClient.to(session.clientHigh, session.clientLow, session.clientPort, session.localHigh,
+            toClient.to(session.clientHigh(), session.clientLow(), session.clientPort(), session.localHigh,
                     session.localLow);
             toClient.scope(session.clientScope);
         }
@@ -100,6 +100,7 @@ final class Answers implements ReadinessListener {
     /** The sockets of this cycle are through. */
     @Override
     public void onReady(int readiness) {
+        assert sessions.worker.isOwner();
         flush();
     }
 
@@ -127,7 +128,7 @@ final class Answers implements ReadinessListener {
             toClient.flushAll(by.fd);
             int lost = toClient.takeLost();
             if (lost > 0) {
-                by.seat().count(ServiceColumn.DATAGRAMS_DROPPED, lost);
+                by.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, lost);
             }
         }
     }

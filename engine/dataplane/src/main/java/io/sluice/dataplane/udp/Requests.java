@@ -39,17 +39,17 @@ final class Requests {
                 sessions.contain(FaultKind.READY, thrown, session);
                 toServer.drop();
                 toServer.takeLost();
-                session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
+                session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
             }
         }
         arrivals.clear();
     }
 
     private void send(Session session, int first) {
-        if (session.ended) {
-            session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
+        if (session.hasEnded()) {
+            session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, datagrams(first));
         } else if (arrivals.next(first) == Arrivals.END && arrivals.datagrams.segmentBytes(first) == 0
-                && !session.seat.forwarding().proxyHeader()) {
+                && !session.entry().forwarding().proxyHeader()) {
             sendOne(session, first);
         } else {
             sendAll(session, first);
@@ -91,7 +91,7 @@ final class Requests {
             return;
         }
         toServer.to(path.serverHigh, path.serverLow, path.serverPort, 0, 0);
-        boolean prefixed = session.seat.forwarding().proxyHeader();
+        boolean prefixed = session.entry().forwarding().proxyHeader();
         if (prefixed) {
             toServer.prefix(header.address(), writeHeader(session));
         }
@@ -146,18 +146,15 @@ final class Requests {
         if (socket != null) {
             sessions.answers.receiveErrors(socket);
         }
-        if (session.ended) {
+        if (session.hasEnded()) {
             return false;
         }
         return session.path != path || attempt == 0 || sessions.moveOn(session, error);
     }
 
     private int writeHeader(Session session) {
-        UdpListener listener = session.listener;
-        boolean any = session.localLow != 0 || session.localHigh != 0;
-        return ProxyHeaderWriter.writeV2(header, true, session.clientHigh, session.clientLow, session.clientPort,
-                any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
-                listener.port());
+        return ProxyHeaderWriter.writeV2(header, true, session.clientHigh(), session.clientLow(), session.clientPort(),
+                session.listening().address().high(), session.listening().address().low(), session.servicePort());
     }
 
     void close() {

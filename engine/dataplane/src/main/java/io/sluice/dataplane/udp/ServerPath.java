@@ -1,5 +1,6 @@
 package io.sluice.dataplane.udp;
 
+import io.sluice.dataplane.service.EndpointMap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * From one local address to one server: which of the address's sockets carry a session there. A socket that a session has
  * left rests before the next one gets it, so that a late answer finds nobody; one worker's thread.
  */
-final class ServerPath {
+final class ServerPath implements EndpointMap.Keyed {
     static final int NONE = -1;
     private static final long REST_NS = 1_000_000_000;
 
@@ -35,8 +36,19 @@ final class ServerPath {
         idleSinceNs = nowNs;
     }
 
-    boolean leadsTo(long high, long low, int port) {
-        return serverLow == low && serverHigh == high && serverPort == port;
+    @Override
+    public long keyHigh() {
+        return serverHigh;
+    }
+
+    @Override
+    public long keyLow() {
+        return serverLow;
+    }
+
+    @Override
+    public int keyPort() {
+        return serverPort;
     }
 
     /** The session whose answers arrive at that socket. */

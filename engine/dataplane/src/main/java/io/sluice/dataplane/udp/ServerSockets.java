@@ -43,9 +43,9 @@ final class ServerSockets {
 
     /** Gives the session a socket and the path to this server on it; 0, or the negated errno. */
     int take(Session session, RealServer server) {
-        Connecting connecting = session.seat.forwarding().connecting();
+        Connecting connecting = session.entry().forwarding().connecting();
         if (connecting.transparent()) {
-            return take(session, server, local(session.clientHigh, session.clientLow, true));
+            return take(session, server, local(session.clientHigh(), session.clientLow(), true));
         }
         List<Ip> sources = connecting.sources();
         if (sources.isEmpty()) {

@@ -2,22 +2,25 @@ package io.sluice.dataplane.udp;
 
 import io.sluice.conntrack.FlowShard;
 import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.NewFlow;
 import io.sluice.conntrack.Protocol;
 import io.sluice.conntrack.RelayKind;
+import io.sluice.dataplane.service.ClientObserver;
+import io.sluice.dataplane.service.Clients;
 import io.sluice.dataplane.service.EndReason;
+import io.sluice.dataplane.service.EndpointMap;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.RealServer;
-import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.service.UseOrder;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of one worker: finds or begins one, moves it to another server, ends it; that worker's thread. */
@@ -32,32 +35,23 @@ final class Sessions {
     final Backlog backlog = new Backlog();
     final HeapShare heap;
     private final ServerSockets sockets;
-    private final SessionTable table = new SessionTable();
-    /** Sessions whose client has not shown that it receives answers: they give way first. */
-    private final UseOrder unconfirmed = new UseOrder();
-    private final UseOrder confirmed = new UseOrder();
-    private final SourceLimits sources;
-    private final FlowShard flows;
-    private final UdpObserver observer;
+    /** By their clients. */
+    private final EndpointMap<Session> table = new EndpointMap<>(1024);
+    /** Sessions whose client has not shown that it receives answers are of the lower rank: they give way first. */
+    final Clients<UdpSessions, Session> clients;
+    final FlowShard flows;
     private final int maxSessions;
     private FormerSessions former = FormerSessions.NONE;
-    private final Publishing publishing;
 
-    Sessions(Worker worker, UdpSettings settings, SourceLimits sources, FlowShard flows, UdpObserver observer) {
+    Sessions(Worker worker, UdpSettings settings, SourceLimits sources, FlowShard flows, ClientObserver observer) {
         this.worker = worker;
-        this.sources = sources;
         this.flows = flows;
-        this.observer = observer;
         this.maxSessions = settings.maxSessions();
         heap = new HeapShare(worker.index(), "UDP sessions", settings.heapBytes());
         requests = new Requests(this);
         answers = new Answers(this);
-        publishing = new Publishing(this, flows);
+        clients = new Clients<>(2, sources, flows, observer, worker.faults());
         sockets = new ServerSockets(this, settings.maxSockets());
-    }
-
-    int size() {
-        return table.size();
     }
 
     void follow(FormerSessions earlier) {
@@ -69,44 +63,49 @@ final class Sessions {
     /** The client's session; null where it has none. */
     @Nullable
     Session find(UdpListener listener, ReceivedDatagrams batch, int index) {
-        return table.find(listener, batch, index);
+        long localHigh = listener.localHigh(batch, index);
+        long localLow = listener.localLow(batch, index);
+        int scope = batch.senderScope(index);
+        Session session = table.first(batch.senderHigh(index), batch.senderLow(index), batch.senderPort(index));
+        while (session != null && !session.matches(listener, scope, localHigh, localLow)) {
+            session = table.next();
+        }
+        return session;
     }
 
     /** Begins the session of the client that sent this; null where it gets none. */
     @Nullable
     Session begin(UdpListener listener, ReceivedDatagrams batch, int index) {
-        ServiceSeat<UdpSessions> seat = listener.seat();
-        VirtualService service = seat.service();
+        ServiceEntry<UdpSessions> entry = listener.entry();
+        VirtualService service = entry.service();
         long high = batch.senderHigh(index);
         long low = batch.senderLow(index);
         if (!service.access().admits(high, low)) {
-            seat.count(ServiceColumn.DENIED);
+            entry.counters().count(ServiceColumn.DENIED);
             return null;
         }
         if (!takePlace()) {
-            seat.refused(EndReason.RESOURCES);
+            entry.counters().refused(EndReason.RESOURCES);
             return null;
         }
-        if (!sources.admit(service, high, low, worker.nowNs())) {
+        if (!clients.admits(service, high, low, worker.nowNs())) {
             heap.give(Session.HEAP_BYTES);
-            seat.count(ServiceColumn.LIMITED);
+            entry.counters().count(ServiceColumn.LIMITED);
             return null;
         }
         Session session = add(listener, batch, index);
         if (session == null) {
-            if (service.limits().maxConnectionsPerSource() > 0) {
-                sources.release(service, high, low);
-            }
+            clients.unadmit(service, high, low);
             heap.give(Session.HEAP_BYTES);
-            seat.refused(EndReason.RESOURCES);
+            entry.counters().refused(EndReason.RESOURCES);
             return null;
         }
         try {
-            if (!seat.enter()) {
+            if (!entry.enter()) {
                 end(session, EndReason.LIMITED);
                 return null;
             }
-            worker.timers().set(session, session.lastNs + seat.forwarding().timeoutNs());
+            worker.timers().set(session.timeout, session.lastNs + entry.forwarding().timeoutNs());
             return connect(session) ? session : null;
         } catch (Throwable thrown) {
             contain(FaultKind.READY, thrown, session);
@@ -134,13 +133,9 @@ final class Sessions {
     private @Nullable Session add(UdpListener listener, ReceivedDatagrams batch, int index) {
         try {
             var session = new Session(this, listener, batch, index);
-            VirtualService service = session.seat.service();
-            session.sourceCounted = service.limits().maxConnectionsPerSource() > 0;
-            session.answersLeft = session.seat.forwarding().responses();
-            session.lastNs = worker.nowNs();
-            session.flow = FlowShard.NONE;
             table.add(session);
-            unconfirmed.addNewest(session);
+            clients.add(session);
+            clients.admitted(session);
             return session;
         } catch (OutOfMemoryError full) {
             heap.failed(worker.nowNs());
@@ -158,12 +153,9 @@ final class Sessions {
     }
 
     private void makeRoom() {
-        Session victim = unconfirmed.oldest();
-        if (victim == null) {
-            victim = confirmed.oldest();
-        }
+        Session victim = clients.oldest();
         if (victim != null) {
-            victim.seat.count(ServiceColumn.EVICTED);
+            victim.entry().counters().count(ServiceColumn.EVICTED);
             end(victim, EndReason.EVICTED);
         }
     }
@@ -180,14 +172,14 @@ final class Sessions {
     }
 
     private boolean tryServers(Session session) {
-        ServiceSeat<UdpSessions> seat = session.seat;
-        while (session.triedCount() <= seat.forwarding().connecting().retries()) {
+        ServiceEntry<UdpSessions> entry = session.entry();
+        while (session.attempts().mayTry(entry.forwarding().connecting().retries())) {
             int position = take(session);
             if (position < 0) {
                 break;
             }
-            RealServer server = seat.service().servers().get(position);
-            session.server = server; // whose place it has taken, and gives back at its end
+            RealServer server = entry.service().servers().get(position);
+            clients.assign(session, server); // whose place it has taken, and gives back at its end
             int result = sockets.take(session, server);
             if (isOurLack(result) && makeRoomAt(server)) {
                 result = sockets.take(session, server);
@@ -196,31 +188,31 @@ final class Sessions {
                 established(session, server);
                 return true;
             }
-            session.server = null;
-            ServiceSeat.leave(server);
             if (isOurLack(result)) {
+                clients.leaveServer(session, EndReason.RESOURCES);
                 end(session, EndReason.RESOURCES);
                 return false;
             }
-            observer.unreachable(seat.service(), server, result);
-            session.markTried(position);
+            clients.tellUnreachable(session, server, result);
+            clients.leaveServer(session, EndReason.CONNECT_FAILED);
+            session.attempts().begin(position, entry.forwarding().connecting().retries());
         }
-        end(session, session.triedCount() == 0 ? EndReason.NO_SERVER : EndReason.CONNECT_FAILED);
+        end(session, session.attempts().failure());
         return false;
     }
 
     /** A client that had a session with the process before this one stays with its server. */
     private int take(Session session) {
-        ServiceSeat<UdpSessions> seat = session.seat;
-        if (!seat.service().affinity().enabled() && session.triedCount() == 0) {
-            long known = former.serverOf(seat.service().id(), session.clientHigh, session.clientLow,
-                    session.clientPort, session.listener.port());
-            int position = known == FormerSessions.UNKNOWN ? -1 : seat.takeAgain(session, known);
+        ServiceEntry<UdpSessions> entry = session.entry();
+        if (!entry.service().affinity().enabled() && session.attempts().count() == 0) {
+            long known = former.serverOf(entry.service().id(), session.clientHigh(), session.clientLow(),
+                    session.clientPort(), session.listener.port());
+            int position = known == FormerSessions.UNKNOWN ? -1 : entry.selection().takeAgain(session, known);
             if (position >= 0) {
                 return position;
             }
         }
-        return seat.take(session);
+        return entry.selection().take(session);
     }
 
     private static boolean isOurLack(int error) {
@@ -230,69 +222,57 @@ final class Sessions {
 
     /** Every socket has a session with this server, and no further one can be had: the oldest idle one gives way. */
     private boolean makeRoomAt(RealServer server) {
-        return makeRoomAt(server, unconfirmed) || makeRoomAt(server, confirmed);
+        for (UseOrder<Session> rank : clients.ranks()) {
+            if (makeRoomAt(server, rank)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private boolean makeRoomAt(RealServer server, UseOrder order) {
+    private boolean makeRoomAt(RealServer server, UseOrder<Session> order) {
         Session session = order.oldest();
         for (int i = 0; i < SEARCHED && session != null; i++) {
             ServerPath path = session.path;
             if (path != null && path.serverLow == server.addressLow() && path.serverHigh == server.addressHigh()
                     && (server.port() == 0 || path.serverPort == server.port())) {
-                session.seat.count(ServiceColumn.EVICTED);
+                session.entry().counters().count(ServiceColumn.EVICTED);
                 end(session, EndReason.EVICTED);
                 return true;
             }
-            session = session.newer;
+            session = order.after(session);
         }
         return false;
     }
 
     private void established(Session session, RealServer server) {
-        session.server = server;
-        server.counters().get(worker.index()).increment(ServerColumn.CONNECTIONS_TOTAL);
-        UdpListener listener = session.listener;
-        boolean any = session.localLow != 0 || session.localHigh != 0;
-        session.flow = flows.insert(flows.newFlow().protocol(Protocol.UDP).mode(Mode.SNAT)
-                .durable(true).timeoutMs(session.seat.forwarding().timeoutNs() / NANOS_PER_MILLI)
-                .service(session.seat.service().id())
-                .client(session.clientHigh, session.clientLow, session.clientPort)
-                .listen(any ? session.localHigh : listener.addressHigh, any ? session.localLow : listener.addressLow,
-                        listener.port())
-                .server(server.id(), server.addressHigh(), server.addressLow(),
-                        server.port() == 0 ? listener.port() : server.port()),
-                System.currentTimeMillis());
-        flows.relayKind(session.flow, RelayKind.DATAGRAM, RelayKind.DATAGRAM);
+        clients.established(session, newFlow(session.entry()), server);
+        flows.relayKind(session.flow(), RelayKind.DATAGRAM, RelayKind.DATAGRAM);
     }
 
-    /** The id that readers of the flow table see; 0 where it is not in there. */
-    long id(Session session) {
-        return session.flow == FlowShard.NONE ? 0 : flows.id(session.flow);
+    private NewFlow newFlow(ServiceEntry<UdpSessions> entry) {
+        return flows.newFlow().protocol(Protocol.UDP).mode(Mode.SNAT).durable(true)
+                .timeoutMs(entry.forwarding().timeoutNs() / NANOS_PER_MILLI);
     }
 
     /** Its client has sent something. */
     void used(Session session) {
         session.lastNs = worker.nowNs();
         if (session.answered && !session.confirmed) {
-            unconfirmed.remove(session);
             session.confirmed = true;
-            confirmed.addNewest(session);
+            clients.promote(session);
         } else {
-            order(session).use(session);
+            clients.use(session);
         }
-    }
-
-    private UseOrder order(Session session) {
-        return session.confirmed ? confirmed : unconfirmed;
     }
 
     void counted(Session session, int datagrams, long bytes, int dropped) {
         session.datagramsIn += datagrams - dropped;
         session.bytesIn += bytes;
         if (dropped > 0) {
-            session.seat.count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
+            session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
         }
-        publishing.later(session);
+        clients.publishLater(session);
     }
 
     /** Its server has answered. */
@@ -301,8 +281,8 @@ final class Sessions {
         session.datagramsOut += datagrams;
         session.lastNs = worker.nowNs();
         session.answered = true;
-        session.forgetTried();
-        publishing.later(session);
+        session.attempts().forget();
+        clients.publishLater(session);
         if (session.answersLeft > 0) {
             session.answersLeft -= datagrams;
             if (session.answersLeft <= 0) {
@@ -315,121 +295,62 @@ final class Sessions {
 
     /** The server is unreachable: the session gets another one, or ends. */
     boolean moveOn(Session session, int error) {
-        RealServer failed = session.server;
+        RealServer failed = session.server();
         if (failed != null) {
-            failed.counters().get(worker.index()).increment(ServerColumn.CONNECT_FAILURES);
-            observer.unreachable(session.seat.service(), failed, error);
-            session.markTried(positionOf(session.seat.service(), failed));
-            session.seat.count(ServiceColumn.RETRIES);
+            clients.connectFailed(session, error);
+            session.attempts().begin(session.service().positionOf(failed.id()),
+                    session.entry().forwarding().connecting().retries());
+            session.entry().counters().count(ServiceColumn.RETRIES);
         }
         leaveServer(session, EndReason.CONNECT_FAILED);
         return connect(session);
     }
 
     /** Its service has another name: it goes on with the same server, or ends where the service has that no longer. */
-    void follow(Session session, ServiceSeat<UdpSessions> to) {
-        RealServer before = session.server;
+    void follow(Session session, ServiceEntry<UdpSessions> to) {
+        RealServer before = session.server();
         RealServer now = before == null ? null : to.service().server(before.id());
         if (before == null || now == null || !now.hasAddressOf(before)) {
             end(session, EndReason.SERVER_DOWN);
             return;
         }
-        countOut(session, EndReason.SHUTDOWN);
-        leaveService(session, EndReason.SHUTDOWN);
-        session.seat = to;
-        session.sourceCounted = to.service().limits().maxConnectionsPerSource() > 0
-                && sources.admit(to.service(), session.clientHigh, session.clientLow, worker.nowNs());
-        to.enter(); // whatever the limit: it was let in already
-        ServiceSeat.arrive(now);
+        clients.follow(session, to, worker.nowNs());
+        now.arrive();
         established(session, now);
-    }
-
-    private static int positionOf(VirtualService service, RealServer server) {
-        for (int i = 0; i < service.servers().size(); i++) {
-            if (service.servers().get(i).id() == server.id()) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private void leaveServer(Session session, EndReason reason) {
         try {
             sockets.release(session);
         } finally {
-            countOut(session, reason);
-        }
-    }
-
-    private void countOut(Session session, EndReason reason) {
-        RealServer server = session.server;
-        if (server != null) {
-            try {
-                publishing.publish(session, System.currentTimeMillis());
-            } finally {
-                ServiceSeat.leave(server);
-                session.server = null;
-            }
-        }
-        if (session.flow != FlowShard.NONE) {
-            flows.end(session.flow, reason.ordinal());
-            session.flow = FlowShard.NONE;
+            clients.leaveServer(session, reason);
         }
     }
 
     void end(Session session, EndReason reason) {
-        if (session.ended) {
+        if (session.hasEnded()) {
             return;
         }
-        session.ended = true;
-        worker.timers().cancel(session);
+        worker.timers().cancel(session.timeout);
         table.remove(session);
-        order(session).remove(session);
-        session.lastServer = session.server;
+        clients.remove(session);
         heap.give(Session.HEAP_BYTES);
         // whatever throws on the way, nothing of it is left behind
         try {
-            leaveServer(session, reason);
+            sockets.release(session);
         } finally {
-            leaveService(session, reason);
+            clients.countOut(session, reason);
         }
-        observer.ended(session, reason);
+        clients.tellEnded(session, reason);
     }
-
-    private void leaveService(Session session, EndReason reason) {
-        if (session.sourceCounted) {
-            sources.release(session.seat.service(), session.clientHigh, session.clientLow);
-        }
-        session.seat.ended(reason);
-    }
-
-    /** Visits every session; the visitor may end the one it sees. A fault is that one's, the others are visited too. */
-    void forEach(FaultKind kind, Consumer<Session> visitor) {
-        forEach(kind, unconfirmed, visitor);
-        forEach(kind, confirmed, visitor);
-    }
-
-    private void forEach(FaultKind kind, UseOrder order, Consumer<Session> visitor) {
-        for (Session session = order.oldest(); session != null;) {
-            Session next = session.newer;
-            try {
-                visitor.accept(session);
-            } catch (Throwable thrown) {
-                contain(kind, thrown, session);
-            }
-            session = next;
-        }
-    }
-
-    // ---- what others see ----
 
     void onTick() {
-        publishing.tick();
+        clients.publish();
         sockets.sweep();
     }
 
     void close() {
-        forEach(FaultKind.COMMAND, session -> end(session, EndReason.SHUTDOWN));
+        clients.endAll(FaultKind.COMMAND);
         answers.flush();
         requests.close();
         answers.close();

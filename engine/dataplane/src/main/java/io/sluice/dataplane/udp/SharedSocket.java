@@ -30,6 +30,7 @@ final class SharedSocket implements ReadinessListener {
 
     @Override
     public void onReady(int readiness) {
+        assert owner.worker.isOwner();
         if (!closed) {
             owner.answers.receive(this, readiness);
         }

@@ -4,9 +4,10 @@ import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.UdpSessions;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceColumn;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.worker.ReadinessListener;
 import io.sluice.dataplane.worker.Watch;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
 import io.sluice.ringbuffers.syscall.Files;
@@ -22,11 +23,9 @@ final class UdpListener implements ReadinessListener {
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
 
     final Listener listener;
-    private ServiceSeat<UdpSessions> seat;
+    private ServiceEntry<UdpSessions> entry;
     /** Where answers leave. */
     int fd;
-    final long addressHigh;
-    final long addressLow;
     private final Sessions sessions;
     private final boolean wildcard;
     private final Watch watch;
@@ -34,14 +33,12 @@ final class UdpListener implements ReadinessListener {
     private boolean muted;
     private boolean gone;
 
-    UdpListener(Sessions sessions, ServiceSeat<UdpSessions> seat, Listener listener, int fd) {
+    UdpListener(Sessions sessions, ServiceEntry<UdpSessions> entry, Listener listener, int fd) {
         this.sessions = sessions;
-        this.seat = seat;
+        this.entry = entry;
         this.listener = listener;
         this.fd = fd;
         Ip address = listener.address().address();
-        addressHigh = address.high();
-        addressLow = address.low();
         wildcard = address.isAny();
         if (wildcard) {
             if (address.isV4()) {
@@ -55,13 +52,13 @@ final class UdpListener implements ReadinessListener {
         watch = sessions.worker.watch(fd, this, false);
     }
 
-    ServiceSeat<UdpSessions> seat() {
-        return seat;
+    ServiceEntry<UdpSessions> entry() {
+        return entry;
     }
 
     /** Belongs to this service from now on; those that have sessions go on as they are. */
-    void serve(ServiceSeat<UdpSessions> other) {
-        seat = other;
+    void serve(ServiceEntry<UdpSessions> other) {
+        entry = other;
     }
 
     /** Our address that a datagram was sent to, where this listens on many; else 0. */
@@ -73,12 +70,20 @@ final class UdpListener implements ReadinessListener {
         return wildcard ? batch.localLow(index) : 0;
     }
 
+    /** What a datagram was sent to. */
+    Endpoint listening(ReceivedDatagrams batch, int index) {
+        long high = localHigh(batch, index);
+        long low = localLow(batch, index);
+        return high == 0 && low == 0 ? listener.address() : new Endpoint(new Ip(high, low), port());
+    }
+
     int port() {
         return listener.address().port();
     }
 
     @Override
     public void onReady(int readiness) {
+        assert sessions.worker.isOwner();
         ReceivedDatagrams batch = sessions.requests.arrivals.datagrams;
         for (int turn = 0; turn < TURN && !closed; turn++) {
             int count = batch.receive(fd);
@@ -113,7 +118,7 @@ final class UdpListener implements ReadinessListener {
             }
         }
         if (turnedAway > 0) {
-            seat.count(ServiceColumn.DATAGRAMS_DROPPED, turnedAway);
+            entry.counters().count(ServiceColumn.DATAGRAMS_DROPPED, turnedAway);
         }
         sessions.requests.send();
     }

@@ -1,6 +1,8 @@
 package io.sluice.dataplane.worker;
 
+import io.sluice.dataplane.service.Containment;
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.FaultScope;
 import io.sluice.dataplane.service.WorkerColumn;
 import io.sluice.ringbuffers.counters.CounterRow;
 import org.slf4j.Logger;
@@ -11,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * caught at, ends what it was about, and is told: the first of a kind with its stack, later ones as a number now and
  * then. Where the worker cannot go on, it hands over to its last resort. That worker's thread.
  */
-public final class Faults {
+public final class Faults implements Containment {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
 
     private final int worker;
@@ -34,7 +36,7 @@ public final class Faults {
         }
     }
 
-    /** Contains a fault: counts and tells it, and ends what it was about. Throws nothing. */
+    @Override
     public void contain(FaultKind kind, Throwable thrown, FaultScope about) {
         caught(kind, thrown);
         try {
@@ -44,7 +46,7 @@ public final class Faults {
         }
     }
 
-    /** The same where it is about nothing that could end. */
+    @Override
     public void caught(FaultKind kind, Throwable thrown) {
         try {
             row.increment(WorkerColumn.FAULTS + kind.ordinal());

@@ -1,5 +1,7 @@
 package io.sluice.dataplane.worker;
 
+import io.sluice.dataplane.service.FaultScope;
+
 /** Whoever wants to know when a descriptor becomes ready; called on the worker's thread only. */
 public interface ReadinessListener extends FaultScope {
     /**

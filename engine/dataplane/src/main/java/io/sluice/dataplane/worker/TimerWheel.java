@@ -1,6 +1,7 @@
 package io.sluice.dataplane.worker;
 
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.FaultScope;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -94,6 +94,11 @@ public final class Worker {
         return transport;
     }
 
+    /** Whether the caller is the worker's thread, to whom everything belongs that it drives; for assertions. */
+    public boolean isOwner() {
+        return loop.inEventLoop();
+    }
+
     /** Adds a part of the data plane; before {@link #start} only. */
     public void add(DataPath dataPath) {
         dataPaths.add(dataPath);
@@ -154,6 +159,7 @@ public final class Worker {
      * net/ipv4/tcp_input.c): watching for it all the time costs nothing. A datagram socket announces it all the time.
      */
     public Watch watch(int fd, ReadinessListener target, boolean writes) {
+        assert isOwner();
         return transport == Transport.EPOLL
                 ? new EpollWatch(this, fd, target, writes)
                 : new UringWatch(this, fd, target, writes);
@@ -185,6 +191,7 @@ public final class Worker {
     /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
      * get a turn. */
     public void defer(ReadinessListener target) {
+        assert isOwner();
         if (deferred.isEmpty() && !inCycle) {
             loop.execute(WAKE_UP); // a pending task keeps the loop from sleeping
         }
@@ -193,6 +200,7 @@ public final class Worker {
 
     /** The same at the next tick: for what lacks something now, or has failed. */
     public void deferToTick(ReadinessListener target) {
+        assert isOwner();
         if (!untilTick.contains(target)) {
             untilTick.add(target);
         }
@@ -204,6 +212,7 @@ public final class Worker {
     }
 
     public TimerWheel timers() {
+        assert isOwner();
         return timers;
     }
 

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.ClientObserver;
+import io.sluice.dataplane.service.ClientRecord;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding;
@@ -62,7 +64,7 @@ final class RelayHarness implements AutoCloseable {
     /** Why workers could not go on. */
     final List<Throwable> lastResort = new CopyOnWriteArrayList<>();
     /** Does what it likes when the relay tells of an end, on its worker's thread. */
-    volatile Consumer<ConnectionRecord> whenEnded = connection -> {
+    volatile Consumer<ClientRecord> whenEnded = connection -> {
     };
     private long version;
 
@@ -75,14 +77,14 @@ final class RelayHarness implements AutoCloseable {
         affinity = AffinityTable.open(directory.path().resolve("affinity"), 10_000);
         flows = FlowTable.open(directory.path(), workerCount, 10_000);
         var sources = new SourceLimits();
-        var observer = new RelayObserver() {
+        var observer = new ClientObserver() {
             @Override
-            public void connectFailed(VirtualService service, RealServer server, int errno) {
+            public void unreachable(VirtualService service, RealServer server, int errno) {
                 // seen in the counters
             }
 
             @Override
-            public void ended(ConnectionRecord connection, EndReason reason) {
+            public void ended(ClientRecord connection, EndReason reason) {
                 ends.add(reason);
                 whenEnded.accept(connection);
             }

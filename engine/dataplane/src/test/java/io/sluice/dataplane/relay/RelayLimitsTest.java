@@ -11,7 +11,7 @@ import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
-import io.sluice.dataplane.service.ServiceSeat;
+import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.service.VirtualService.AccessList;
 import io.sluice.dataplane.service.VirtualService.Limits;
@@ -117,23 +117,23 @@ class RelayLimitsTest extends NamedServers {
             return RoutesEdit.servers(one, servers, RelayHarness.candidates(SchedulerKind.LEAST_CONNECTIONS, servers));
         });
         RealServer server = service.servers().getFirst();
-        var seat = new ServiceSeat<>(0, relay.affinity, service, service.forwarding());
-        var other = new ServiceSeat<>(1, relay.affinity, service, service.forwarding());
+        var entry = new ServiceEntry<>(0, relay.affinity, service, service.forwarding());
+        var other = new ServiceEntry<>(1, relay.affinity, service, service.forwarding());
         Client quick = client(() -> {
         });
         List<Integer> taken = new ArrayList<>();
         Client slow = client(() -> { // it has seen by now that there is room
             if (taken.isEmpty()) {
-                taken.add(other.take(quick));
+                taken.add(other.selection().take(quick));
             }
         });
-        assertThat(seat.take(slow)).isEqualTo(-1);
+        assertThat(entry.selection().take(slow)).isEqualTo(-1);
         assertThat(taken).containsExactly(0);
-        assertThat(seat.wasFull()).isTrue();
+        assertThat(entry.selection().wasFull()).isTrue();
         assertThat(server.gauges().get(ServerColumn.CONNECTIONS)).isEqualTo(1);
-        ServiceSeat.leave(server);
-        assertThat(seat.take(slow)).isZero();
-        ServiceSeat.leave(server);
+        server.leave();
+        assertThat(entry.selection().take(slow)).isZero();
+        server.leave();
     }
 
     private static Client client(Runnable whileItIsChosenFor) {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
 import io.sluice.dataplane.service.AffinityRule;
+import io.sluice.dataplane.service.ClientObserver;
+import io.sluice.dataplane.service.ClientRecord;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding;
@@ -66,14 +68,14 @@ final class UdpHarness implements AutoCloseable {
         flows = FlowTable.open(directory.path(), 1, 1_000);
         worker = new Worker(0, transport, published, -1, 0, new Faults(0, row, (index, why) -> lastResort.add(why)));
         udp = new Udp(worker, new UdpSettings(1_000, 1_000, heapBytes), affinity, new SourceLimits(), flows.shard(0),
-                new UdpObserver() {
+                new ClientObserver() {
                     @Override
                     public void unreachable(VirtualService service, RealServer server, int errno) {
                         whenTold.run();
                     }
 
                     @Override
-                    public void ended(SessionRecord session, EndReason reason) {
+                    public void ended(ClientRecord session, EndReason reason) {
                         whenTold.run();
                     }
                 });

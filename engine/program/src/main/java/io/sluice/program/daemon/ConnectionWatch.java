@@ -1,13 +1,11 @@
 package io.sluice.program.daemon;
 
 import io.sluice.control.conductor.Conductor;
-import io.sluice.dataplane.relay.ConnectionRecord;
-import io.sluice.dataplane.relay.RelayObserver;
+import io.sluice.dataplane.service.ClientObserver;
+import io.sluice.dataplane.service.ClientRecord;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.VirtualService;
-import io.sluice.dataplane.udp.SessionRecord;
-import io.sluice.dataplane.udp.UdpObserver;
 import io.sluice.program.log.ConnectionLog;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Passes failed connects on to the health checks, and what ended on to the log of connections. Called on worker threads;
  * hands over and returns.
  */
-final class ConnectionWatch implements RelayObserver, UdpObserver {
+final class ConnectionWatch implements ClientObserver {
     private final ConnectionLog log;
     private volatile @Nullable Conductor conductor;
 
@@ -28,7 +26,7 @@ final class ConnectionWatch implements RelayObserver, UdpObserver {
     }
 
     @Override
-    public void connectFailed(VirtualService service, RealServer server, int errno) {
+    public void unreachable(VirtualService service, RealServer server, int errno) {
         Conductor listener = conductor;
         if (listener != null && !server.fallback()) {
             listener.connectFailed(service.name(), server.name());
@@ -36,17 +34,7 @@ final class ConnectionWatch implements RelayObserver, UdpObserver {
     }
 
     @Override
-    public void unreachable(VirtualService service, RealServer server, int errno) {
-        connectFailed(service, server, errno);
-    }
-
-    @Override
-    public void ended(ConnectionRecord connection, EndReason reason) {
-        log.ended(connection, reason);
-    }
-
-    @Override
-    public void ended(SessionRecord session, EndReason reason) {
-        log.ended(session, reason);
+    public void ended(ClientRecord client, EndReason reason) {
+        log.ended(client, reason);
     }
 }

@@ -2,13 +2,12 @@ package io.sluice.program.log;
 
 import io.sluice.control.api.Status;
 import io.sluice.control.config.model.Log;
-import io.sluice.dataplane.relay.ConnectionRecord;
+import io.sluice.dataplane.service.ClientRecord;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.VirtualService;
-import io.sluice.dataplane.udp.SessionRecord;
 import io.sluice.ringbuffers.ring.EventRing;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,24 +77,10 @@ public final class ConnectionLog implements AutoCloseable {
 
     // ---- workers' threads ----
 
-    /** A TCP connection has ended. */
-    public void ended(ConnectionRecord connection, EndReason reason) {
+    /** A connection or session has ended. */
+    public void ended(ClientRecord client, EndReason reason) {
         if (isWanted(reason)) {
-            record(connection.service(), connection.server(), connection.clientHigh(), connection.clientLow(),
-                    ports(LineMaker.TCP, connection.clientPort(), connection.servicePort()), connection.waitNs(),
-                    connection.connectNs() < 0 ? -1 : connection.connectNs() - connection.waitNs(),
-                    connection.durationNs(), connection.bytesFromClient(), connection.bytesFromServer(), 0, 0,
-                    reason, connection.retries());
-        }
-    }
-
-    /** A UDP session has ended. */
-    public void ended(SessionRecord session, EndReason reason) {
-        if (isWanted(reason)) {
-            record(session.service(), session.server(), session.clientHigh(), session.clientLow(),
-                    ports(LineMaker.UDP, session.clientPort(), session.servicePort()), 0, -1, session.durationNs(),
-                    session.bytesFromClient(), session.bytesFromServer(), session.datagramsFromClient(),
-                    session.datagramsFromServer(), reason, session.retries());
+            record(client, reason);
         }
     }
 
@@ -107,34 +92,31 @@ public final class ConnectionLog implements AutoCloseable {
         };
     }
 
-    private static long ports(int protocol, int clientPort, int servicePort) {
-        return (long) protocol << 32 | (long) clientPort << 16 | servicePort;
-    }
-
-    private void record(VirtualService service, @Nullable RealServer server, long clientHigh, long clientLow,
-            long ports, long waitNs, long connectNs, long totalNs, long bytesIn, long bytesOut, long datagramsIn,
-            long datagramsOut, EndReason reason, int retries) {
+    private void record(ClientRecord client, EndReason reason) {
         int at = ring.claim(ENDED, LONGS);
         if (at == EventRing.FULL) {
             return; // the ring has counted it
         }
+        VirtualService service = client.service();
+        RealServer server = client.server();
         long serverConnections = server == null ? 0 : server.gauges().get(ServerColumn.CONNECTIONS);
         ring.put(at, 0, System.currentTimeMillis());
         ring.put(at, 1, service.id());
         ring.put(at, 2, server == null ? 0 : server.id());
-        ring.put(at, 3, clientHigh);
-        ring.put(at, 4, clientLow);
-        ring.put(at, 5, ports);
-        ring.put(at, 6, waitNs);
-        ring.put(at, 7, connectNs);
-        ring.put(at, 8, totalNs);
-        ring.put(at, 9, bytesIn);
-        ring.put(at, 10, bytesOut);
-        ring.put(at, 11, (long) retries << 8 | reason.ordinal());
+        ring.put(at, 3, client.clientHigh());
+        ring.put(at, 4, client.clientLow());
+        ring.put(at, 5, (long) client.protocol().number() << 32 | (long) client.clientPort() << 16
+                | client.servicePort());
+        ring.put(at, 6, client.waitNs());
+        ring.put(at, 7, client.connectNs() < 0 ? -1 : client.connectNs() - client.waitNs());
+        ring.put(at, 8, client.durationNs());
+        ring.put(at, 9, client.bytesFromClient());
+        ring.put(at, 10, client.bytesFromServer());
+        ring.put(at, 11, (long) client.retries() << 8 | reason.ordinal());
         ring.put(at, 12, serverConnections << 32
                 | (service.counters().gauges().get(ServiceColumn.CONNECTIONS) & 0xFFFF_FFFFL));
-        ring.put(at, 13, datagramsIn);
-        ring.put(at, 14, datagramsOut);
+        ring.put(at, 13, client.datagramsFromClient());
+        ring.put(at, 14, client.datagramsFromServer());
         ring.commit(at);
     }
 

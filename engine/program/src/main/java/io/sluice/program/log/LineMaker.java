@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a line of a record: fields in a fixed order, as {@code key=value} or as JSON. The log's thread. */
 final class LineMaker {
-    static final int TCP = Protocol.TCP.number();
-    static final int UDP = Protocol.UDP.number();
-
     private static final DateTimeFormatter TEXT_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
             Locale.ROOT);
     private static final EndReason[] REASONS = EndReason.values();

@@ -1,4 +1,4 @@
-package io.sluice.dataplane.worker;
+package io.sluice.dataplane.service;
 
 import org.jspecify.annotations.Nullable;
 

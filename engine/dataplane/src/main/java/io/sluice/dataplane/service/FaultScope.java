@@ -1,4 +1,4 @@
-package io.sluice.dataplane.worker;
+package io.sluice.dataplane.service;
 
 /** What a fault is about, and all that ends with it: a connection, a session, a listener's turn. Its worker's thread. */
 public interface FaultScope {
