@@ -9,6 +9,8 @@ import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.NotAnAddress;
 import io.sluice.ringbuffers.ip.Prefix;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Addresses and what is made of them: with a port, with a mask, ranges, networks, places to listen on. Stateless. */
 public final class AddressTypes {
@@ -75,6 +77,10 @@ public final class AddressTypes {
             OWN
         }
 
+        /** {@code :80}, {@code *:80}, {@code 80}. */
+        private static final Pattern PORT_ALONE = Pattern.compile("(?:\\*?:)?([\\d\\[][\\d,\\s\\]-]*)");
+        private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
+
         private final Use use;
 
         EndpointType(Use use) {
@@ -83,6 +89,7 @@ public final class AddressTypes {
 
         @Override
         Endpoint parse(String text, boolean plain) throws Unreadable {
+            requireAddress(text, "127.0.0.1:");
             Split split = Split.of(text);
             Ip address = AddressType.literal(split.host(), text);
             if (use == Use.SERVER) {
@@ -95,6 +102,18 @@ public final class AddressTypes {
                 throw new Unreadable(Message.quote(text) + " has no port");
             }
             return new Endpoint(address, port(split.port(), text, use == Use.OWN ? 0 : 1));
+        }
+
+        /**
+         * Tells of a text that has a port at most.
+         *
+         * @param meant what was probably meant before the port
+         */
+        static void requireAddress(String text, String meant) throws Unreadable {
+            Matcher alone = PORT_ALONE.matcher(text);
+            if (alone.matches()) {
+                throw new Unreadable(Message.quote(text) + " has no address", meant + alone.group(1));
+            }
         }
 
         static int port(String digits, String text, int lowest) throws Unreadable {
@@ -115,9 +134,10 @@ public final class AddressTypes {
 
         @Override
         public Object plain(Endpoint value) {
-            return value.port() == 0 && use == Use.OWN
-                    ? value.address().bracketed() + ":0"
-                    : value.toString();
+            if (value.port() != 0) {
+                return value.toString();
+            }
+            return value.address().bracketed() + (use == Use.OWN ? ":0" : "");
         }
 
         @Override
@@ -144,11 +164,15 @@ public final class AddressTypes {
                 }
                 int colon = text.indexOf(':');
                 if (colon >= 0 && text.indexOf(':', colon + 1) > colon && !text.contains("[")) {
-                    if (Ip.isAddress(text)) {
-                        return new Split(text, "");
-                    }
                     int last = text.lastIndexOf(':');
                     boolean fits = Ip.isAddress(text.substring(0, last));
+                    if (Ip.isAddress(text)) {
+                        if (fits && PORT.matcher(text.substring(last + 1)).matches()) {
+                            throw new Unreadable(Message.quote(text) + " may end in a port; in brackets it is an address",
+                                    "[" + text.substring(0, last) + "]:" + text.substring(last + 1));
+                        }
+                        return new Split(text, "");
+                    }
                     throw new Unreadable(Message.quote(text) + " has an IPv6 address without brackets",
                             fits ? "[" + text.substring(0, last) + "]:" + text.substring(last + 1) : null);
                 }
@@ -161,10 +185,7 @@ public final class AddressTypes {
     public static final class ListenType extends ScalarType<Listen> {
         @Override
         Listen parse(String text, boolean plain) throws Unreadable {
-            int colon = text.indexOf(':');
-            if (colon == 0 || text.startsWith("*:")) {
-                throw new Unreadable(Message.quote(text) + " has no address", "0.0.0.0" + text.substring(colon));
-            }
+            EndpointType.requireAddress(text, "0.0.0.0:");
             EndpointType.Split split = EndpointType.Split.of(text);
             Ip address = AddressType.literal(split.host(), text);
             if (address.isMulticast() || address.isBroadcast()) {

@@ -133,6 +133,9 @@ public final class FileTypes {
         public @Nullable List<String> read(NodePath spot, Reading reading) {
             try {
                 var words = new ArrayList<>(words(spot.value()));
+                if (words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+                    throw new Unreadable("a character U+0000 in it ends every argument");
+                }
                 Path program = program(words.getFirst(), reading);
                 words.set(0, program.toString());
                 return List.copyOf(words);

@@ -47,7 +47,9 @@ public final class QuantityTypes {
         @Override
         Duration parse(String text, boolean plain) throws Unreadable {
             if (!FORM.matcher(text).matches()) {
-                throw notADuration(text);
+                throw text.equals("0") && !low.isZero()
+                        ? new Unreadable("'0' is too short")
+                        : notADuration(text);
             }
             Duration sum = Duration.ZERO;
             for (Matcher part = PART.matcher(text); part.find();) {

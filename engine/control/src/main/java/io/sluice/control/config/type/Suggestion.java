@@ -27,7 +27,7 @@ final class Suggestion {
             Map.entry("response", "expect"),
             Map.entry("rr", "round-robin"), Map.entry("wrr", "weighted-round-robin"),
             Map.entry("lc", "least-connections"),
-            Map.entry("leastconn", "least-connections"), Map.entry("wlc", "weighted-least-connections"),
+            Map.entry("leastconn", "weighted-least-connections"), Map.entry("wlc", "weighted-least-connections"),
             Map.entry("sh", "source-hash"), Map.entry("source", "source-hash"), Map.entry("mh", "maglev"),
             Map.entry("ip", "source-ip"), Map.entry("client-ip", "source-ip"), Map.entry("icmp", "ping"),
             Map.entry("tcp-connect", "connect"), Map.entry("tcp", "connect"), Map.entry("external", "script"),

@@ -48,7 +48,8 @@ public final class Source {
         } catch (MarkedYamlEngineException e) {
             Position at = addresses
                     .original(e.getProblemMark().or(e::getContextMark).map(Source::position).orElse(Position.START));
-            problems.errorAt(at.line(), at.column(), SyntaxAdvice.of(e, text, at));
+            Position told = OpenQuote.explains(e, text, at).orElse(at);
+            problems.errorAt(told.line(), told.column(), SyntaxAdvice.of(e, text, at));
             return null;
         } catch (ReaderException e) {
             Position at = addresses.original(Position.of(addresses.text(), e.getPosition()));

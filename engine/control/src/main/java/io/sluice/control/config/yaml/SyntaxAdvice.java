@@ -6,6 +6,10 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Says what is wrong with text that is not YAML, and for the usual slips what to do. */
 final class SyntaxAdvice {
+    private static final Map<String, String> OTHERS = Map.of("another document",
+            "a second document begins here (allowed: one; no line that starts with ---)", "expected the node content",
+            "a value cannot start here (allowed: a value, or quotes around one that starts with a bracket)");
+
     /** What is YAML and still too much, with what is allowed. */
     private static final Map<String, String> COMPOSED = Map.of("nested deeper", "what the reference names",
             "an alias stands inside",
@@ -16,9 +20,13 @@ final class SyntaxAdvice {
 
     static String of(MarkedYamlEngineException e, String text, Position at) {
         String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
-        if (e instanceof ComposerException && !problem.contains("undefined alias")) {
-            return COMPOSED.entrySet().stream().filter(known -> problem.contains(known.getKey())).findFirst()
-                    .map(known -> problem + " (allowed: " + known.getValue() + ")").orElse("not YAML: " + problem);
+        for (var known : COMPOSED.entrySet()) {
+            if (e instanceof ComposerException && problem.contains(known.getKey())) {
+                return problem + " (allowed: " + known.getValue() + ")";
+            }
+        }
+        if (OpenQuote.explains(e, text, at).isPresent()) {
+            return "not YAML: a quote opens here and nothing closes it (allowed: the same quote at the end of the value)";
         }
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         if (problem.contains("cannot start any token") && line.contains("\t")) {
@@ -48,6 +56,10 @@ final class SyntaxAdvice {
         if (problem.contains("could not find expected ':'")) {
             return "not YAML: a key without ': ' (allowed: 'key: value')";
         }
-        return "not YAML: " + problem;
+        if (problem.contains("found ':'")) {
+            return "not YAML: a value cannot start with ':' (allowed: an address before the port, such as 0.0.0.0:80)";
+        }
+        return OTHERS.entrySet().stream().filter(known -> problem.contains(known.getKey())).findFirst()
+                .map(known -> "not YAML: " + known.getValue()).orElse("not YAML: " + problem);
     }
 }
