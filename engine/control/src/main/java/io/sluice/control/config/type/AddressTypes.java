@@ -168,7 +168,8 @@ public final class AddressTypes {
                     boolean fits = Ip.isAddress(text.substring(0, last));
                     if (Ip.isAddress(text)) {
                         if (fits && PORT.matcher(text.substring(last + 1)).matches()) {
-                            throw new Unreadable(Message.quote(text) + " may end in a port; in brackets it is an address",
+                            throw new Unreadable(
+                                    Message.quote(text) + " may end in a port; in brackets it is an address",
                                     "[" + text.substring(0, last) + "]:" + text.substring(last + 1));
                         }
                         return new Split(text, "");
