@@ -138,6 +138,9 @@ public final class FlowShard {
     }
 
     private int takeSlot() {
+        if (firstFree != NO_SLOT && region.readLong(slotAt(firstFree)) == 0) {
+            beginAnew(); // its page was lost: a slot that was in use once has a generation
+        }
         if (firstFree == NO_SLOT && used == capacity) {
             evict();
         }
@@ -147,6 +150,14 @@ public final class FlowShard {
         int index = firstFree;
         firstFree = region.readInt(slotAt(index) + FlowLayout.NEXT_FREE);
         return index;
+    }
+
+    /** What was lost is not shown; handles from before mean nothing. */
+    private void beginAnew() {
+        firstFree = NO_SLOT;
+        used = 0;
+        evictionHand = 0;
+        flows = 0;
     }
 
     private void evict() {

@@ -68,8 +68,8 @@ public final class FlowTable implements AutoCloseable {
             int slotsPerShard = FlowLayout.slotsPerShard(shardCount, capacity);
             MappedRegion region = MappedRegion.create(file, FlowLayout.LAYOUT,
                     FlowLayout.geometry(shardCount, slotsPerShard));
-            region.writeLong(FlowLayout.PROCESS_START_MS, FlowReader.startMs(ProcessHandle.current()));
-            region.writeLongRelease(FlowLayout.PID, ProcessHandle.current().pid());
+            describe(region);
+            region.onRecovered(() -> describe(region));
             FlowTable table = new FlowTable(region, lock, shardCount, slotsPerShard, capacity);
             table.takeOver(directory, outliving);
             return table;
@@ -136,6 +136,11 @@ public final class FlowTable implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static void describe(MappedRegion region) {
+        region.writeLong(FlowLayout.PROCESS_START_MS, FlowReader.startMs(ProcessHandle.current()));
+        region.writeLongRelease(FlowLayout.PID, ProcessHandle.current().pid());
     }
 
     private void takeOver(Path directory, Consumer<Flow> outliving) throws IOException {

@@ -32,9 +32,13 @@ public final class CountersFile implements AutoCloseable {
     private final Deque<Integer> released = new ArrayDeque<>();
     private int rowsUsed;
 
+    private final long startEpochMs = System.currentTimeMillis();
+
     private CountersFile(MappedRegion region, int rowCapacity) {
         this.region = region;
         this.rowCapacity = rowCapacity;
+        describe();
+        region.onRecovered(this::describe);
     }
 
     /**
@@ -47,8 +51,6 @@ public final class CountersFile implements AutoCloseable {
             throw new IllegalArgumentException("a counters file needs at least one row, not " + rowCapacity);
         }
         MappedRegion region = MappedRegion.create(path, CountersLayout.LAYOUT, CountersLayout.geometry(rowCapacity));
-        region.writeLong(CountersLayout.START_EPOCH_MS, System.currentTimeMillis());
-        region.writeLongRelease(CountersLayout.PID, ProcessHandle.current().pid());
         return new CountersFile(region, rowCapacity);
     }
 
@@ -111,6 +113,11 @@ public final class CountersFile implements AutoCloseable {
     @Override
     public void close() {
         region.close();
+    }
+
+    private void describe() {
+        region.writeLong(CountersLayout.START_EPOCH_MS, startEpochMs);
+        region.writeLongRelease(CountersLayout.PID, ProcessHandle.current().pid());
     }
 
     private int freeIndex(RowKey key) {

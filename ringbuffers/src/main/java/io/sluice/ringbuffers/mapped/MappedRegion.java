@@ -3,11 +3,16 @@ package io.sluice.ringbuffers.mapped;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 import org.agrona.UnsafeApi;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.MappedPages;
 
 /**
  * A file mapped into memory and shared with other processes. Any thread may access it; which thread writes which bytes,
@@ -39,15 +44,23 @@ public final class MappedRegion implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment segment;
     private final long address;
+    /** To see what has become of the file; null: open for reading only. */
+    private final @Nullable FileChannel file;
+    private volatile boolean inMemory;
+    private volatile boolean reserved;
+    private volatile Runnable onRecovered = () -> {
+    };
     private long readLimit;
     private long writeLimit;
 
-    private MappedRegion(Path path, RegionHeader header, Arena arena, MemorySegment segment, boolean writable) {
+    private MappedRegion(Path path, RegionHeader header, Arena arena, MemorySegment segment, boolean writable,
+            @Nullable FileChannel file) {
         this.path = path;
         this.header = header;
         this.arena = arena;
         this.segment = segment;
         this.address = segment.address();
+        this.file = file;
         this.readLimit = segment.byteSize();
         this.writeLimit = writable ? segment.byteSize() : 0;
     }
@@ -88,12 +101,83 @@ public final class MappedRegion implements AutoCloseable {
         StandardOpenOption[] options = writable
                 ? new StandardOpenOption[]{StandardOpenOption.READ, StandardOpenOption.WRITE}
                 : new StandardOpenOption[]{StandardOpenOption.READ};
-        try (FileChannel channel = FileChannel.open(file, options)) {
+        FileChannel channel = FileChannel.open(file, options);
+        try {
             MemorySegment segment = channel.map(mode, 0, header.geometry().sizeBytes(), arena);
-            return new MappedRegion(path, header, arena, segment, writable);
+            if (!writable) {
+                channel.close();
+                return new MappedRegion(path, header, arena, segment, false, null);
+            }
+            MappedRegion region = new MappedRegion(path, header, arena, segment, true, channel);
+            LostPages.watch(region);
+            return region;
         } catch (IOException | RuntimeException e) {
+            channel.close();
             arena.close();
             throw e;
+        }
+    }
+
+    /** Whether it is in memory alone. */
+    public boolean isInMemory() {
+        return inMemory;
+    }
+
+    /** What is to be written anew when pages were lost, on the thread that found out: any. */
+    public void onRecovered(Runnable action) {
+        onRecovered = action;
+    }
+
+    /** Every block of the file is there: a full disk takes none away. */
+    void reserved() {
+        reserved = true;
+    }
+
+    /** Why touching a page of the file may fail; empty: it cannot. */
+    String whyPagesCanBeLost() throws IOException {
+        FileChannel mapped = file;
+        if (mapped == null || inMemory || !mapped.isOpen()) {
+            return "";
+        }
+        if (mapped.size() < segment.byteSize()) {
+            return "was truncated";
+        }
+        return reserved ? "" : "has no room to grow, the disk is full or broken";
+    }
+
+    /** Puts memory with the same content in the place of the file's pages; false: it is there already. */
+    boolean goOnInMemory() throws IOException {
+        FileChannel mapped = file;
+        if (mapped == null || inMemory) {
+            return false;
+        }
+        MappedPages pages = MappedPages.of(segment.byteSize());
+        copyTo(pages.segment(), mapped);
+        MemorySegment.copy(MemorySegment.ofBuffer(header.encoded()), 0, pages.segment(), 0, RegionHeader.BYTES);
+        int failed = pages.moveTo(address);
+        if (failed < 0) {
+            throw new IOException("mremap: " + Errno.describe(failed));
+        }
+        inMemory = true;
+        onRecovered.run();
+        return true;
+    }
+
+    /** What the file still has; pages of zeros, mostly holes, take no memory. */
+    private static void copyTo(MemorySegment target, FileChannel from) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(HEADER_BYTES);
+        MemorySegment read = MemorySegment.ofBuffer(block);
+        MemorySegment zeros = MemorySegment.ofArray(new byte[HEADER_BYTES]);
+        for (long offset = 0; offset < target.byteSize(); offset += HEADER_BYTES) {
+            int wanted = (int) Math.min(HEADER_BYTES, target.byteSize() - offset);
+            block.clear().limit(wanted);
+            int bytes = from.read(block, offset);
+            if (bytes < 0) {
+                return;
+            }
+            if (MemorySegment.mismatch(read, 0, bytes, zeros, 0, bytes) >= 0) {
+                MemorySegment.copy(read, 0, target, offset, bytes);
+            }
         }
     }
 
@@ -172,13 +256,16 @@ public final class MappedRegion implements AutoCloseable {
         return UnsafeApi.getLongVolatile(null, address + offset);
     }
 
+    /** A page that is lost is met by the read before: the JVM survives that in every kind of code. */
     public boolean compareAndSetLong(long offset, long expected, long value) {
         checkWrite(offset, 8);
+        UnsafeApi.getLongVolatile(null, address + offset);
         return UnsafeApi.compareAndSetLong(null, address + offset, expected, value);
     }
 
     public long getAndAddLong(long offset, long delta) {
         checkWrite(offset, 8);
+        UnsafeApi.getLongVolatile(null, address + offset);
         return UnsafeApi.getAndAddLong(null, address + offset, delta);
     }
 
@@ -219,15 +306,30 @@ public final class MappedRegion implements AutoCloseable {
 
     /** Writes what was changed to the disk and waits for it (msync(2)); control plane only. */
     public void force() {
-        segment.force();
+        if (!inMemory) {
+            segment.force();
+        }
     }
 
     @Override
     public void close() {
         readLimit = 0;
         writeLimit = 0;
+        LostPages.forget(this);
+        closeFile();
         if (arena.scope().isAlive()) {
             arena.close();
+        }
+    }
+
+    private void closeFile() {
+        FileChannel mapped = file;
+        if (mapped != null) {
+            try {
+                mapped.close();
+            } catch (IOException nothingIsWrittenThroughIt) {
+                // the mapping goes all the same
+            }
         }
     }
 

@@ -16,6 +16,10 @@ final class RegionFiles {
     private static final Set<PosixFilePermission> OWNER_WRITES_GROUP_READS = PosixFilePermissions
             .fromString("rw-r-----");
 
+    /** The counters file in most cases, and small tables: their blocks are taken at once. Larger files stay sparse. */
+    private static final long RESERVED_BYTES = 16 << 20;
+    private static final int BLOCK_BYTES = 1 << 16;
+
     private RegionFiles() {
     }
 
@@ -55,15 +59,31 @@ final class RegionFiles {
         try (FileChannel channel = FileChannel.open(unfinished,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE),
                 PosixFilePermissions.asFileAttribute(OWNER_WRITES_GROUP_READS))) {
+            reserve(channel, geometry.sizeBytes());
             channel.write(header.encoded(), 0);
             channel.write(ByteBuffer.allocate(1), geometry.sizeBytes() - 1);
         }
         MappedRegion region = MappedRegion.map(unfinished, path, header, true);
+        if (geometry.sizeBytes() <= RESERVED_BYTES) {
+            region.reserved();
+        }
         Files.move(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         return region;
     }
 
-    /** A sparse file that meets a full disk later kills the process on a plain store, so ask before. */
+    /** Writes zeros: that takes the blocks on every file system, or fails here and not in the middle of a store. */
+    private static void reserve(FileChannel channel, long sizeBytes) throws IOException {
+        if (sizeBytes > RESERVED_BYTES) {
+            return;
+        }
+        ByteBuffer zeros = ByteBuffer.allocate(BLOCK_BYTES);
+        for (long offset = 0; offset < sizeBytes; offset += BLOCK_BYTES) {
+            zeros.clear().limit((int) Math.min(BLOCK_BYTES, sizeBytes - offset));
+            channel.write(zeros, offset);
+        }
+    }
+
+    /** A sparse file that meets a full disk later goes on in memory ({@link LostPages}); better to ask before. */
     private static void requireRoom(Path directory, Layout layout, Geometry geometry) throws IOException {
         long usableBytes = Files.getFileStore(directory).getUsableSpace();
         if (usableBytes < geometry.sizeBytes()) {

@@ -9,14 +9,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** Anonymous pages of mmap(2), which the kernel backs with memory when they are first written; any thread. */
-record MappedPages(Arena arena, MemorySegment segment) {
+public record MappedPages(Arena arena, MemorySegment segment) {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final MethodHandle MMAP = Libc.downcall("mmap",
             returning(LONG, LONG, LONG, INT, INT, INT, LONG));
+    private static final int MREMAP_MAYMOVE_FIXED = 3;
+    private static final MethodHandle MREMAP = Libc.downcallVariadic("mremap",
+            returning(LONG, LONG, LONG, LONG, INT, LONG), 4);
     private static final MethodHandle MUNMAP = Libc.downcall("munmap", returning(INT, LONG, LONG));
 
-    static MappedPages of(long lengthBytes) {
+    /** Pages of zeros; closing the arena gives them back. */
+    public static MappedPages of(long lengthBytes) {
         MemorySegment capture = Libc.capture();
         try {
             long address = (long) MMAP.invokeExact(capture, 0L, lengthBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS,
@@ -31,6 +35,23 @@ record MappedPages(Arena arena, MemorySegment segment) {
             return new MappedPages(arena, segment);
         } catch (OutOfMemoryError noRoom) {
             throw noRoom;
+        } catch (Throwable fault) {
+            throw Libc.broken(fault);
+        }
+    }
+
+    /**
+     * Puts these pages in the place of what is mapped there, in one step for all threads. The arena must not be closed
+     * afterwards: the pages belong to whoever owned that place.
+     *
+     * @return 0 or a negated errno
+     */
+    public int moveTo(long place) {
+        MemorySegment capture = Libc.capture();
+        try {
+            long address = (long) MREMAP.invokeExact(capture, segment.address(), segment.byteSize(),
+                    segment.byteSize(), MREMAP_MAYMOVE_FIXED, place);
+            return address == place ? 0 : (int) Libc.answer(address, capture);
         } catch (Throwable fault) {
             throw Libc.broken(fault);
         }

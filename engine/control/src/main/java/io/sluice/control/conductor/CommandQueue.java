@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import io.sluice.ringbuffers.mapped.LostPages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +90,9 @@ final class CommandQueue implements AutoCloseable {
             } catch (InterruptedException nobodyInterruptsThis) {
                 return;
             } catch (RuntimeException | Error fault) {
+                if (fault instanceof InternalError) {
+                    LostPages.recover().told().forEach(told -> LOG.error("conductor: {}", told));
+                }
                 // one broken command must not end the thread that every other one depends on
                 LOG.error("conductor: {}", fault.toString(), fault);
                 waitNs = TimeUnit.MILLISECONDS.toNanos(100);

@@ -5,6 +5,7 @@ import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.FaultScope;
 import io.sluice.dataplane.service.WorkerColumn;
 import io.sluice.ringbuffers.counters.CounterRow;
+import io.sluice.ringbuffers.mapped.LostPages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +50,11 @@ public final class Faults implements Containment {
     @Override
     public void caught(FaultKind kind, Throwable thrown) {
         try {
+            boolean survived = thrown instanceof InternalError && goesOnInMemory(); // first: counting touches a file too
             row.increment(WorkerColumn.FAULTS + kind.ordinal());
-            if (kind == FaultKind.LOOP || isFatal(thrown)) {
+            if (kind == FaultKind.LOOP || (isFatal(thrown) && !survived)) {
                 lastResort.cannotGoOn(worker, thrown);
-            } else {
+            } else if (!survived) {
                 tell(kind, thrown);
             }
         } catch (Throwable worse) {
@@ -62,10 +64,19 @@ public final class Faults implements Containment {
 
     /**
      * Without memory nothing that follows can be relied on: what was being changed may be half changed, in Netty too. Nor
-     * without the mapped files (InternalError: a page of one could not be read). A stack is given back as it unwinds.
+     * after an InternalError that no mapped file explains. A stack is given back as it unwinds.
      */
     private static boolean isFatal(Throwable thrown) {
         return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
+    }
+
+    /** Whether a page of a mapped file was lost, which is no bug: what it held is in memory now. */
+    private boolean goesOnInMemory() {
+        LostPages.Outcome outcome = LostPages.recover();
+        for (String told : outcome.told()) {
+            LOG.error("worker-{}: {}", worker, told);
+        }
+        return outcome.goesOn();
     }
 
     private void tell(FaultKind kind, Throwable thrown) {

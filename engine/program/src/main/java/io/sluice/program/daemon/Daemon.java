@@ -32,6 +32,7 @@ import io.sluice.program.upgrade.SharedControl;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.counters.Kind;
+import io.sluice.ringbuffers.mapped.LostPages;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -304,6 +305,7 @@ public final class Daemon implements AutoCloseable {
                     order.look();
                     lookAtCopy();
                     process.set(ProcessColumn.LOG_LINES_DROPPED, LogWriter.standardError().dropped() + log.lost());
+                    process.set(ProcessColumn.TABLES_IN_MEMORY, LostPages.inMemory());
                 }, this::requestStop));
         conductor = made;
         opened.push(made);

@@ -85,7 +85,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         var body = new ByteArrayOutputStream();
         try (OutputStream out = gzip ? new GZIPOutputStream(body) : body) {
             page.write(out);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | InternalError e) { // the last: a table's page was lost just now
             LOG.warn("metrics cannot be collected", e);
             answer(exchange, INTERNAL_ERROR, "metrics cannot be collected: " + e.getMessage() + "\n", head);
             return;

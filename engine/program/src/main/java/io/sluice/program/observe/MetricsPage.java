@@ -60,7 +60,9 @@ public final class MetricsPage {
     private MetricFamilies collect() throws IOException {
         MetricFamilies families = new MetricFamilies();
         Status now = status.get();
+        boolean whole;
         try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
+            whole = counters.sum(Kind.PROCESS, "", "", ProcessColumn.TABLES_IN_MEMORY) == 0;
             DaemonReport report = DaemonReport.of(now, counters, Instant.now());
             daemon(families, report);
             report.services().forEach(service -> service(families, service));
@@ -78,7 +80,9 @@ public final class MetricsPage {
                 }
             });
         }
-        tables(families);
+        if (whole) {
+            tables(families); // else what their files still say is of the past, and reading it may fail
+        }
         return families;
     }
 
@@ -104,6 +108,9 @@ public final class MetricsPage {
     private static void process(MetricFamilies families, CountersReader counters) {
         families.counter("sluice_log_lines_dropped", "Log lines dropped because whoever reads them did not keep up.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.LOG_LINES_DROPPED));
+        families.gauge("sluice_tables_in_memory",
+                "Tables that are in memory alone, as pages of their files were lost: full disk, truncated file.",
+                counters.sum(Kind.PROCESS, "", "", ProcessColumn.TABLES_IN_MEMORY));
     }
 
     private static void packets(MetricFamilies families, List<ServiceReport> services) {
