@@ -93,13 +93,13 @@ final class Configurations {
         return new Outcome.Planned(planned(next), List.of());
     }
 
-    /** Against the services in force, and against everything else as it was at the start: that waits for a restart. */
+    /** Against services and log in force, and against everything else as it was at the start: that waits for a restart. */
     private Plan planned(Configuration next) {
         Configuration now = inForce;
         Configuration first = startedWith;
         return now == null || first == null
                 ? Plan.fromNothing(next)
-                : Plan.between(first.withServices(now.services()), next);
+                : Plan.between(first.withServices(now.services()).withLog(now.log()), next);
     }
 
     /** What changes, what waits for a restart, and warnings about the file. */

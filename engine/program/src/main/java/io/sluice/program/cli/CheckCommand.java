@@ -50,7 +50,7 @@ public final class CheckCommand extends Command {
         if (result instanceof ConfigurationFile.Invalid) {
             return ExitCode.INVALID_CONFIGURATION;
         }
-        return strict && !result.problems().isEmpty() ? ExitCode.WARNINGS : ExitCode.OK;
+        return strict && !(result.problems().isEmpty() && notes(result).isEmpty()) ? ExitCode.WARNINGS : ExitCode.OK;
     }
 
     /** A file may be right and ask for what this version cannot do. */

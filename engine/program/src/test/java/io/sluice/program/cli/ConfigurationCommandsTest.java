@@ -64,6 +64,16 @@ class ConfigurationCommandsTest {
     }
 
     @Test
+    void what_nothing_acts_on_is_an_exit_code_only_under_strict() throws IOException {
+        Path secret = Files.writeString(directory.resolve("cluster.key"), "0123456789abcdef0123456789abcdef");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        String file = file("sluice.yaml", "cluster: { name: c.example, address: 10.0.0.100/24, interface: eth0, "
+                + "secret-file: " + secret + ", host: { priority: 1, dedicated-address: 10.0.0.11 } }\n");
+        assertThat(sluice("check", "-c", file).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(sluice("check", "-c", file, "--strict").exitCode()).isEqualTo(ExitCode.WARNINGS);
+    }
+
+    @Test
     void a_warning_is_an_exit_code_only_under_strict() throws IOException {
         String file = file("sluice.yaml", "services: {}\n");
         assertThat(sluice("check", "-c", file).exitCode()).isEqualTo(ExitCode.OK);

@@ -103,7 +103,7 @@ public final class ConfigurationKeys {
             Optional.<Metrics>empty(),
             "The Prometheus endpoint.").atRestart();
     private static final Key<Configuration, Log> LOG = standard("log", LOG_SECTION, Configuration::log, Log.STANDARD,
-            "What is logged, and how.").atRestart();
+            "What is logged, and how.");
     private static final Key<Configuration, HighAvailability> HIGH_AVAILABILITY = absent("high-availability",
             HighAvailabilityKeys.SECTION, Configuration::highAvailability, "no pair",
             "Makes this node one of a pair, of which one owns the virtual addresses.").atRestart();

@@ -50,6 +50,11 @@ public record Configuration(List<ServiceConfiguration> services, Workers workers
                 log, highAvailability, cluster);
     }
 
+    /** The same with another log. */
+    public Configuration withLog(Log other) {
+        return new Configuration(services, workers, transport, relay, packetEngine, tables, stateDirectory, admin, metrics, other, highAvailability, cluster);
+    }
+
     public Optional<ServiceConfiguration> service(String name) {
         return services.stream().filter(service -> service.name().equals(name)).findFirst();
     }

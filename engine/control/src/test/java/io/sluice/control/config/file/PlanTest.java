@@ -62,7 +62,7 @@ class PlanTest {
                 - service old: tcp 10.0.0.9:[80,443], proxy, 1 server; established connections drain for up to 10m
                 ~ workers.count: auto -> 4; needs a restart
                 ~ admin: {} -> off; needs a restart
-                ~ log.level: info -> debug; needs a restart
+                ~ log.level: info -> debug
                 + listens on tcp 10.0.0.1:81
                 + listens on tcp [fd00::1]:80
                 + listens on udp 10.0.0.1:53
