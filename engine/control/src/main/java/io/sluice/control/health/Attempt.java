@@ -70,6 +70,6 @@ final class Attempt {
 
     /** The outcome when the deadline came first. */
     Outcome timedOut() {
-        return Outcome.failed("no " + awaited + " within " + Words.duration(timeoutNs));
+        return Outcome.failed("timed out: no " + awaited + " within " + Words.duration(timeoutNs));
     }
 }

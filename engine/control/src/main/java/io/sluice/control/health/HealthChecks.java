@@ -209,7 +209,7 @@ public final class HealthChecks implements AutoCloseable {
         Endpoint to = target.probeAddress();
         var socket = new ProbeSocket(to, target.source(), target.proxyHeader());
         return switch (target.check()) {
-            case HealthCheck.Connect _ -> new ConnectProbe(socket);
+            case HealthCheck.Connect connect -> new ConnectProbe(socket, connect.end());
             case HealthCheck.Ping _ -> new PingProbe(pinger, to.address(), target.source());
             case HealthCheck.Http http -> new HttpProbe(http, socket);
             case HealthCheck.Udp udp -> new UdpProbe(udp, to, target.source());

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpProbe implements Probe {
     /** How much of a body is searched: a health page is short, and a wrong answer may be endless. */
     static final int BODY_LIMIT_BYTES = 1 << 20;
+    /** How long the rest of an answer may be silent. */
+    private static final int PATIENCE_MS = 200;
 
     private final HealthCheck.Http check;
     private final ProbeSocket socket;
@@ -97,9 +99,35 @@ final class HttpProbe implements Probe {
 
     private Outcome ask(Socket connected, Attempt attempt) throws IOException {
         attempt.await("HTTP response");
-        connected.getOutputStream().write(request);
-        connected.getOutputStream().flush();
-        HttpResponse response = HttpResponse.read(connected.getInputStream());
+        IOException unsent = null;
+        try {
+            connected.getOutputStream().write(request);
+            connected.getOutputStream().flush();
+        } catch (IOException reset) {
+            unsent = reset; // it may have answered before it closed
+        }
+        HttpResponse response;
+        try {
+            response = HttpResponse.read(connected.getInputStream());
+        } catch (IOException unanswered) {
+            throw unsent != null ? unsent : unanswered;
+        }
+        Outcome outcome = judged(response, attempt);
+        hearOut(response, connected);
+        return outcome;
+    }
+
+    /** What comes after the judgement cannot change it; nor does a server that never comes to an end. */
+    private static void hearOut(HttpResponse response, Socket connected) {
+        try {
+            connected.setSoTimeout(PATIENCE_MS);
+            response.skip(BODY_LIMIT_BYTES);
+        } catch (IOException enough) {
+            // it was reset, or is silent, or the deadline is here
+        }
+    }
+
+    private Outcome judged(HttpResponse response, Attempt attempt) throws IOException {
         int status = response.status();
         if (check.expectStatus().stream().noneMatch(range -> range.contains(status))) {
             return Outcome.failed(response.statusLine() + ", not " + check.expectStatus().stream()

@@ -29,8 +29,12 @@ final class HttpResponse {
     private int headBytes;
     private int status;
     private String statusLine = "";
-    private long contentLengthBytes = UNTIL_CLOSE;
+    /** Left of the body, or of its present chunk. */
+    private long leftBytes = UNTIL_CLOSE;
     private boolean chunked;
+    private boolean firstChunk = true;
+    private boolean ended;
+    private boolean truncated;
 
     private HttpResponse(InputStream in) {
         this.in = in;
@@ -61,7 +65,7 @@ final class HttpResponse {
         }
         statusLine = Words.printable(first.substring(9));
         status = Integer.parseInt(first.substring(9, 12));
-        contentLengthBytes = UNTIL_CLOSE;
+        leftBytes = UNTIL_CLOSE;
         chunked = false;
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
@@ -69,8 +73,11 @@ final class HttpResponse {
                 header(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
         }
-        if (status == 204 || status == 304) {
-            contentLengthBytes = 0;
+        if (status == 101 || status == 204 || status == 304) {
+            chunked = false;
+            leftBytes = 0;
+        } else if (chunked) {
+            leftBytes = 0; // a length beside it means nothing (RFC 9112 section 6.3)
         }
     }
 
@@ -79,7 +86,7 @@ final class HttpResponse {
             if (!value.matches("\\d{1,18}")) {
                 throw new ProtocolException("content-length is no number: " + Words.printable(value));
             }
-            contentLengthBytes = Long.parseLong(value);
+            leftBytes = Long.parseLong(value);
         } else if (name.equals("transfer-encoding")) {
             chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
         }
@@ -112,53 +119,67 @@ final class HttpResponse {
 
     /** Reads the body until the pattern turns up, the body ends, or that many bytes went by. */
     Search search(byte[] pattern, int limitBytes) throws IOException {
-        var window = new Window(pattern);
         if (pattern.length == 0) {
             return Search.FOUND;
         }
-        return chunked
-                ? searchChunks(window, limitBytes)
-                : searchPlain(window, contentLengthBytes, limitBytes);
-    }
-
-    private Search searchPlain(Window window, long lengthBytes, int limitBytes) throws IOException {
-        for (long left = lengthBytes; left != 0; left--) {
-            int next = in.read();
+        var window = new Window(pattern);
+        while (window.seenBytes < limitBytes) {
+            int next = nextOfBody();
             if (next < 0) {
-                return lengthBytes == UNTIL_CLOSE ? Search.ABSENT : Search.TRUNCATED;
+                return truncated ? Search.TRUNCATED : Search.ABSENT;
             }
             if (window.completedBy(next)) {
                 return Search.FOUND;
             }
-            if (window.seenBytes == limitBytes) {
-                return Search.LIMIT;
-            }
         }
-        return Search.ABSENT;
+        return Search.LIMIT;
     }
 
-    private Search searchChunks(Window window, int limitBytes) throws IOException {
-        while (true) {
-            headBytes = 0;
-            String size;
-            try {
-                size = line().split("[;\\s]", 2)[0];
-            } catch (ProtocolException closed) {
-                return Search.TRUNCATED;
+    /** Reads what is left of the body, up to that many bytes. */
+    void skip(int limitBytes) throws IOException {
+        for (int left = limitBytes; left > 0 && nextOfBody() >= 0; left--) {
+            // a server whose answer is left unread sees its connection break
+        }
+    }
+
+    /** The next byte of the body, without the framing; negative at its end. */
+    private int nextOfBody() throws IOException {
+        if (leftBytes == 0 && chunked && !ended) {
+            nextChunk();
+        }
+        if (leftBytes == 0 || ended) {
+            return -1;
+        }
+        int next = in.read();
+        if (next < 0) {
+            truncated = leftBytes != UNTIL_CLOSE;
+            ended = true;
+        } else if (leftBytes > 0) {
+            leftBytes--;
+        }
+        return next;
+    }
+
+    private void nextChunk() throws IOException {
+        headBytes = 0;
+        String size;
+        try {
+            if (!firstChunk) {
+                line(); // CR LF after the data
             }
-            if (!size.matches("\\p{XDigit}{1,15}")) {
-                throw new ProtocolException("chunk size is no number: " + Words.printable(size));
-            }
-            long lengthBytes = Long.parseLong(size, 16);
-            if (lengthBytes == 0) {
-                return Search.ABSENT;
-            }
-            Search inChunk = searchPlain(window, lengthBytes, limitBytes);
-            if (inChunk != Search.ABSENT) {
-                return inChunk;
-            }
-            in.read(); // CR LF after the data
-            in.read();
+            firstChunk = false;
+            size = line().split("[;\\s]", 2)[0];
+        } catch (ProtocolException closed) {
+            truncated = true;
+            ended = true;
+            return;
+        }
+        if (!size.matches("\\p{XDigit}{1,15}")) {
+            throw new ProtocolException("chunk size is no number: " + Words.printable(size));
+        }
+        leftBytes = Long.parseLong(size, 16);
+        if (leftBytes == 0) {
+            ended = true;
         }
     }
 

@@ -22,12 +22,25 @@ record ProbeSocket(Endpoint to, @Nullable Ip source, ProxyProtocol.Send proxyHea
     private static final byte[] LOCAL_V2 = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000");
     private static final byte[] UNKNOWN_V1 = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /** Sets options of a socket before it connects. */
+    @FunctionalInterface
+    interface Preparation {
+        void of(Socket fresh) throws IOException;
+    }
+
     /** A connection that the attempt's deadline closes; the caller closes it earlier. */
     Socket open(Attempt attempt) throws IOException {
+        return open(attempt, fresh -> {
+        });
+    }
+
+    /** The same, of a socket that was prepared. */
+    Socket open(Attempt attempt, Preparation preparation) throws IOException {
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
             attempt.atDeadline(() -> closeQuietly(socket));
             attempt.await("connection");
+            preparation.of(socket);
             if (source != null) {
                 socket.bind(new Endpoint(source, 0).toInetSocketAddress());
             }

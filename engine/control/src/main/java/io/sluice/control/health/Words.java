@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -23,13 +24,13 @@ final class Words {
     static Outcome outcome(IOException failure) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof SSLException) {
-            return Outcome.failed("TLS: " + tls(failure));
+            return Outcome.failed(connectionLost(failure) ? "connection reset" : "TLS: " + tls(failure));
         }
         if (failure instanceof PortUnreachableException) {
             return Outcome.failed("port unreachable (ICMP)");
         }
         if (failure instanceof NoRouteToHostException) {
-            return Outcome.failed("no route to host");
+            return Outcome.failed("unreachable: no route to host");
         }
         if (failure instanceof BindException || message.contains("Cannot assign requested address")
                 || message.contains("EADDRNOTAVAIL")) {
@@ -44,10 +45,32 @@ final class Words {
         if (message.contains("Connection refused")) {
             return Outcome.failed("connection refused");
         }
-        if (message.contains("Connection reset") || message.contains("Broken pipe")) {
+        if (reset(failure)) {
             return Outcome.failed("connection reset");
         }
+        if (message.contains("Network is unreachable")) {
+            return Outcome.failed("unreachable: no route to its network");
+        }
+        if (message.contains("Connection timed out")) {
+            return Outcome.failed("timed out: the kernel gave up");
+        }
         return Outcome.failed(message);
+    }
+
+    /** The peer is gone: which of the two words comes depends on whether the reset met a read or a write. */
+    static boolean reset(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("Connection reset") || message.contains("Broken pipe");
+    }
+
+    /** The JDK wraps a reset in the middle of a handshake as a failure of TLS. */
+    private static boolean connectionLost(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException socket && reset(socket)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The innermost cause says what is wrong with a certificate; the outer ones only that something is. */
@@ -69,6 +92,10 @@ final class Words {
             } else if (cause instanceof CertificateException && certificate == null) {
                 certificate = "the certificate is not valid (" + cause.getMessage() + ")";
             }
+        }
+        if (certificate == null && outermost.contains("handshake_failure")) {
+            return "the server shares no cipher suite with Sluice (handshake_failure); one that knows TLS 1.2 with RSA key"
+                    + " exchange alone must be given ECDHE";
         }
         return printable(certificate != null ? certificate : outermost);
     }

@@ -11,18 +11,27 @@ import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.BlackHole;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectCheckTest {
+    private static final HealthCheck.Connect CLOSING = new HealthCheck.Connect(0, HealthCheck.Connect.End.CLOSE, QUICK);
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void a_listening_port_is_up(String ip) throws Exception {
@@ -56,7 +65,7 @@ class ConnectCheckTest {
         try (BlackHole hole = new BlackHole()) {
             CheckStatus status = once(hole.address(), new HealthCheck.Connect(0, Recorder.timing(1000, 300)));
             assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
-            assertThat(status.detail()).endsWith(": no connection within 300ms");
+            assertThat(status.detail()).endsWith(": timed out: no connection within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         }
     }
@@ -65,8 +74,7 @@ class ConnectCheckTest {
     void checks_leave_from_the_source_address() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
             var target = new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
-                    new HealthCheck.Connect(0, QUICK),
-                    Ip.parse("127.0.0.9"), ProxyProtocol.Send.NONE);
+                    CLOSING, Ip.parse("127.0.0.9"), ProxyProtocol.Send.NONE);
             assertThat(once(target).state()).isEqualTo(ServerHealth.UP);
             try (Socket accepted = server.accept()) {
                 assertThat(accepted.getInetAddress().getHostAddress()).isEqualTo("127.0.0.9");
@@ -94,12 +102,76 @@ class ConnectCheckTest {
 
     private static byte[] received(ProxyProtocol.Send header) throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
-            once(new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())),
-                    new HealthCheck.Connect(0, QUICK), null,
-                    header));
+            once(new CheckTarget("web", "one", Endpoint.of(local(server.getLocalPort())), CLOSING, null, header));
             try (Socket accepted = server.accept()) {
                 return accepted.getInputStream().readAllBytes();
             }
+        }
+    }
+
+    @Test
+    void a_check_ends_by_a_reset_that_the_server_does_not_take_for_a_client() throws Exception {
+        assertThat(ends(HealthCheck.Connect.End.RESET)).doesNotContain("FIN");
+    }
+
+    @Test
+    void a_check_told_to_close_ends_by_fin() throws Exception {
+        assertThat(ends(HealthCheck.Connect.End.CLOSE)).isNotEmpty().containsOnly("FIN");
+    }
+
+    @Test
+    void a_server_that_accepts_and_resets_at_once_is_up_every_time() throws Exception {
+        try (ResettingServer server = new ResettingServer(); Recorder recorder = new Recorder()) {
+            recorder.checks.apply(List.of(Recorder.target("one", server.address(),
+                    new HealthCheck.Connect(0, HealthCheck.Connect.End.CLOSE, Recorder.timing(20, 5000)))));
+            assertThat(recorder.awaitStatus("one", status -> status.streak() >= 50).state()).isEqualTo(ServerHealth.UP);
+            recorder.awaitChanges(ServerHealth.UP);
+        }
+    }
+
+    @Test
+    void refused_timed_out_reset_and_unreachable_are_told_apart() {
+        assertThat(List.of("Connection refused", "Connection timed out", "Connection reset", "Broken pipe",
+                "Network is unreachable").stream().map(said -> Words.outcome(new SocketException(said)).detail()))
+                .containsExactly("connection refused", "timed out: the kernel gave up", "connection reset",
+                        "connection reset", "unreachable: no route to its network");
+        assertThat(Words.outcome(new NoRouteToHostException()).detail()).isEqualTo("unreachable: no route to host");
+        assertThat(Words.outcome(new SSLException("Broken pipe", new SocketException("Broken pipe"))).detail())
+                .isEqualTo("connection reset");
+    }
+
+    /** How connections of ten checks ended for the server, as far as its kernel told it of them. */
+    private static List<String> ends(HealthCheck.Connect.End end) throws Exception {
+        var ends = new CopyOnWriteArrayList<String>();
+        var accepted = new AtomicInteger();
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread accepting = Thread.ofVirtual().start(() -> {
+                while (true) {
+                    try (Socket socket = server.accept()) {
+                        accepted.incrementAndGet();
+                        ends.add(end(socket));
+                    } catch (IOException closed) {
+                        return;
+                    }
+                }
+            });
+            try (Recorder recorder = new Recorder()) {
+                recorder.checks.apply(List.of(Recorder.target("one", local(server.getLocalPort()),
+                        new HealthCheck.Connect(0, end, Recorder.timing(20, 5000)))));
+                recorder.awaitStatus("one", status -> status.streak() >= 10);
+            }
+            server.close();
+            accepting.join();
+        }
+        assertThat(ends).hasSize(accepted.get());
+        return ends;
+    }
+
+    private static String end(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0 ? "FIN" : "data";
+        } catch (IOException reset) {
+            return "RST";
         }
     }
 

@@ -275,7 +275,7 @@ class HealthChecksTest {
                     // the test is over
                 }
             });
-            var check = new HealthCheck.Connect(0, timing(1000, 5000));
+            var check = new HealthCheck.Connect(0, HealthCheck.Connect.End.CLOSE, timing(1000, 5000));
             recorder.checks.apply(IntStream.range(0, 500)
                     .mapToObj(i -> target("server" + i, loopback(i, server.getLocalPort()), check)).toList());
             await().atMost(DEADLINE).until(() -> connectedNs.size() > 2500);

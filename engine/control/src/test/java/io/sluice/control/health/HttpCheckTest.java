@@ -13,10 +13,14 @@ import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.testbed.RawServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,7 +149,7 @@ class HttpCheckTest {
             var check = new HealthCheck.Http(false, 0, "/", null, "PASS", HealthCheck.Http.STANDARD_STATUS, false, null,
                     timing(1000, 500));
             CheckStatus status = failing(server.address(), check,
-                    "HTTP GET /: no end of the body, which so far lacks PASS, within 500ms");
+                    "HTTP GET /: timed out: no end of the body, which so far lacks PASS, within 500ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(490));
         }
     }
@@ -161,7 +165,8 @@ class HttpCheckTest {
         })) {
             var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
                     timing(1000, 500));
-            CheckStatus status = failing(server.address(), check, "HTTP GET /: no HTTP response within 500ms");
+            CheckStatus status = failing(server.address(), check,
+                    "HTTP GET /: timed out: no HTTP response within 500ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(490));
         }
     }
@@ -179,6 +184,41 @@ class HttpCheckTest {
                     timing(1000, 60_000));
             assertThat(once(server.address(), check).detail())
                     .isEqualTo("HTTP GET /: 200 but the first 1024 KiB of the body lack PASS");
+        }
+    }
+
+    @Test
+    void an_answer_is_read_to_its_end_though_the_status_decides() throws Exception {
+        var broken = new CopyOnWriteArrayList<Exception>();
+        var written = new AtomicInteger();
+        byte[] block = new byte[1 << 10];
+        try (RawServer server = new RawServer(out -> {
+            try {
+                out.write((OK + "Content-Length: " + 700 * block.length + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                for (int i = 0; i < 700; i++) {
+                    out.write(block);
+                }
+                written.incrementAndGet();
+            } catch (IOException gone) {
+                broken.add(gone);
+            }
+        }); Recorder recorder = new Recorder()) {
+            recorder.checks.apply(List.of(Recorder.target("one", server.address(), http(false, "/", null, null))));
+            assertThat(recorder.awaitStatus("one", status -> status.streak() >= 3).state()).isEqualTo(ServerHealth.UP);
+            assertThat(broken).isEmpty();
+            assertThat(written.get()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_server_that_accepts_and_resets_at_once_is_down_every_time() throws Exception {
+        try (ResettingServer server = new ResettingServer(); Recorder recorder = new Recorder()) {
+            recorder.checks.apply(List.of(Recorder.target("one", server.address(), http(false, "/", null, null))));
+            CheckStatus status = recorder.awaitStatus("one", seen -> seen.streak() >= 20);
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
+            assertThat(status.detail()).isEqualTo("HTTP GET /: connection reset");
+            recorder.awaitChanges(ServerHealth.DOWN);
         }
     }
 
@@ -218,7 +258,8 @@ class HttpCheckTest {
         try (RawServer server = new RawServer(out -> Thread.sleep(60_000))) {
             var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
                     timing(1000, 300));
-            CheckStatus status = failing(server.address(), check, "HTTP GET /: no HTTP response within 300ms");
+            CheckStatus status = failing(server.address(), check,
+                    "HTTP GET /: timed out: no HTTP response within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         }
     }

@@ -222,12 +222,24 @@ class HttpsCheckTest {
     }
 
     @Test
+    void a_server_that_knows_only_rsa_key_exchange_is_said_to_share_no_cipher_suite() throws Exception {
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=old", "-keyout",
+                "old-rsa.key",
+                "-out", "old-rsa.pem");
+        try (Server server = new Server("old-rsa", "-tls1_2", "-cipher", "kRSA")) {
+            assertThat(once(server.address, check("/", null, null, false, null)).detail()).isEqualTo("HTTPS GET /: TLS:"
+                    + " the server shares no cipher suite with Sluice (handshake_failure); one that knows TLS 1.2 with RSA"
+                    + " key exchange alone must be given ECDHE");
+        }
+    }
+
+    @Test
     void a_handshake_that_never_ends_is_ended_at_the_timeout() throws Exception {
         try (ServerSocket silent = new ServerSocket(0)) {
             var check = new HealthCheck.Http(true, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
                     timing(1000, 300));
             CheckStatus status = failing(local(silent.getLocalPort()), check,
-                    "HTTPS GET /: no TLS handshake within 300ms");
+                    "HTTPS GET /: timed out: no TLS handshake within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         }
     }

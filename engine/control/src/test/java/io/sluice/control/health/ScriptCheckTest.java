@@ -60,7 +60,8 @@ class ScriptCheckTest {
                 + mark + "; wait";
         CheckStatus status = once(local(3389), script(timing(100_000, 500), text, mark));
         assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
-        assertThat(status.detail()).isEqualTo("script check: no exit within 500ms: killed with everything it started");
+        assertThat(status.detail())
+                .isEqualTo("script check: timed out: no exit within 500ms: killed with everything it started");
         await().atMost(Recorder.DEADLINE).untilAsserted(() -> assertThat(processes(mark)).isEmpty());
     }
 

@@ -34,30 +34,38 @@ final class HealthCheckKeys {
     /** A health check as written: the type may be left to the service's protocol. */
     record Written(@Nullable Kind kind, @Nullable Integer port, @Nullable String path, @Nullable String host,
             @Nullable Bytes expect, @Nullable PortSet status, @Nullable Boolean verify, @Nullable Path caFile,
-            @Nullable Bytes send, @Nullable Boolean acceptSilence, @Nullable List<String> command, Duration interval,
-            Duration timeout, int rise, int fall) {
+            @Nullable Bytes send, @Nullable Boolean acceptSilence, @Nullable List<String> command,
+            HealthCheck.Connect.@Nullable End end, Duration interval, Duration timeout, int rise, int fall) {
 
         static Written of(HealthCheck check) {
             return switch (check) {
-                case HealthCheck.Connect c -> with(Kind.CONNECT, c, c.port());
-                case HealthCheck.Ping c -> with(Kind.PING, c, 0);
-                case HealthCheck.None c -> with(Kind.NONE, c, 0);
+                case HealthCheck.Connect c -> new Written(Kind.CONNECT, written(c.port()), null, null, null, null, null,
+                        null, null, null, null, unlessStandard(c.end()), c.timing().interval(), c.timing().timeout(),
+                        c.timing().rise(), c.timing().fall());
+                case HealthCheck.Ping c -> bare(Kind.PING, c);
+                case HealthCheck.None c -> bare(Kind.NONE, c);
                 case HealthCheck.Http c -> new Written(c.tls() ? Kind.HTTPS : Kind.HTTP, written(c.port()), c.path(),
                         c.host(), c.expect() == null ? null : Bytes.ofText(c.expect()), new PortSet(c.expectStatus()),
-                        c.tls() ? c.verifyCertificate() : null, c.caFile(), null, null, null, c.timing().interval(),
+                        c.tls() ? c.verifyCertificate() : null, c.caFile(), null, null, null, null,
+                        c.timing().interval(),
                         c.timing().timeout(), c.timing().rise(), c.timing().fall());
                 case HealthCheck.Udp c -> new Written(Kind.UDP, written(c.port()), null, null, c.expect(), null, null,
-                        null, c.send(), c.acceptSilence(), null, c.timing().interval(), c.timing().timeout(),
+                        null, c.send(), c.acceptSilence(), null, null, c.timing().interval(), c.timing().timeout(),
                         c.timing().rise(), c.timing().fall());
                 case HealthCheck.Script c -> new Written(Kind.SCRIPT, written(c.port()), null, null, null, null, null,
-                        null, null, null, c.command(), c.timing().interval(), c.timing().timeout(), c.timing().rise(),
+                        null, null, null, c.command(), null, c.timing().interval(), c.timing().timeout(),
+                        c.timing().rise(),
                         c.timing().fall());
             };
         }
 
-        private static Written with(Kind kind, HealthCheck check, int port) {
-            return new Written(kind, written(port), null, null, null, null, null, null, null, null, null,
+        private static Written bare(Kind kind, HealthCheck check) {
+            return new Written(kind, null, null, null, null, null, null, null, null, null, null, null,
                     check.timing().interval(), check.timing().timeout(), check.timing().rise(), check.timing().fall());
+        }
+
+        private static HealthCheck.Connect.@Nullable End unlessStandard(HealthCheck.Connect.End end) {
+            return end == HealthCheck.Connect.End.RESET ? null : end;
         }
 
         private static @Nullable Integer written(int port) {
@@ -68,7 +76,8 @@ final class HealthCheckKeys {
             var timing = new HealthCheck.Timing(interval, timeout, rise, fall);
             int checkPort = port == null ? 0 : port;
             return switch (kind != null ? kind : standardKind(protocol)) {
-                case CONNECT -> new HealthCheck.Connect(checkPort, timing);
+                case CONNECT -> new HealthCheck.Connect(checkPort,
+                        end == null ? HealthCheck.Connect.End.RESET : end, timing);
                 case PING -> new HealthCheck.Ping(timing);
                 case NONE -> new HealthCheck.None();
                 case HTTP -> http(false, checkPort, timing);
@@ -128,6 +137,11 @@ final class HealthCheckKeys {
             "Program to run, without a shell. It gets SERVICE, SERVER, ADDRESS and PORT in its environment.")
             .only(
                     "with type: script", v -> is(v, Kind.SCRIPT));
+    private static final Key<Written, HealthCheck.Connect.End> END = absent("end",
+            Types.word(HealthCheck.Connect.End.class), Written::end, "reset",
+            "How a connect check ends its connection: by a reset at once, which servers do not count as a failed client, "
+                    + "or by closing it.")
+            .only("with type: connect", v -> is(v, Kind.CONNECT));
     private static final Key<Written, Duration> INTERVAL = standard("interval",
             Types.duration(Duration.ofMillis(10), Duration.ofDays(1)), Written::interval, TIMING.interval(),
             "From the start of one check to the start of the next.");
@@ -141,7 +155,7 @@ final class HealthCheckKeys {
 
     static final SectionType<Written> SECTION = SectionType
             .of("health check", List.<Key<Written, ?>>of(TYPE, PORT, PATH, HOST, EXPECT, EXPECT_STATUS, VERIFY, CA_FILE,
-                    SEND, ACCEPT_SILENCE, COMMAND, INTERVAL, TIMEOUT, RISE, FALL), HealthCheckKeys::written)
+                    SEND, ACCEPT_SILENCE, COMMAND, END, INTERVAL, TIMEOUT, RISE, FALL), HealthCheckKeys::written)
             .shortForm(TYPE);
 
     private HealthCheckKeys() {
@@ -168,6 +182,6 @@ final class HealthCheckKeys {
     private static Written written(Values<Written> v) {
         return new Written(v.orNull(TYPE), v.orNull(PORT), v.orNull(PATH), v.orNull(HOST), v.orNull(EXPECT),
                 v.orNull(EXPECT_STATUS), v.orNull(VERIFY), v.orNull(CA_FILE), v.orNull(SEND), v.orNull(ACCEPT_SILENCE),
-                v.orNull(COMMAND), v.get(INTERVAL), v.get(TIMEOUT), v.get(RISE), v.get(FALL));
+                v.orNull(COMMAND), v.orNull(END), v.get(INTERVAL), v.get(TIMEOUT), v.get(RISE), v.get(FALL));
     }
 }

@@ -24,8 +24,24 @@ public sealed interface HealthCheck {
         public static final Timing STANDARD = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3);
     }
 
-    /** A TCP connection can be established. */
-    record Connect(int port, Timing timing) implements HealthCheck {
+    /**
+     * A TCP connection can be established.
+     *
+     * @param end how the check takes leave of the server
+     */
+    record Connect(int port, End end, Timing timing) implements HealthCheck {
+        /** How a connection that was only a question ends. */
+        public enum End implements Word {
+            /** RST at once: servers do not count it as a client that failed. */
+            RESET,
+            /** FIN: the server accepts the connection and reads its end. */
+            CLOSE
+        }
+
+        /** One that ends by a reset. */
+        public Connect(int port, Timing timing) {
+            this(port, End.RESET, timing);
+        }
     }
 
     /** The address answers an ICMP echo request. */

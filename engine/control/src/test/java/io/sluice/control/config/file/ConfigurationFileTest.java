@@ -107,7 +107,10 @@ class ConfigurationFileTest {
         Path script = Files.writeString(directory.resolve("check.sh"), "#!/bin/sh\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(check("{ type: connect, port: 81 }")).asInstanceOf(type(HealthCheck.Connect.class))
-                .returns(81, HealthCheck.Connect::port);
+                .returns(81, HealthCheck.Connect::port)
+                .returns(HealthCheck.Connect.End.RESET, HealthCheck.Connect::end);
+        assertThat(check("{ type: connect, end: close }")).asInstanceOf(type(HealthCheck.Connect.class))
+                .returns(HealthCheck.Connect.End.CLOSE, HealthCheck.Connect::end);
         assertThat(check("none")).isInstanceOf(HealthCheck.None.class);
         assertThat(
                 check("""

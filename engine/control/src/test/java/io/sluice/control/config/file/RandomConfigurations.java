@@ -140,7 +140,7 @@ final class RandomConfigurations {
                 1 + random.nextInt(9));
         int port = random.nextInt(3);
         return switch (random.nextInt(6)) {
-            case 0 -> new HealthCheck.Connect(port, timing);
+            case 0 -> new HealthCheck.Connect(port, one(HealthCheck.Connect.End.values()), timing);
             case 1 -> new HealthCheck.Ping(timing);
             case 2 -> new HealthCheck.None();
             case 3 -> {
