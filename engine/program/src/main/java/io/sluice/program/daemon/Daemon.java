@@ -27,6 +27,7 @@ import io.sluice.program.admin.http.AdminServer;
 import io.sluice.program.build.Version;
 import io.sluice.program.log.ConnectionLog;
 import io.sluice.program.log.LogWriter;
+import io.sluice.program.observe.OpenFiles;
 import io.sluice.program.observe.ProcessColumn;
 import io.sluice.program.upgrade.SharedControl;
 import io.sluice.ringbuffers.counters.CounterRow;

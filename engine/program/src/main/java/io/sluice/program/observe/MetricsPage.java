@@ -105,7 +105,10 @@ public final class MetricsPage {
                 "none");
     }
 
-    private static void process(MetricFamilies families, CountersReader counters) {
+    private static void process(MetricFamilies families, CountersReader counters) throws IOException {
+        families.gauge("sluice_descriptors_used", "Descriptors open in this process.", OpenFiles.used());
+        families.gauge("sluice_descriptors_allowed", "Descriptors that this process may have (ulimit -n).",
+                OpenFiles.limit());
         families.counter("sluice_log_lines_dropped", "Log lines dropped because whoever reads them did not keep up.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.LOG_LINES_DROPPED));
         families.gauge("sluice_tables_in_memory",

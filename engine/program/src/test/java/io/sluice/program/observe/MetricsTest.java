@@ -75,6 +75,7 @@ class MetricsTest {
             "sluice_server_connections", "sluice_server_admin_state", "sluice_connection_ends_total", "sluice_flows",
             "sluice_flows_capacity", "sluice_affinity_entries", "sluice_worker_duty_cycle_max_seconds",
             "sluice_worker_faults_total", "sluice_log_lines_dropped_total", "sluice_tables_in_memory",
+            "sluice_descriptors_used", "sluice_descriptors_allowed",
             "sluice_configuration_version", "sluice_build_info", "sluice_packets_total", "sluice_ha_role"}) {
             assertThat(page).containsPattern("(?m)^# HELP " + name + " \\S").containsPattern("(?m)^# TYPE " + name
                     + " (gauge|counter|histogram)$");

@@ -1,11 +1,11 @@
-package io.sluice.program.daemon;
+package io.sluice.program.observe;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How many descriptors this process may have (RLIMIT_NOFILE); any thread. */
-final class OpenFiles {
+/** How many descriptors this process has and may have (RLIMIT_NOFILE); any thread. */
+public final class OpenFiles {
     private static final String LINE = "Max open files";
     /** What most systems allow at least. */
     private static final long USUAL = 1024;
@@ -13,8 +13,20 @@ final class OpenFiles {
     private OpenFiles() {
     }
 
+    /** How many are open now; takes none to find out where the kernel counts them itself (6.2 and later). */
+    public static long used() throws IOException {
+        Path open = Path.of("/proc/self/fd");
+        long counted = Files.size(open);
+        if (counted > 0) {
+            return counted;
+        }
+        try (var listed = Files.list(open)) {
+            return listed.count() - 1; // the one that lists
+        }
+    }
+
     /** The limit in force; the JVM has raised it to the hard limit at its start. */
-    static long limit() {
+    public static long limit() {
         try (var lines = Files.lines(Path.of("/proc/self/limits"))) {
             return lines.filter(line -> line.startsWith(LINE))
                     .map(line -> line.substring(LINE.length()).trim().split(" +")[0])
