@@ -50,7 +50,8 @@ public final class Faults implements Containment {
     @Override
     public void caught(FaultKind kind, Throwable thrown) {
         try {
-            boolean survived = thrown instanceof InternalError && goesOnInMemory(); // first: counting touches a file too
+            // first: counting touches a file too
+            boolean survived = thrown instanceof InternalError && goesOnInMemory();
             row.increment(WorkerColumn.FAULTS + kind.ordinal());
             if (kind == FaultKind.LOOP || (isFatal(thrown) && !survived)) {
                 lastResort.cannotGoOn(worker, thrown);
@@ -63,8 +64,8 @@ public final class Faults implements Containment {
     }
 
     /**
-     * Without memory nothing that follows can be relied on: what was being changed may be half changed, in Netty too. Nor
-     * after an InternalError that no mapped file explains. A stack is given back as it unwinds.
+     * Without memory nothing that follows can be relied on: what was being changed may be half changed, in Netty too.
+     * Nor after an InternalError that no mapped file explains. A stack is given back as it unwinds.
      */
     private static boolean isFatal(Throwable thrown) {
         return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
