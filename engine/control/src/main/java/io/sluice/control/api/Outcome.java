@@ -22,6 +22,14 @@ public sealed interface Outcome {
     }
 
     /**
+     * Not done: it is no longer as whoever wanted that has seen it.
+     *
+     * @param now its version now
+     */
+    record Stale(String message, String now) implements Outcome {
+    }
+
+    /**
      * What a reload would change; nothing was changed.
      *
      * @param warnings about the file, each as {@code file:line:column: text}

@@ -2,16 +2,25 @@ package io.sluice.control.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.control.config.model.Word;
+import java.util.Arrays;
+import java.util.Optional;
 
-/** What a real server is to its virtual service. */
+/** What a user may do. */
 public enum Role implements Word {
-    SERVER,
-    /** Serves when no other server is up. */
-    BACKUP,
-    /** Serves when nothing else does; not checked. */
-    FALLBACK,
-    /** No longer configured; its connections live on until {@code timeouts.drain}. */
-    REMOVED;
+    /** Look at everything, change nothing. */
+    VIEWER,
+    /** Also change. */
+    OPERATOR;
+
+    /** Empty: no role is called so. */
+    public static Optional<Role> named(String word) {
+        return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
+    }
+
+    /** Whether it may do what needs that one. */
+    public boolean allows(Role needed) {
+        return compareTo(needed) >= 0;
+    }
 
     @JsonValue
     @Override

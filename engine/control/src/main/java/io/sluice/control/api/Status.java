@@ -68,7 +68,11 @@ public record Status(String version, long pid, Instant started, Instant written,
      * takes no new client
      */
     public record ServerStatus(String name, long id, String address, int weight, int configuredWeight,
-            int effectiveWeight, Role role, ServerHealth health, AdminState admin, CheckReport check) {
+            int effectiveWeight, ServerRole role, ServerHealth health, AdminState admin, CheckReport check) {
+        /** Changes with what people change. */
+        public String version() {
+            return EntityTag.ofServer(name, address, weight, configuredWeight, admin);
+        }
     }
 
     /**

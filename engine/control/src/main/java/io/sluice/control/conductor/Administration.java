@@ -1,13 +1,11 @@
 package io.sluice.control.conductor;
 
 import io.sluice.control.api.AdminState;
-import io.sluice.control.api.Control;
-import io.sluice.control.api.Control.KickFilter;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control.UnknownName;
-import io.sluice.control.api.DataPlane;
+import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Outcome;
-import io.sluice.control.api.Status;
 import io.sluice.control.conductor.state.Draining;
 import io.sluice.control.conductor.state.Model;
 import io.sluice.control.conductor.state.Overrides;
@@ -24,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What administrators say of servers and connections, and what of it survives the process. Conductor's thread. */
@@ -32,27 +29,23 @@ final class Administration {
     private final Model model;
     private final Draining leaving;
     private final EventLog events;
+    private final DataPlanes dataPlanes;
     private final Path file;
     private Overrides overrides;
-    /** Another process keeps the overrides now. */
-    private boolean handedOver;
 
     /** @throws IOException when what the last process left cannot be read */
-    Administration(Path stateDirectory, Model model, Draining leaving, EventLog events) throws IOException {
+    Administration(Path stateDirectory, Model model, Draining leaving, EventLog events, DataPlanes dataPlanes)
+            throws IOException {
         this.model = model;
         this.leaving = leaving;
         this.events = events;
+        this.dataPlanes = dataPlanes;
         file = stateDirectory.resolve("overrides");
         overrides = Overrides.open(file);
         String problem = overrides.problem();
         if (problem != null) {
             events.warn(Event.Kind.ADMIN, "", problem);
         }
-    }
-
-    /** Whether another process keeps what is said from now on. */
-    void handedOver(boolean over) {
-        handedOver = over;
     }
 
     /** Gives the servers back what the last process knew of them. */
@@ -87,7 +80,17 @@ final class Administration {
         }
     }
 
-    Outcome administer(String serviceName, String serverName, AdminState state) {
+    /** Carries it out; the models have changed then. */
+    Outcome tell(Command.OfServers command) {
+        return switch (command) {
+            case Command.Administer told -> administer(told.service(), told.server(), told.state());
+            case Command.Weight told -> weight(told.service(), told.server(), told.weight());
+            case Command.Change told -> change(told);
+            case Command.Kick told -> kick(told);
+        };
+    }
+
+    private Outcome administer(String serviceName, String serverName, AdminState state) {
         List<String> remarks = new ArrayList<>();
         for (ServerModel server : named(serviceName, serverName)) {
             if (server.admin() != state) {
@@ -99,7 +102,7 @@ final class Administration {
         return new Outcome.Done(serviceName + "/" + serverName + ": " + state.word(), remarks);
     }
 
-    Outcome weight(String serviceName, String serverName, @Nullable Integer weight) {
+    private Outcome weight(String serviceName, String serverName, @Nullable Integer weight) {
         List<String> remarks = new ArrayList<>();
         for (ServerModel server : named(serviceName, serverName)) {
             int before = server.weight();
@@ -114,23 +117,23 @@ final class Administration {
     }
 
     /** Both, of one server, unless it is no longer as the asker has seen it. */
-    Outcome change(String serviceName, String serverName, Control.ServerChange change,
-            Predicate<Status.ServerStatus> asSeen) {
-        ServiceModel service = service(serviceName);
-        ServerModel server = named(serviceName, serverName).getFirst();
-        if (!asSeen.test(StatusMaker.server(service, server, System.nanoTime()))) {
-            return new Outcome.Refused(server.key() + " has changed since you looked at it: look again");
+    private Outcome change(Command.Change told) {
+        ServiceModel service = service(told.service());
+        ServerModel server = named(told.service(), told.server()).getFirst();
+        String version = StatusMaker.server(service, server, System.nanoTime()).version();
+        if (!told.seen().isEmpty() && !told.seen().contains(version)) {
+            return new Outcome.Stale(server.key() + " has changed since you looked at it: look again", version);
         }
         Outcome outcome = Outcome.done("");
-        if (change.admin() != null) {
-            outcome = administer(serviceName, serverName, change.admin());
+        if (told.admin() != null) {
+            outcome = administer(told.service(), told.server(), told.admin());
         }
-        return change.weighs() ? weight(serviceName, serverName, change.weight()) : outcome;
+        return told.weighs() ? weight(told.service(), told.server(), told.weight()) : outcome;
     }
 
     private void save(ServerModel server, List<String> remarks) {
-        if (handedOver) {
-            return;
+        if (!model.tenure().ownsState()) {
+            return; // another process keeps the overrides
         }
         Integer weight = server.weightOverride();
         try {
@@ -145,25 +148,25 @@ final class Administration {
         }
     }
 
-    Outcome kick(KickFilter filter, DataPlane dataPlane) {
+    private Outcome kick(Command.Kick filter) {
         if (filter.server() != null && filter.service() == null) {
             return new Outcome.Refused("a server alone is not enough: name its service too (SERVICE/SERVER)");
         }
-        dataPlane.kick(kickOf(filter));
+        dataPlanes.kick(kickOf(filter));
         String whom = whom(filter);
         events.info(Event.Kind.ADMIN, filter.service() == null ? "" : filter.service(), "kick: " + whom);
         return Outcome.done("ending " + whom);
     }
 
-    private Kick kickOf(KickFilter filter) {
+    private Kick kickOf(Command.Kick filter) {
         String serviceName = filter.service();
         String serverName = filter.server();
-        Ip client = filter.client();
+        Ip client = filter.address();
         long service = serviceName == null ? 0 : service(serviceName).wiring().id();
-        long server = serviceName == null || serverName == null || serverName.equals(Control.EVERY_SERVER)
+        long server = serviceName == null || serverName == null || serverName.equals(Command.EVERY_SERVER)
                 ? 0
                 : serverId(serviceName, serverName);
-        return Kick.of(filter.connectionId(), service, server, client == null ? 0 : client.high(),
+        return Kick.of(filter.connection(), service, server, client == null ? 0 : client.high(),
                 client == null ? 0 : client.low());
     }
 
@@ -176,9 +179,9 @@ final class Administration {
         return StableId.of(server);
     }
 
-    private static String whom(KickFilter filter) {
-        Ip client = filter.client();
-        return (filter.connectionId() != 0 ? "connection " + filter.connectionId() : "every connection")
+    private static String whom(Command.Kick filter) {
+        Ip client = filter.address();
+        return (filter.connection() != 0 ? "connection " + filter.connection() : "every connection")
                 + (client == null ? "" : " of " + client)
                 + (filter.service() == null ? "" : " of service " + filter.service())
                 + (filter.server() == null ? "" : " to server " + filter.server());
@@ -194,7 +197,7 @@ final class Administration {
 
     private List<ServerModel> named(String serviceName, String serverName) {
         ServiceModel service = service(serviceName);
-        if (serverName.equals(Control.EVERY_SERVER)) {
+        if (serverName.equals(Command.EVERY_SERVER)) {
             return service.servers();
         }
         return List.of(service.server(serverName).orElseThrow(() -> new UnknownName(NoSuchName.server(serviceName,

@@ -1,14 +1,17 @@
 package io.sluice.control.conductor;
 
 import io.sluice.conntrack.Flow;
-import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.ConfigurationSource;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.InheritedSockets;
+import io.sluice.control.api.Lifecycle;
 import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Question;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.Status;
 import io.sluice.control.conductor.listen.ListenerSockets;
@@ -24,6 +27,7 @@ import io.sluice.control.health.CheckTarget;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.control.health.StateChange;
 import io.sluice.dataplane.service.Kick;
+import io.sluice.dataplane.service.Tenure;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Files;
@@ -37,7 +41,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,17 +79,11 @@ public final class Conductor implements Control, AutoCloseable {
      * @param transport of the workers
      * @param onConfiguration hears of each configuration that is put in force, on the conductor's thread
      * @param housekeeping run about once a second on the conductor's thread
-     * @param onStop hears {@link Control#stop}
+     * @param lifecycle of the process that this one works in
      */
     public record Setup(DataPlanes dataPlanes, CountersFile counters, AffinityLookup affinity, Path stateDirectory,
             Path file, ConfigurationSource source, String version, String transport,
-            Consumer<Configuration> onConfiguration, Runnable housekeeping, StopListener onStop) {
-    }
-
-    /** Whoever stops the daemon. */
-    @FunctionalInterface
-    public interface StopListener {
-        void stop(boolean drain);
+            Consumer<Configuration> onConfiguration, Runnable housekeeping, Lifecycle lifecycle) {
     }
 
     /** @throws IOException when what administrators said to the last process cannot be read */
@@ -96,7 +93,7 @@ public final class Conductor implements Control, AutoCloseable {
         Draining leaving = new Draining(rows, setup.dataPlanes());
         model = new Model(rows, new ListenerSockets(setup.dataPlanes().socketsPerAddress()), leaving);
         configurations = new Configurations(setup, model, checks, events);
-        administration = new Administration(setup.stateDirectory(), model, leaving, events);
+        administration = new Administration(setup.stateDirectory(), model, leaving, events, setup.dataPlanes());
         publication = new Publication(setup, model, leaving, checks, events, configurations::status);
     }
 
@@ -109,6 +106,7 @@ public final class Conductor implements Control, AutoCloseable {
         start(() -> {
             Outcome begun = configurations.begin(first, publication);
             if (begun instanceof Outcome.Done) {
+                become(model.tenure().listen());
                 model.closeUntaken();
                 administration.restore();
                 events.info(Event.Kind.STARTED, "", "started with " + setup.file());
@@ -123,10 +121,7 @@ public final class Conductor implements Control, AutoCloseable {
      * @throws CannotApply when it cannot be; the conductor has ended then
      */
     public void prepare(Configuration first) throws CannotApply {
-        start(() -> {
-            publication.listen(Publication.Listening.NOT_YET);
-            return configurations.begin(first, publication);
-        });
+        start(() -> configurations.begin(first, publication));
     }
 
     private void start(Supplier<Outcome> beginning) throws CannotApply {
@@ -171,7 +166,7 @@ public final class Conductor implements Control, AutoCloseable {
         tell(() -> {
             administration.restore();
             model.closeUntaken();
-            publication.listen(Publication.Listening.HERE);
+            become(model.tenure().listen());
             events.info(Event.Kind.STARTED, "", text);
             return Outcome.done("");
         });
@@ -193,22 +188,27 @@ public final class Conductor implements Control, AutoCloseable {
     /** Stops listening, as another process does; established connections live on. Returns when every worker has. */
     public void handOver() {
         tell(() -> {
-            administration.handedOver(true);
-            model.handedOver();
-            publication.listen(Publication.Listening.HANDED_OVER);
+            become(model.tenure().handOver());
             events.info(Event.Kind.STOPPING, "", "upgrade: another process listens from now on");
             return Outcome.done("");
         });
     }
 
-    /** The other process failed: listens again on these sockets. */
+    /** The other process failed: listens again on these sockets, unless told to stop meanwhile. */
     public Outcome takeBack(InheritedSockets sockets) {
         return tell(() -> {
             upgrading = false;
-            administration.handedOver(false);
+            Tenure next = model.tenure().takeBack();
+            if (next instanceof Tenure.Stopping) {
+                become(next);
+                sockets.close();
+                return Outcome.done("");
+            }
             model.inherit(sockets);
             Outcome outcome = configurations.again(publication);
-            publication.listen(Publication.Listening.HERE);
+            if (outcome instanceof Outcome.Done) { // else a reload may still open what it takes
+                become(next);
+            }
             events.warn(Event.Kind.STARTED, "", "the upgrade failed: this process listens again");
             return outcome;
         });
@@ -222,7 +222,35 @@ public final class Conductor implements Control, AutoCloseable {
     }
 
     @Override
-    public Status status() {
+    public Outcome tell(Command command, Caller caller) {
+        String unfit = command.unfit();
+        if (unfit != null) {
+            return new Outcome.Refused(unfit);
+        }
+        return switch (command) {
+            case Command.Kick told -> tell(() -> administration.tell(told));
+            case Command.OfServers told -> change(() -> administration.tell(told));
+            case Command.Reload() -> tell(this::reload);
+            case Command.Upgrade told -> setup.lifecycle().upgrade(told);
+            case Command.Stop(boolean drain) -> {
+                setup.lifecycle().stop(drain);
+                yield Outcome.done(drain ? "draining, then stopping" : "stopping");
+            }
+        };
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // each question is answered as it says
+    public <T> T ask(Question<T> question) {
+        return (T) switch (question) {
+            case Question.InForce() -> inForce();
+            case Question.Planned asked -> plan(asked);
+            case Question.Explained asked -> explain(asked);
+            case Question.Happened(long after) -> events.after(after);
+        };
+    }
+
+    private Status inForce() {
         Status status = statusIfStarted();
         if (status == null) {
             throw new IllegalStateException("the conductor has not started");
@@ -230,25 +258,8 @@ public final class Conductor implements Control, AutoCloseable {
         return status;
     }
 
-    @Override
-    public Outcome reload() {
-        return tell(() -> {
-            if (upgrading) {
-                return new Outcome.Refused("an upgrade is under way: the new process reads the file");
-            }
-            if (publication.listening() == Publication.Listening.NOWHERE) {
-                return over();
-            }
-            Outcome outcome = configurations.reload(publication);
-            if (outcome instanceof Outcome.Done) {
-                administration.forgetRemoved();
-            }
-            return outcome;
-        });
-    }
-
-    @Override
-    public Outcome plan(@Nullable Path file) {
+    private Outcome plan(Question.Planned asked) {
+        Path file = asked.path();
         return agenda.ask(() -> configurations.plan(file == null ? setup.file() : file), Conductor::over);
     }
 
@@ -257,62 +268,18 @@ public final class Conductor implements Control, AutoCloseable {
         return agenda.ask(() -> configurations.plan(next), Conductor::over);
     }
 
-    @Override
-    public Outcome administer(String service, String server, AdminState state) {
-        return change(() -> administration.administer(service, server, state));
-    }
-
-    @Override
-    public Outcome weight(String service, String server, @Nullable Integer weight) {
-        return weight != null && outOfRange(weight)
-                ? badWeight(weight)
-                : change(() -> administration.weight(service, server, weight));
-    }
-
-    private static boolean outOfRange(int weight) {
-        return weight < 0 || weight > 65_535;
-    }
-
-    private static Outcome badWeight(int weight) {
-        return new Outcome.Refused("weight " + weight + " is outside 0..65535");
-    }
-
-    @Override
-    public Outcome change(String service, String server, ServerChange wanted,
-            Predicate<Status.ServerStatus> asSeen) {
-        Integer weight = wanted.weight();
-        return weight != null && outOfRange(weight)
-                ? badWeight(weight)
-                : change(() -> administration.change(service, server, wanted, asSeen));
-    }
-
-    @Override
-    public Outcome kick(KickFilter filter) {
-        return tell(() -> administration.kick(filter, setup.dataPlanes()));
-    }
-
-    @Override
-    public Explanation explain(Ip client, int port, String service) {
-        Flow live = LiveFlow.of(setup.stateDirectory(), service, client, port);
-        return agenda.ask(() -> new Explainer(administration.service(service), client, live, setup.affinity(),
+    private Explanation explain(Question.Explained asked) {
+        Ip client = asked.address();
+        Flow live = LiveFlow.of(setup.stateDirectory(), asked.service(), client, asked.port());
+        return agenda.ask(() -> new Explainer(administration.service(asked.service()), client, live, setup.affinity(),
                 System.nanoTime(), System.currentTimeMillis()).explain(), () -> {
                     throw new UnknownName("the daemon is stopping");
                 });
     }
 
     @Override
-    public List<Event> events(long afterSequence) {
-        return events.after(afterSequence);
-    }
-
-    @Override
     public void note(Event.Kind kind, String subject, String text) {
         events.info(kind, subject, text);
-    }
-
-    @Override
-    public void stop(boolean drain) {
-        setup.onStop().stop(drain);
     }
 
     // ---- what the daemon tells ----
@@ -325,8 +292,11 @@ public final class Conductor implements Control, AutoCloseable {
     /** Closes every listener; established connections live on. Returns when every worker has done so. */
     public void stopListening() {
         tell(() -> {
-            publication.listen(Publication.Listening.NOWHERE);
-            events.info(Event.Kind.STOPPING, "", "stopping: no new connections");
+            Tenure before = model.tenure();
+            become(before.stop());
+            if (!(before instanceof Tenure.HandedOver)) { // nothing comes here any more
+                events.info(Event.Kind.STOPPING, "", "stopping: no new connections");
+            }
             return Outcome.done("");
         });
     }
@@ -381,6 +351,29 @@ public final class Conductor implements Control, AutoCloseable {
     }
 
     // ---- the conductor's thread from here on ----
+
+    private void become(Tenure next) {
+        model.become(next);
+        publication.changed();
+    }
+
+    private Outcome reload() {
+        if (upgrading) {
+            return new Outcome.Refused("an upgrade is under way: the new process reads the file");
+        }
+        if (model.tenure() instanceof Tenure.Stopping) {
+            return over();
+        }
+        Outcome outcome = configurations.reload(publication);
+        if (outcome instanceof Outcome.Done) {
+            administration.forgetRemoved();
+            // the other process failed, and so did listening again
+            if (model.tenure() instanceof Tenure.HandedOver over) {
+                become(over.takeBack());
+            }
+        }
+        return outcome;
+    }
 
     private long turn() {
         long nowNs = System.nanoTime();

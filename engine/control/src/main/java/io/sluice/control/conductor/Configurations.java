@@ -73,7 +73,7 @@ final class Configurations {
                     case Outcome.Done done -> events.info(Event.Kind.CONFIGURATION, "", done.message());
                     case Outcome.Refused refused ->
                         events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + refused.message());
-                    case Outcome.Invalid _,Outcome.Planned _ -> throw new AssertionError(outcome); // was read already
+                    case Outcome.Invalid _,Outcome.Planned _,Outcome.Stale _ -> throw new AssertionError(outcome); // was read already
                 }
                 yield outcome;
             }

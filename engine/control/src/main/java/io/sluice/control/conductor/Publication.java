@@ -11,11 +11,9 @@ import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.dataplane.service.Routes;
-import io.sluice.dataplane.service.VirtualService;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +46,6 @@ final class Publication {
     private final Instant started = Instant.now();
     private long version;
     private boolean changed;
-    private Listening listening = Listening.HERE;
     private boolean statusStale;
     /** Not at once: writing JSON loads many classes, which a start does not wait for. */
     private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
@@ -76,27 +73,6 @@ final class Publication {
     /** The models have changed: new Routes are due. */
     void changed() {
         changed = true;
-    }
-
-    /** Who listens. */
-    enum Listening {
-        /** The process before this one; this one waits. */
-        NOT_YET,
-        /** This process. */
-        HERE,
-        /** The process after this one; here connections and sessions end as they will. */
-        HANDED_OVER,
-        /** Nobody: the daemon stops. */
-        NOWHERE
-    }
-
-    void listen(Listening who) {
-        listening = who;
-        changed = true;
-    }
-
-    Listening listening() {
-        return listening;
     }
 
     /** Gives this answer when what is published next, or was last, is in force. */
@@ -154,15 +130,9 @@ final class Publication {
 
     private void publish(long nowNs) {
         changed = false;
-        Routes routes = RoutesMaker.make(nextVersion(), model.services(), nowNs);
+        Routes routes = RoutesMaker.make(nextVersion(), model.services(), model.tenure(), nowNs);
         version = routes.version();
-        setup.dataPlanes().publish(switch (listening) {
-            case HERE -> routes;
-            case NOT_YET -> new Routes(version, List.of());
-            case HANDED_OVER ->
-                new Routes(version, routes.services().stream().map(VirtualService::withoutListeners).toList(), true);
-            case NOWHERE -> new Routes(version, List.of());
-        });
+        setup.dataPlanes().publish(routes);
         announceStates();
         latest = makeStatus(nowNs);
         statusStale = true;
@@ -196,7 +166,7 @@ final class Publication {
         statusStale = false;
         Status status = makeStatus(nowNs);
         latest = status;
-        if (listening == Listening.NOT_YET || listening == Listening.HANDED_OVER) {
+        if (!model.tenure().ownsState()) {
             checksDueNs = nowNs + IDLE_NS;
             return; // the file is the other process's
         }

@@ -7,6 +7,7 @@ import io.sluice.control.conductor.state.ServiceSettings;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
 import io.sluice.dataplane.service.StableId;
+import io.sluice.dataplane.service.Tenure;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.scheduler.Candidates;
@@ -17,8 +18,8 @@ final class RoutesMaker {
     private RoutesMaker() {
     }
 
-    static Routes make(long version, Collection<ServiceModel> services, long nowNs) {
-        return new Routes(version, services.stream().map(service -> virtualService(service, nowNs)).toList());
+    static Routes make(long version, Collection<ServiceModel> services, Tenure tenure, long nowNs) {
+        return Routes.of(version, services.stream().map(service -> virtualService(service, nowNs)).toList(), tenure);
     }
 
     private static VirtualService virtualService(ServiceModel service, long nowNs) {

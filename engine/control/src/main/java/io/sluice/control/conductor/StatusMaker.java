@@ -1,6 +1,6 @@
 package io.sluice.control.conductor;
 
-import io.sluice.control.api.Role;
+import io.sluice.control.api.ServerRole;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.Status.CheckReport;
 import io.sluice.control.api.Status.ServerStatus;
@@ -29,13 +29,13 @@ final class StatusMaker {
                 configuration.protocol().word(), configuration.mode().word(), configuration.scheduler().configName(),
                 service.wiring().affinity().group(), service.state(),
                 service.servers().stream().map(server -> server(service, server, nowNs)).toList(),
-                fallback == null ? null : server(service, fallback, Role.FALLBACK, nowNs),
-                leaving.of(service.name()).stream().map(server -> server(service, server, Role.REMOVED, nowNs))
+                fallback == null ? null : server(service, fallback, ServerRole.FALLBACK, nowNs),
+                leaving.of(service.name()).stream().map(server -> server(service, server, ServerRole.REMOVED, nowNs))
                         .toList());
     }
 
-    private static Role role(ServerModel server) {
-        return server.configuration().backup() ? Role.BACKUP : Role.SERVER;
+    private static ServerRole role(ServerModel server) {
+        return server.configuration().backup() ? ServerRole.BACKUP : ServerRole.SERVER;
     }
 
     /** One of those configured. */
@@ -43,7 +43,7 @@ final class StatusMaker {
         return server(service, server, role(server), nowNs);
     }
 
-    private static ServerStatus server(ServiceModel service, ServerModel server, Role role, long nowNs) {
+    private static ServerStatus server(ServiceModel service, ServerModel server, ServerRole role, long nowNs) {
         int effective = service.servers(service.candidates()).anyMatch(server::equals)
                 ? server.rampedWeight(nowNs, service.slowStartNs())
                 : 0;

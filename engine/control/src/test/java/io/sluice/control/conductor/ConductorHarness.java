@@ -2,9 +2,12 @@ package io.sluice.control.conductor;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.ConfigurationSource;
 import io.sluice.control.api.DataPlane;
 import io.sluice.control.api.DataPlanes;
+import io.sluice.control.api.Lifecycle;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.api.Status;
@@ -50,7 +53,16 @@ final class ConductorHarness implements AutoCloseable {
                 (group, high, low) -> null, directory, file,
                 ConductorHarness::read, "test", "none", applied -> {
                 }, () -> {
-                }, drain -> {
+                }, new Lifecycle() {
+                    @Override
+                    public void stop(boolean drain) {
+                        // the test closes it
+                    }
+
+                    @Override
+                    public Outcome upgrade(Command.Upgrade command) {
+                        throw new UnsupportedOperationException();
+                    }
                 }));
         conductor.start(configuration(yaml));
     }
@@ -73,7 +85,7 @@ final class ConductorHarness implements AutoCloseable {
 
     Outcome reload(String yaml) throws IOException {
         Files.writeString(file, yaml);
-        return conductor.reload();
+        return conductor.tell(new Command.Reload(), Caller.DAEMON);
     }
 
     VirtualService service(String name) {

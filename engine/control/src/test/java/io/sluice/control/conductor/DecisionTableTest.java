@@ -11,6 +11,7 @@ import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.dataplane.service.Client;
 import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.StableId;
+import io.sluice.dataplane.service.Tenure;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.ringbuffers.counters.CountersFile;
 import io.sluice.scheduler.DecisionCase;
@@ -72,7 +73,8 @@ class DecisionTableTest {
     @MethodSource("cases")
     void a_worker_does_what_the_table_says(DecisionCase one) {
         Made made = make(one);
-        VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
+        VirtualService service = RoutesMaker.make(1, List.of(made.model), Tenure.ACTIVE, made.nowNs).services()
+                .getFirst();
         int position = new ServiceEntry<>(0, Objects.requireNonNull(affinity), service, service.forwarding())
                 .selection()
                 .take(made.client);
@@ -83,7 +85,8 @@ class DecisionTableTest {
     @MethodSource("casesWithEntry")
     void an_entry_changes_only_where_its_server_is_no_server_to_come_back_to(DecisionCase one) {
         Made made = make(one);
-        VirtualService service = RoutesMaker.make(1, List.of(made.model), made.nowNs).services().getFirst();
+        VirtualService service = RoutesMaker.make(1, List.of(made.model), Tenure.ACTIVE, made.nowNs).services()
+                .getFirst();
         new ServiceEntry<>(0, Objects.requireNonNull(affinity), service, service.forwarding()).selection()
                 .take(made.client);
         boolean stays = one.gets().equals("nobody") || one.reasons().contains("affinity")

@@ -1,10 +1,10 @@
 package io.sluice.control.conductor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
-import io.sluice.control.api.Control;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.ServiceState;
@@ -97,9 +97,12 @@ class EligibilityTest {
     void drained_and_weightless_servers_serve_those_who_know_them_and_halted_ones_nobody() throws Exception {
         try (var harness = new ConductorHarness(unchecked("a: 127.0.0.1:9", "b: 127.0.0.1:10", "c: 127.0.0.1:11"))) {
             harness.awaitEligible("web", "a:100 b:100 c:100");
-            assertThat(harness.conductor.administer("web", "a", AdminState.DRAIN)).isInstanceOf(Outcome.Done.class);
-            assertThat(harness.conductor.weight("web", "b", 0)).isInstanceOf(Outcome.Done.class);
-            assertThat(harness.conductor.administer("web", "c", AdminState.HALT)).isInstanceOf(Outcome.Done.class);
+            assertThat(harness.conductor.tell(new Command.Administer("web", "a", AdminState.DRAIN), Caller.DAEMON))
+                    .isInstanceOf(Outcome.Done.class);
+            assertThat(harness.conductor.tell(new Command.Weight("web", "b", 0), Caller.DAEMON))
+                    .isInstanceOf(Outcome.Done.class);
+            assertThat(harness.conductor.tell(new Command.Administer("web", "c", AdminState.HALT), Caller.DAEMON))
+                    .isInstanceOf(Outcome.Done.class);
 
             assertThat(harness.eligible("web")).isEmpty();
             assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.DRAINED);
@@ -112,8 +115,9 @@ class EligibilityTest {
             assertThat(harness.status("web", "b").weight()).isZero();
             assertThat(harness.status("web", "b").configuredWeight()).isEqualTo(100);
 
-            harness.conductor.administer("web", Control.EVERY_SERVER, AdminState.ONLINE);
-            harness.conductor.weight("web", "b", null);
+            harness.conductor.tell(new Command.Administer("web", Command.EVERY_SERVER, AdminState.ONLINE),
+                    Caller.DAEMON);
+            harness.conductor.tell(new Command.Weight("web", "b", null), Caller.DAEMON);
             assertThat(harness.eligible("web")).isEqualTo("a:100 b:100 c:100");
             assertThat(harness.server("web", "c").sever()).isFalse();
         }
@@ -151,7 +155,7 @@ class EligibilityTest {
             harness.awaitEligible("web", "a:100 b:100");
             Candidates before = harness.service("web").candidates();
             long version = harness.dataPlane.newest().version();
-            harness.conductor.administer("web", "a", AdminState.ONLINE);
+            harness.conductor.tell(new Command.Administer("web", "a", AdminState.ONLINE), Caller.DAEMON);
             assertThat(harness.dataPlane.newest().version()).isGreaterThan(version);
             assertThat(harness.service("web").candidates()).isSameAs(before);
 
@@ -159,7 +163,7 @@ class EligibilityTest {
                     .isInstanceOf(Outcome.Done.class);
             assertThat(harness.service("web").candidates()).isSameAs(before);
 
-            harness.conductor.weight("web", "a", 7);
+            harness.conductor.tell(new Command.Weight("web", "a", 7), Caller.DAEMON);
             assertThat(harness.service("web").candidates()).isNotSameAs(before);
             assertThat(harness.eligible("web")).isEqualTo("a:7 b:100");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Question;
 import io.sluice.control.conductor.listen.ListenerSockets;
 import io.sluice.control.conductor.state.CounterRows;
 import io.sluice.dataplane.service.Listener;
@@ -88,7 +89,8 @@ class ReloadTest {
             Routes before = harness.dataPlane.newest();
             Path other = harness.directory.resolve("other.yaml");
             Files.writeString(other, Files.readString(harness.file).replace("a: 127.0.0.1:9", "b: 127.0.0.1:9"));
-            assertThat(harness.conductor.plan(other)).isInstanceOf(Outcome.Planned.class)
+            assertThat(harness.conductor.ask(new Question.Planned(other.toString())))
+                    .isInstanceOf(Outcome.Planned.class)
                     .extracting(planned -> ((Outcome.Planned) planned).plan().remarks(), list(String.class))
                     .containsExactly("server web/b added: 127.0.0.1:9",
                             "server web/a removed: 127.0.0.1:9; drains for up to 1h");

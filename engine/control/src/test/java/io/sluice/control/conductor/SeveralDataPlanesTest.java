@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.DataPlanes;
 import io.sluice.control.api.Outcome;
 import io.sluice.dataplane.service.Kick;
@@ -54,7 +56,8 @@ class SeveralDataPlanesTest {
             packets.acknowledges = false;
             long before = packets.newest().version();
             CompletableFuture<Outcome> answer = CompletableFuture
-                    .supplyAsync(() -> harness.conductor.administer("web", "a", AdminState.DRAIN));
+                    .supplyAsync(() -> harness.conductor.tell(new Command.Administer("web", "a", AdminState.DRAIN),
+                            Caller.DAEMON));
             await().atMost(Duration.ofSeconds(60)).until(() -> packets.newest().version() > before);
             assertThat(answer).isNotDone();
             packets.acknowledges = true;

@@ -7,18 +7,33 @@ import java.util.List;
  * worker reads the newest once per duty cycle and acknowledges its version.
  *
  * @param version grows by one with each publication; 0 is the empty Routes before the first
- * @param services every virtual service of every mode
- * @param handedOver another process listens from now on (upgrade): no service has a listener, UDP sessions still answer
+ * @param services every virtual service of every mode; with listeners only where this process listens
+ * @param tenure who listens
  */
-public record Routes(long version, List<VirtualService> services, boolean handedOver) {
-    public static final Routes EMPTY = new Routes(0, List.of());
+public record Routes(long version, List<VirtualService> services, Tenure tenure) {
+    public static final Routes EMPTY = new Routes(0, List.of(), Tenure.WAITING);
 
     public Routes {
         services = List.copyOf(services);
     }
 
-    /** Routes of a process that is not handed over. */
+    /** Routes of a process that listens. */
     public Routes(long version, List<VirtualService> services) {
-        this(version, services, false);
+        this(version, services, Tenure.ACTIVE);
+    }
+
+    /** What is left of these services when that is who listens. */
+    public static Routes of(long version, List<VirtualService> services, Tenure tenure) {
+        return new Routes(version, switch (tenure) {
+            case Tenure.Active() -> services;
+            case Tenure.HandedOver _,Tenure.Passive _ ->
+                services.stream().map(VirtualService::withoutListeners).toList();
+            case Tenure.Waiting _,Tenure.Stopping _ -> List.of();
+        }, tenure);
+    }
+
+    /** Another process listens from now on (upgrade): UDP sessions still answer. */
+    public boolean handedOver() {
+        return tenure instanceof Tenure.HandedOver;
     }
 }

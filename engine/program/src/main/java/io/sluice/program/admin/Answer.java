@@ -2,6 +2,7 @@ package io.sluice.program.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.control.api.Request;
 import io.sluice.control.config.model.Word;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

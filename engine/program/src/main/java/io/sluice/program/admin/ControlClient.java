@@ -1,5 +1,6 @@
 package io.sluice.program.admin;
 
+import io.sluice.control.api.Request;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;

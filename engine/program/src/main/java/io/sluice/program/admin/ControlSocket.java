@@ -40,10 +40,10 @@ public final class ControlSocket implements AutoCloseable {
     private volatile Path path;
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
-    private ControlSocket(ServerSocketChannel listening, Path path, Control control, Upgrader upgrader) {
+    private ControlSocket(ServerSocketChannel listening, Path path, Control control) {
         this.listening = listening;
         this.path = path;
-        this.requests = new Requests(control, upgrader);
+        this.requests = new Requests(control);
     }
 
     /**
@@ -52,14 +52,9 @@ public final class ControlSocket implements AutoCloseable {
      * @throws IOException when another daemon answers there, or the socket cannot be made
      */
     public static ControlSocket open(Path stateDirectory, Control control) throws IOException {
-        return open(stateDirectory, control, Upgrader.IMPOSSIBLE);
-    }
-
-    /** The same for a daemon that another process can take over from. */
-    public static ControlSocket open(Path stateDirectory, Control control, Upgrader upgrader) throws IOException {
         Path path = Wire.socketIn(stateDirectory).toAbsolutePath();
         requireNobodyAnswers(path);
-        ControlSocket socket = new ControlSocket(bind(path), path, control, upgrader);
+        ControlSocket socket = new ControlSocket(bind(path), path, control);
         Thread.ofVirtual().name("control-accept").start(socket::accept);
         return socket;
     }

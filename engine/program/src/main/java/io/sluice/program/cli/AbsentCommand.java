@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 
 /** A command about a part of the configuration that this version checks but does not run: refuses, and says which. */
-abstract class AbsentCommand extends Command {
+abstract class AbsentCommand extends Subcommand {
     @Mixin
     private final ConfigurationOption configuration = new ConfigurationOption();
 

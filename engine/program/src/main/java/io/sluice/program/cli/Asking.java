@@ -1,8 +1,9 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.Command;
+import io.sluice.control.api.Request;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.build.ExitCode;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class Asking {
 
     /** One request on a connection of its own. */
     Answer ask(Request request) {
-        return ask(request, request instanceof Request.Reload ? LONG_PATIENCE : PATIENCE);
+        return ask(request, request instanceof Command.Reload ? LONG_PATIENCE : PATIENCE);
     }
 
     /** The same for a request that may take longer. */

@@ -1,13 +1,13 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.Request;
 import io.sluice.program.admin.Answer;
-import io.sluice.program.admin.Request;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 
 /** A command that changes something in a running daemon and prints what it did. */
-abstract class ChangeCommand extends Command {
+abstract class ChangeCommand extends Subcommand {
     @Mixin
     private final StateDirectoryOption place = new StateDirectoryOption();
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     "  sluice check -c - < sluice.yaml                from standard input",
     "  sluice check -c sluice.yaml -o json            for programs",
     "  sluice check --schema > sluice.schema.json     JSON Schema of the file, for editors"})
-public final class CheckCommand extends Command {
+public final class CheckCommand extends Subcommand {
     @Mixin
     private final ConfigurationOption file = new ConfigurationOption();
 

@@ -28,8 +28,8 @@ public enum Commands {
 
     STATUS(Group.LOOK, "status", "The daemon, its services and servers at a glance", StatusCommand::new),
     TOP(Group.LOOK, "top", "Rates, live", TopCommand::new),
-    SERVICES(Group.LOOK, "services", "Virtual services", ServicesCommand::new),
-    SERVERS(Group.LOOK, "servers", "Real servers", ServersCommand::new),
+    SERVICES(Group.LOOK, "services", "Virtual services", ServiceListings.Services::new),
+    SERVERS(Group.LOOK, "servers", "Real servers", ServiceListings.Servers::new),
     CONNECTIONS(Group.LOOK, "connections", "Live connections", ConnectionsCommand::new),
     AFFINITY(Group.LOOK, "affinity", "Which client comes back to which server", AffinityCommand::new),
     EXPLAIN(Group.LOOK, "explain", "Which server a client gets, and why", ExplainCommand::new),
@@ -38,9 +38,9 @@ public enum Commands {
     CLUSTER(Group.LOOK, "cluster", "The cluster: not in this version", ClusterCommand::new),
 
     DRAIN(Group.CHANGE, "drain", "Give a server no new clients", DrainCommand::new),
-    HALT(Group.CHANGE, "halt", "Take a server out at once", HaltCommand::new),
-    ONLINE(Group.CHANGE, "online", "Undo drain or halt", OnlineCommand::new),
-    WEIGHT(Group.CHANGE, "weight", "Override a server's weight", WeightCommand::new),
+    HALT(Group.CHANGE, "halt", "Take a server out at once", ServerCommands.Halt::new),
+    ONLINE(Group.CHANGE, "online", "Undo drain or halt", ServerCommands.Online::new),
+    WEIGHT(Group.CHANGE, "weight", "Override a server's weight", ServerCommands.Weight::new),
     KICK(Group.CHANGE, "kick", "Close connections", KickCommand::new),
     PASSWD(Group.CHANGE, "passwd", "Users of the web UI and the admin API", PasswdCommand::new),
 

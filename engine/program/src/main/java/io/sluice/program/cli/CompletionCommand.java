@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
     "  sluice completion bash > /etc/bash_completion.d/sluice     every bash from now on",
     "  source <(sluice completion bash)                           this bash only",
     "  source <(sluice completion zsh)                            in .zshrc"})
-final class CompletionCommand extends Command {
+final class CompletionCommand extends Subcommand {
     enum Shell {
         BASH, ZSH;
 

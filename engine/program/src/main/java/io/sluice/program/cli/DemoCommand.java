@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code sluice demo}: the main job with nothing to set up. */
 @picocli.CommandLine.Command(name = "demo", description = "Starts three real servers and a virtual service in front of them, sends load through it, kills one server and shows that it is taken out. All on 127.0.0.1; nothing is left behind.", footerHeading = "%nExamples:%n", footer = {
     "  sluice demo", "  sluice demo --seconds 10", "  sluice demo --keep", "  sluice demo -o json"})
-final class DemoCommand extends Command {
+final class DemoCommand extends Subcommand {
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "4", description = "How long to send load (default: ${DEFAULT-VALUE}).")
     private int seconds;
 

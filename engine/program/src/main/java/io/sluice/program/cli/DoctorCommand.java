@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
     "  sluice doctor --profile low-latency                 what the profile would change, as commands",
     "  sluice doctor --profile low-latency --apply         change it; sluice doctor --undo takes it back",
     "  sluice doctor --record host.txt                     write down what was read, for somebody else to look at"})
-public final class DoctorCommand extends Command {
+public final class DoctorCommand extends Subcommand {
     @Mixin
     private final OutputOption output = new OutputOption();
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(name = "drain", description = "Gives a server no new clients. Those with an affinity entry are still served, established connections live on. 'online' undoes it, 'halt' closes what is left.", footerHeading = "%nExamples:%n", footer = {
     "  sluice drain web/web1", "  sluice drain web/web1 --wait --deadline 30m && sluice halt web/web1",
     "  sluice drain 'web/*'"})
-final class DrainCommand extends AdministerCommand {
+final class DrainCommand extends ServerCommands.Administer {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration TELL = Duration.ofSeconds(5);
 

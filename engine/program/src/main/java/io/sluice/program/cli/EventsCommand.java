@@ -1,7 +1,7 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.api.Event;
-import io.sluice.program.admin.Request;
+import io.sluice.control.api.Question;
 import io.sluice.program.build.ExitCode;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code sluice events}. */
 @picocli.CommandLine.Command(name = "events", description = "Shows what happened: health changes, reloads, what administrators did.", footerHeading = "%nExamples:%n", footer = {
     "  sluice events", "  sluice events -f", "  sluice events -f -o json      one JSON object per line"})
-final class EventsCommand extends Command {
+final class EventsCommand extends Subcommand {
     private static final Duration LOOK = Duration.ofMillis(300);
 
     @Option(names = {"-f", "--follow"}, description = "Go on printing as they happen, until interrupted.")
@@ -29,7 +29,7 @@ final class EventsCommand extends Command {
     @Override
     public Integer call() throws InterruptedException {
         Asking asking = new Asking(place);
-        Event[] events = asking.value(new Request.Events(0), Event[].class);
+        Event[] events = asking.value(new Question.Happened(0), Event[].class);
         long seen = 0;
         for (int i = 0; i < events.length; i++) {
             seen = events[i].sequence();
@@ -43,7 +43,7 @@ final class EventsCommand extends Command {
         while (follow) {
             out().flush();
             Thread.sleep(LOOK);
-            for (Event event : asking.value(new Request.Events(seen), Event[].class)) {
+            for (Event event : asking.value(new Question.Happened(seen), Event[].class)) {
                 seen = event.sequence();
                 print(event);
             }

@@ -1,7 +1,7 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.api.Explanation;
-import io.sluice.program.admin.Request;
+import io.sluice.control.api.Question;
 import io.sluice.program.build.ExitCode;
 import io.sluice.ringbuffers.ip.Ip;
 import java.util.regex.Matcher;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @picocli.CommandLine.Command(name = "explain", description = "Says which server a client gets or has, and why: affinity, scheduler, health, and what happens if that server fails.", footerHeading = "%nExamples:%n", footer = {
     "  sluice explain 192.0.2.7 web", "  sluice explain 192.0.2.7:51234 web",
     "  sluice explain '[2001:db8::7]:51234' web -o json"})
-final class ExplainCommand extends Command {
+final class ExplainCommand extends Subcommand {
     private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:]+)):(\\d{1,5})");
 
     @Parameters(index = "0", paramLabel = "CLIENT[:PORT]", description = "The client's address; IPv6 with a port in brackets.")
@@ -45,7 +45,7 @@ final class ExplainCommand extends Command {
         return ExitCode.OK;
     }
 
-    private Request.Explain request() {
+    private Question.Explained request() {
         Matcher parts = WITH_PORT.matcher(client);
         boolean withPort = parts.matches() && !Ip.isAddress(client);
         String address = withPort ? (parts.group(1) == null ? parts.group(2) : parts.group(1)) : client;
@@ -53,7 +53,7 @@ final class ExplainCommand extends Command {
             throw Failure.usage("'" + client + "' is not a client: write 192.0.2.7, 192.0.2.7:51234, 2001:db8::7 or"
                     + " [2001:db8::7]:51234");
         }
-        return new Request.Explain(address, withPort ? Integer.parseInt(parts.group(3)) : 0, service);
+        return new Question.Explained(address, withPort ? Integer.parseInt(parts.group(3)) : 0, service);
     }
 
     private static String because(Explanation why) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     "  sluice fmt -c sluice.yaml --write              rewrite the file",
     "  sluice fmt -c sluice.yaml --check              change nothing; exit code 4 when it is laid out otherwise",
     "  sluice fmt -c - < sluice.yaml                  from standard input"})
-public final class FmtCommand extends Command {
+public final class FmtCommand extends Subcommand {
     @Mixin
     private final ConfigurationOption file = new ConfigurationOption();
 

@@ -1,6 +1,6 @@
 package io.sluice.program.cli;
 
-import io.sluice.program.admin.Request;
+import io.sluice.control.api.Command;
 import io.sluice.program.build.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,7 +37,7 @@ final class KickCommand extends ChangeCommand {
         if (server != null && service == null) {
             throw Failure.usage("--server needs -s SERVICE: names of servers are unique within a service only");
         }
-        change(new Request.Kick(service, server, client, id));
+        change(new Command.Kick(service, server, client, id));
         return ExitCode.OK;
     }
 }

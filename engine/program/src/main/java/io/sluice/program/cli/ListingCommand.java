@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
  *
  * @param <R> a row
  */
-abstract class ListingCommand<R> extends Command {
+abstract class ListingCommand<R> extends Subcommand {
     private static final int DEFAULT_LIMIT = 100;
 
     @Option(names = {"-s", "--service"}, paramLabel = "SERVICE", description = "Only of this virtual service.")

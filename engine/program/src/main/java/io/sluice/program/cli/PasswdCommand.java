@@ -1,6 +1,6 @@
 package io.sluice.program.cli;
 
-import io.sluice.program.admin.http.Role;
+import io.sluice.control.api.Role;
 import io.sluice.program.admin.http.UsersFile;
 import io.sluice.program.build.ExitCode;
 import java.io.BufferedReader;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             + "a user who looks and does not touch",
     "  sluice passwd ann --generate                 makes and prints the password", "  sluice passwd ann --delete",
     "  sluice passwd --list"})
-final class PasswdCommand extends Command {
+final class PasswdCommand extends Subcommand {
     @Parameters(index = "0", arity = "0..1", paramLabel = "USER", description = "Whom.")
     private @Nullable String user;
 

@@ -1,11 +1,11 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.Question;
 import io.sluice.control.config.file.Change;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.file.Plan;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
 import io.sluice.program.build.ExitCode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     "  sluice plan -c new.yaml                        what this file would change",
     "  sluice plan -c new.yaml --from old.yaml        two files, no daemon asked",
     "  sluice plan -c new.yaml -o json                for programs"})
-public final class PlanCommand extends Command {
+public final class PlanCommand extends Subcommand {
     @Mixin
     private final StateDirectoryOption place = new StateDirectoryOption();
 
@@ -53,7 +53,7 @@ public final class PlanCommand extends Command {
 
     private Compared withDaemon(Path file, Configuration next) {
         try (ControlClient client = ControlClient.connect(place.find(), Asking.LONG_PATIENCE)) {
-            Plan plan = Asking.value(client.ask(new Request.Plan(file.toAbsolutePath().toString())), Plan.class);
+            Plan plan = Asking.value(client.ask(new Question.Planned(file.toAbsolutePath().toString())), Plan.class);
             return new Compared(plan, "the running daemon");
         } catch (ControlClient.Unreachable e) {
             if (!e.nobodyThere()) {

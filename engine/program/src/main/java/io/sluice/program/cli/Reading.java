@@ -1,10 +1,10 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.Question;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.StatusFile;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.observe.DaemonReport;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class Reading {
 
     private static Optional<Status> answered(Path directory) {
         try (ControlClient client = ControlClient.connect(directory, PATIENCE)) {
-            Answer answer = client.ask(new Request.Status());
+            Answer answer = client.ask(new Question.InForce());
             return Optional.ofNullable(answer.value()).map(value -> Wire.json().treeToValue(value, Status.class));
         } catch (ControlClient.Unreachable nobody) {
             return Optional.empty();

@@ -1,6 +1,6 @@
 package io.sluice.program.cli;
 
-import io.sluice.program.admin.Request;
+import io.sluice.control.api.Command;
 import io.sluice.program.build.ExitCode;
 
 /** {@code sluice reload}. */
@@ -9,7 +9,7 @@ import io.sluice.program.build.ExitCode;
 final class ReloadCommand extends ChangeCommand {
     @Override
     public Integer call() {
-        change(new Request.Reload());
+        change(new Command.Reload());
         return ExitCode.OK;
     }
 }

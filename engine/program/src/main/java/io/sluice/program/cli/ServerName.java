@@ -1,5 +1,6 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -12,7 +13,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 record ServerName(String service, String server) {
     boolean every() {
-        return server.equals(Control.EVERY_SERVER);
+        return server.equals(Command.EVERY_SERVER);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.api.AdminState;
-import io.sluice.control.api.Role;
+import io.sluice.control.api.ServerRole;
 import io.sluice.program.observe.ServerReport;
 import io.sluice.program.observe.ServiceReport;
 import java.util.ArrayList;
@@ -48,12 +48,12 @@ final class ServiceTables {
     }
 
     private static String role(ServerReport server, Style style) {
-        return server.role() == Role.SERVER ? "" : style.dim(" (" + server.role().word() + ")");
+        return server.role() == ServerRole.SERVER ? "" : style.dim(" (" + server.role().word() + ")");
     }
 
     /** {@code 100}, {@code 40->100} while it slowly starts, {@code 7 (file: 100)} where it was overridden. */
     private static String weight(ServerReport server, Style style) {
-        if (server.role() == Role.FALLBACK || server.role() == Role.REMOVED) {
+        if (server.role() == ServerRole.FALLBACK || server.role() == ServerRole.REMOVED) {
             return "-";
         }
         boolean growing = server.effectiveWeight() > 0 && server.effectiveWeight() < server.weight();
@@ -64,7 +64,7 @@ final class ServiceTables {
     }
 
     private static String health(ServerReport server, Style style) {
-        return server.role() == Role.FALLBACK || server.role() == Role.REMOVED
+        return server.role() == ServerRole.FALLBACK || server.role() == ServerRole.REMOVED
                 ? "-"
                 : style.state(server.health().word());
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @picocli.CommandLine.Command(name = "status", description = "Shows the daemon, its virtual services and their real servers. Works while the daemon is stuck and after it died.", footerHeading = "%nExamples:%n", footer = {
     "  sluice status", "  sluice status -c /etc/sluice/sluice.yaml",
     "  sluice status -o json | jq '.services[] | {name, state, connections}'"})
-final class StatusCommand extends Command {
+final class StatusCommand extends Subcommand {
     @Mixin
     private final StateDirectoryOption place = new StateDirectoryOption();
 

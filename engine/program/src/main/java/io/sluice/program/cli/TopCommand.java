@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
     "  sluice top", "  sluice top --interval 5s",
     "  sluice top --once          two looks, one second apart, then ends",
     "  sluice top -o json         the same as JSON"})
-final class TopCommand extends Command {
+final class TopCommand extends Subcommand {
     /** Alternate screen, hidden cursor: as other full-screen programs do, so that the shell's text comes back. */
     private static final String ENTER = "\u001B[?1049h\u001B[?25l";
     private static final String LEAVE = "\u001B[?25h\u001B[?1049l";

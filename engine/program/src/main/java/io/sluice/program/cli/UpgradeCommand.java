@@ -1,6 +1,7 @@
 package io.sluice.program.cli;
 
-import io.sluice.program.admin.Request;
+import io.sluice.control.api.Command;
+import io.sluice.control.api.Request;
 import io.sluice.program.build.ExitCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class UpgradeCommand extends ChangeCommand {
             throw Failure.usage("--timeout 0 leaves the new process no time");
         }
         Path named = program;
-        Request request = new Request.Upgrade(named == null ? null : named.toAbsolutePath().toString(),
+        Request request = new Command.Upgrade(named == null ? null : named.toAbsolutePath().toString(),
                 timeout.toMillis());
         print(new Asking(place()).ask(request, timeout.plus(GIVING_WAY)));
         return ExitCode.OK;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code sluice version}. */
 @picocli.CommandLine.Command(name = "version", description = "Prints the versions of Sluice, Java and the kernel.", footerHeading = "%nExamples:%n", footer = {
     "  sluice version", "  sluice version -o json"})
-final class VersionCommand extends Command {
+final class VersionCommand extends Subcommand {
     @Mixin
     private final OutputOption output = new OutputOption();
 

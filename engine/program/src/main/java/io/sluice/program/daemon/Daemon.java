@@ -2,10 +2,12 @@ package io.sluice.program.daemon;
 
 import io.sluice.conntrack.AffinityTable;
 import io.sluice.conntrack.FlowTable;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.ConfigurationSource;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.DataPlanes;
-import io.sluice.control.api.Status;
+import io.sluice.control.api.Lifecycle;
+import io.sluice.control.api.Outcome;
 import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
 import io.sluice.control.config.model.Configuration;
@@ -23,9 +25,9 @@ import io.sluice.dataplane.worker.Heartbeat;
 import io.sluice.dataplane.worker.Transport;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.dataplane.worker.Workers;
+import io.sluice.program.admin.AuditedControl;
 import io.sluice.program.admin.http.AdminServer;
 import io.sluice.program.build.Version;
-import io.sluice.program.log.ConnectionLog;
 import io.sluice.program.log.LogWriter;
 import io.sluice.program.observe.OpenFiles;
 import io.sluice.program.observe.ProcessColumn;
@@ -38,14 +40,14 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,20 +67,19 @@ public final class Daemon implements AutoCloseable {
     private static final long HANGS_NS = 10_000_000_000L;
 
     private final Configuration configuration;
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Opened opened;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final AtomicBoolean drain = new AtomicBoolean(true);
-    private @Nullable Workers workers;
-    private @Nullable Conductor conductor;
-    private @Nullable SharedControl control;
-    private @Nullable Transport transport;
-    private @Nullable ManagementEndpoints doors;
-    private @Nullable Takeover succession;
-    private volatile @Nullable CopyKeeper copy;
-
-    private Daemon(Configuration configuration) {
-        this.configuration = configuration;
-    }
+    private final Takeover takeover;
+    private final Transport transport;
+    private final Workers workers;
+    private final Conductor conductor;
+    private final SharedControl shared;
+    private final Control control;
+    private final ManagementEndpoints endpoints;
+    private final Departure departure;
+    /** At most one, where {@code tables.durable-copy} asks for it, once every listener accepts. */
+    private final List<CopyKeeper> copies = new CopyOnWriteArrayList<>();
 
     /**
      * Starts; returns when every listener accepts.
@@ -93,49 +94,40 @@ public final class Daemon implements AutoCloseable {
     /** The same with a configuration that need not come from a file. */
     public static Daemon start(Configuration configuration, Path file, ConfigurationSource source)
             throws StartFailure {
-        return start(configuration, file, source, new Takeover(configuration, file));
+        return start(configuration, file, source, new Takeover(configuration, file), null);
     }
 
-    static Daemon start(Configuration configuration, Path file, ConfigurationSource source, Takeover succession)
-            throws StartFailure {
-        Daemon daemon = new Daemon(configuration);
+    /** @param onDeparture hears the id of the process that has taken over; null: none can */
+    static Daemon start(Configuration configuration, Path file, ConfigurationSource source, Takeover takeover,
+            @Nullable LongConsumer onDeparture) throws StartFailure {
+        Opened opened = new Opened();
         try {
-            daemon.open(file, source, succession);
-            return daemon;
+            return new Daemon(configuration, file, source, takeover, onDeparture, opened);
         } catch (FileSystemException e) {
-            daemon.close();
+            opened.close();
             throw new StartFailure(e.toString()); // its message may be the file's name alone
         } catch (IOException | CannotApply | RuntimeException e) {
-            daemon.close();
+            opened.close();
             throw new StartFailure(String.valueOf(e.getMessage()));
         } catch (StartFailure e) {
-            daemon.close();
+            opened.close();
             throw e;
         }
     }
 
     /** To ask and tell it. */
     public Control control() {
-        Control shared = control;
-        if (shared == null) {
-            throw new IllegalStateException("not started");
-        }
-        return shared;
+        return control;
     }
 
     /** What the workers run on. */
     public Transport transport() {
-        Transport chosen = transport;
-        if (chosen == null) {
-            throw new IllegalStateException("not started");
-        }
-        return chosen;
+        return transport;
     }
 
     /** The admin API and web UI; null: off, not opened, or its port is taken. */
     public @Nullable AdminServer admin() {
-        ManagementEndpoints open = doors;
-        return open == null ? null : open.admin();
+        return endpoints.admin().orElse(null);
     }
 
     /**
@@ -143,35 +135,27 @@ public final class Daemon implements AutoCloseable {
      * the start, which does not wait for it.
      */
     void openStandardAdmin() {
-        ManagementEndpoints open = doors;
-        if (open != null) {
-            open.openStandardAdmin();
-        }
+        endpoints.openStandardAdmin();
     }
 
     /** Tells the process that this one has taken over from, if any, that it serves. */
     void announce() {
-        Takeover order = succession;
-        if (order != null) {
-            order.announce();
-        }
+        takeover.announce();
     }
 
     /** Connections and sessions open now, to about a tenth of a second. */
     public int openConnections() {
-        Workers running = workers;
-        return running == null ? 0 : running.open();
+        return workers.open();
     }
 
     /** Whether no worker hangs; for the service manager's watchdog. */
     boolean makesProgress() {
-        Workers running = workers;
-        return running != null && running.makeProgress(HANGS_NS);
+        return workers.makeProgress(HANGS_NS);
     }
 
     /** How long established connections may take to end after {@link #requestStop}. */
     Duration drainTimeout() {
-        return conductor().drainTimeout();
+        return conductor.drainTimeout();
     }
 
     /** Whether somebody has asked it to stop. */
@@ -196,11 +180,8 @@ public final class Daemon implements AutoCloseable {
         if (!drain.get()) {
             return;
         }
-        Conductor running = conductor();
-        Duration patience = running.drainTimeout();
-        if (!isHandedOver()) {
-            running.stopListening();
-        }
+        Duration patience = conductor.drainTimeout();
+        conductor.stopListening();
         long sinceNs = System.nanoTime();
         long deadlineNs = sinceNs + patience.toNanos();
         awaitCount(sinceNs);
@@ -211,36 +192,25 @@ public final class Daemon implements AutoCloseable {
         }
         while (isDraining() && drain.get() && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
-            running.endDrained(System.nanoTime() - sinceNs);
+            conductor.endDrained(System.nanoTime() - sinceNs);
         }
     }
 
     /** Until the workers have ticked, connections that they took a moment ago are not counted: nobody would wait for them. */
     private void awaitCount(long sinceNs) throws InterruptedException {
-        Workers running = workers;
-        while (running != null && !running.haveCountedSince(sinceNs) && System.nanoTime() - sinceNs < HANGS_NS) {
+        while (!workers.haveCountedSince(sinceNs) && System.nanoTime() - sinceNs < HANGS_NS) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);
         }
     }
 
     /** Also while a process before this one does: the service manager ends what is left of the unit with this one. */
     private boolean isDraining() {
-        Takeover order = succession;
-        return openConnections() > 0 || (order != null && order.predecessorLives());
-    }
-
-    /** Whether another process has taken over. */
-    boolean isHandedOver() {
-        Takeover order = succession;
-        return order != null && order.isHandedOver();
+        return openConnections() > 0 || takeover.predecessorLives();
     }
 
     /** Ends processes that still drain after an upgrade, at once. */
     void stopPredecessors() {
-        SharedControl shared = control;
-        if (shared != null) {
-            shared.stopDraining();
-        }
+        shared.stopDraining();
     }
 
     /** {@code 1h30m}. */
@@ -252,94 +222,74 @@ public final class Daemon implements AutoCloseable {
     @Override
     public void close() {
         stopRequested.countDown();
-        while (!opened.isEmpty()) {
-            AutoCloseable last = opened.pop();
-            try {
-                last.close();
-            } catch (Exception e) {
-                LOG.warn("stopping: {}", e.toString());
-            }
-        }
-    }
-
-    private Conductor conductor() {
-        Conductor running = conductor;
-        if (running == null) {
-            throw new IllegalStateException("not started");
-        }
-        return running;
+        opened.close();
     }
 
     // ---- putting together; what is opened last is closed first ----
 
-    private void open(Path configurationFile, ConfigurationSource source, Takeover order)
-            throws StartFailure, IOException, CannotApply {
+    private Daemon(Configuration configuration, Path file, ConfigurationSource source, Takeover takeover,
+            @Nullable LongConsumer onDeparture, Opened opened) throws StartFailure, IOException, CannotApply {
+        this.configuration = configuration;
+        this.takeover = takeover;
+        this.opened = opened;
         Path state = configuration.stateDirectory();
         transport = chosenTransport();
-        succession = order;
-        opened.push(order.openState());
+        StateFiles files = opened.add(takeover.openState());
         int count = configuration.workers().effectiveCount();
-        CountersFile counters = opened(order.counters(), file -> CountersFile.create(file, rows(count)));
+        CountersFile counters = opened(files.counters(), place -> CountersFile.create(place, rows(count)));
         AffinityTable affinity = opened(StateDirectory.affinity(state),
-                file -> AffinityTable.open(file, order.affinityCapacity()));
+                place -> AffinityTable.open(place, takeover.affinityCapacity()));
         FlowTable flows = opened(state, directory -> FlowTable.open(directory, count,
-                configuration.tables().connections(), order::rememberLeft));
+                configuration.tables().connections(), takeover::rememberLeft));
         LOG.debug("{}", affinity.opening());
         LOG.debug("{}", flows.opening());
         PublishedRoutes published = new PublishedRoutes();
-        ConnectionLog log = opened(ConnectionLog.start(this::statusIfAny, LogWriter.standardError()));
         CounterRow process = counters.allocate(Kind.PROCESS, -1, "");
-        ConnectionWatch watch = new ConnectionWatch(log);
-        Workers started = workers(counters, published, affinity, flows, watch, order.formerSessions());
-        workers = started;
-        opened.push(() -> started.stop(STOP_MS));
-        started.start();
-        Conductor made = new Conductor(new Conductor.Setup(
-                new DataPlanes(List.of(new WorkersDataPlane(started))), counters,
-                affinity::find, state, configurationFile, source, Version.ofThisBuild(),
-                transport().label(),
-                applied -> {
+        ConnectionWatch watch = opened.add(new ConnectionWatch(LogWriter.standardError()));
+        workers = workers(counters, published, affinity, flows, watch, takeover.formerSessions());
+        opened.add(() -> workers.stop(STOP_MS));
+        workers.start();
+        conductor = opened.add(new Conductor(new Conductor.Setup(
+                new DataPlanes(List.of(new WorkersDataPlane(workers))), counters, affinity::find, state, file, source,
+                Version.ofThisBuild(), transport.label(), applied -> {
                     Logging.apply(applied.log());
-                    log.apply(applied.log());
+                    watch.apply(applied.log());
                 }, () -> {
                     sweep(affinity);
-                    order.look();
-                    lookAtCopy();
-                    process.set(ProcessColumn.LOG_LINES_DROPPED, LogWriter.standardError().dropped() + log.lost());
+                    takeover.look();
+                    copies.forEach(CopyKeeper::look);
+                    process.set(ProcessColumn.LOG_LINES_DROPPED,
+                            LogWriter.standardError().dropped() + watch.linesLost());
                     process.set(ProcessColumn.TABLES_IN_MEMORY, LostPages.inMemory());
-                }, this::requestStop));
-        conductor = made;
-        opened.push(made);
-        watch.tell(made);
-        SharedControl shared = new SharedControl(made, state);
-        control = shared;
-        ManagementEndpoints entrances = opened(
-                new ManagementEndpoints(configuration, configurationFile, shared, order));
-        doors = entrances;
-        order.begin(this, made, entrances, counters);
+                }, new Ending())));
+        watch.tell(conductor);
+        shared = new SharedControl(conductor, state);
+        control = new AuditedControl(shared);
+        endpoints = opened.add(new ManagementEndpoints(configuration, file, control));
+        departure = new Departure(this, conductor, endpoints, files, state, file, onDeparture);
+        takeover.begin(conductor, endpoints, files, counters);
         if (configuration.tables().durableCopy()) {
-            copy = opened(CopyKeeper.start(state, affinity, flows, counters, this::statusIfAny, order));
+            copies.add(opened.add(CopyKeeper.start(state, affinity, flows, counters, conductor::statusIfStarted,
+                    takeover)));
         }
     }
 
-    private void lookAtCopy() {
-        CopyKeeper kept = copy;
-        if (kept != null) {
-            kept.look();
+    /** Commands that end this process or replace it; they come when it is whole. */
+    private final class Ending implements Lifecycle {
+        @Override
+        public void stop(boolean withDrain) {
+            requestStop(withDrain);
+        }
+
+        @Override
+        public Outcome upgrade(Command.Upgrade command) {
+            return departure.upgrade(command);
         }
     }
 
     /** Another process has taken over, and keeps the durable copy from now on. */
     void giveUpCopy() {
-        CopyKeeper kept = copy;
-        if (kept != null) {
-            kept.giveUp();
-        }
-    }
-
-    private @Nullable Status statusIfAny() {
-        Conductor running = conductor;
-        return running == null ? null : running.statusIfStarted();
+        copies.forEach(CopyKeeper::giveUp);
     }
 
     private interface Opening<T> {
@@ -349,17 +299,12 @@ public final class Daemon implements AutoCloseable {
     /** What is wrong with a file does not always say with which. */
     private <T extends AutoCloseable> T opened(Path file, Opening<T> opening) throws IOException {
         try {
-            return opened(opening.open(file));
+            return opened.add(opening.open(file));
         } catch (IOException e) {
             throw new IOException(file + " cannot be used: " + (e instanceof FileSystemException
                     ? e.toString()
                     : e.getMessage()), e);
         }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        opened.push(resource);
-        return resource;
     }
 
     private Transport chosenTransport() throws StartFailure {
@@ -395,7 +340,7 @@ public final class Daemon implements AutoCloseable {
         for (int i = 0; i < settings.effectiveCount(); i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Faults faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), new ProcessEnd());
-            Worker worker = new Worker(i, transport(), published, core, settings.spin().toNanos(), faults);
+            Worker worker = new Worker(i, transport, published, core, settings.spin().toNanos(), faults);
             worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
             Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
             sessions.follow(former);

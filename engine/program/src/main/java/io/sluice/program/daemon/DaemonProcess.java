@@ -1,5 +1,7 @@
 package io.sluice.program.daemon;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
@@ -150,7 +152,7 @@ public final class DaemonProcess {
                 ? Inheritance.of(ActivatedSockets.of(System.getenv(), ProcessHandle.current().pid()))
                 : predecessor.sockets();
         return Daemon.start(configuration, file, new FileSource(),
-                new Takeover(configuration, file, predecessor, sockets, onDeparture));
+                new Takeover(configuration, file, predecessor, sockets), onDeparture);
     }
 
     private static String listening(Configuration configuration) {
@@ -180,10 +182,11 @@ public final class DaemonProcess {
         if (!daemon.isStopping()) {
             manager.reloading();
         }
-        switch (daemon.control().reload()) {
+        switch (daemon.control().tell(new Command.Reload(), Caller.DAEMON)) {
             case Outcome.Done done -> done.details().forEach(detail -> LOG.info("reload: {}", detail));
             case Outcome.Invalid invalid -> invalid.problems().forEach(problem -> LOG.error("reload: {}", problem));
             case Outcome.Refused refused -> LOG.error("reload: {}", refused.message());
+            case Outcome.Stale stale -> LOG.error("reload: {}", stale.message());
             case Outcome.Planned planned -> LOG.info("reload: {}", planned.plan().summary());
         }
         if (!daemon.isStopping()) {

@@ -6,7 +6,6 @@ import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.program.admin.ControlSocket;
-import io.sluice.program.admin.Upgrader;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.admin.http.AdminServer;
 import io.sluice.program.observe.HostReport;
@@ -15,7 +14,7 @@ import io.sluice.program.observe.MetricsPage;
 import io.sluice.program.upgrade.SharedControl;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,33 +28,31 @@ final class ManagementEndpoints implements AutoCloseable {
     private final Configuration configuration;
     private final Path file;
     private final Control control;
-    private final Upgrader upgrader;
     private final Path state;
-    private @Nullable ControlSocket socket;
-    private @Nullable MetricsEndpoint metrics;
-    private @Nullable AdminServer admin;
+    private Optional<ControlSocket> socket = Optional.empty();
+    private Optional<MetricsEndpoint> metrics = Optional.empty();
+    private Optional<AdminServer> admin = Optional.empty();
     private boolean standardAdmin;
     private boolean vacated;
 
     /** @param file the configuration file */
-    ManagementEndpoints(Configuration configuration, Path file, Control control, Upgrader upgrader) {
+    ManagementEndpoints(Configuration configuration, Path file, Control control) {
         this.configuration = configuration;
         this.file = file;
         this.control = control;
-        this.upgrader = upgrader;
         state = configuration.stateDirectory();
     }
 
-    void openControl() throws IOException {
-        socket = ControlSocket.open(state, control, upgrader);
+    synchronized void openControl() throws IOException {
+        socket = Optional.of(ControlSocket.open(state, control));
     }
 
     /** Metrics, and the admin API where the configuration names its address. */
     synchronized void openStated() throws IOException {
         Metrics wanted = configuration.metrics();
         if (wanted != null) {
-            metrics = MetricsEndpoint.open(wanted.listen(),
-                    new MetricsPage(state, configuration.tables().connections(), control::status));
+            metrics = Optional.of(MetricsEndpoint.open(wanted.listen(),
+                    new MetricsPage(state, configuration.tables().connections(), control::status)));
         }
         Admin stated = configuration.admin();
         if (stated != null && stated.stated()) {
@@ -81,47 +78,41 @@ final class ManagementEndpoints implements AutoCloseable {
         }
     }
 
-    @Nullable
-    synchronized AdminServer admin() {
+    /** Empty: off, not opened, or its port is taken. */
+    synchronized Optional<AdminServer> admin() {
         return admin;
     }
 
     private void openAdmin(Admin wanted) throws IOException {
-        admin = AdminServer
-                .open(new AdminServer.Setup(wanted, state, file, control, () -> HostReport.ofDaemon(configuration)));
+        admin = Optional.of(AdminServer
+                .open(new AdminServer.Setup(wanted, state, file, control, () -> HostReport.ofDaemon(configuration))));
     }
 
     // ---- for the next process ----
 
     /** The next process is asked and told at the usual place; whoever is connected here stays so. */
-    void moveAside() throws IOException {
-        ControlSocket open = socket;
-        if (open != null) {
-            open.moveTo(SharedControl.socketOfDraining(state, ProcessHandle.current().pid()));
+    synchronized void moveAside() throws IOException {
+        move(SharedControl.socketOfDraining(state, ProcessHandle.current().pid()));
+    }
+
+    private void move(Path to) throws IOException {
+        if (socket.isPresent()) {
+            socket.get().moveTo(to);
         }
     }
 
     /** Frees the addresses of metrics and admin API. */
     synchronized void vacate() {
-        MetricsEndpoint openMetrics = metrics;
-        AdminServer openAdmin = admin;
         vacated = true;
-        metrics = null;
-        admin = null;
-        if (openMetrics != null) {
-            openMetrics.close();
-        }
-        if (openAdmin != null) {
-            openAdmin.close();
-        }
+        metrics.ifPresent(MetricsEndpoint::close);
+        metrics = Optional.empty();
+        admin.ifPresent(AdminServer::close);
+        admin = Optional.empty();
     }
 
     /** The next process has failed. */
     synchronized void moveBack() throws IOException {
-        ControlSocket open = socket;
-        if (open != null) {
-            open.moveTo(Wire.socketIn(state));
-        }
+        move(Wire.socketIn(state));
         vacated = false;
         openStated();
         if (standardAdmin) {
@@ -132,10 +123,11 @@ final class ManagementEndpoints implements AutoCloseable {
     @Override
     public void close() {
         vacate();
-        ControlSocket open = socket;
-        socket = null;
-        if (open != null) {
-            open.close();
+        Optional<ControlSocket> open;
+        synchronized (this) {
+            open = socket;
+            socket = Optional.empty();
         }
+        open.ifPresent(ControlSocket::close); // which waits for answers under way, an upgrade's say
     }
 }

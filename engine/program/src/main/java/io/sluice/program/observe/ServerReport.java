@@ -1,14 +1,14 @@
 package io.sluice.program.observe;
 
 import io.sluice.control.api.AdminState;
-import io.sluice.control.api.Role;
 import io.sluice.control.api.ServerHealth;
+import io.sluice.control.api.ServerRole;
 import io.sluice.control.api.Status.CheckReport;
 import io.sluice.control.api.Status.ServerStatus;
 import io.sluice.dataplane.service.ServerColumn;
 
 /** A real server as {@code sluice status} shows it: what the conductor says of it, and its counters. */
-public record ServerReport(String name, String address, Role role, int weight, int configuredWeight,
+public record ServerReport(String name, String address, ServerRole role, int weight, int configuredWeight,
         int effectiveWeight, ServerHealth health, AdminState admin, long connections, long totalConnections,
         long bytesIn, long bytesOut, long connectFailures, CheckReport check) {
 

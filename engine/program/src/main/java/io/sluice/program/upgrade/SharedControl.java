@@ -1,15 +1,13 @@
 package io.sluice.program.upgrade;
 
-import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
-import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
-import io.sluice.control.api.Status;
+import io.sluice.control.api.Question;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
-import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,14 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control of this daemon, which passes on what concerns connections to processes that drain after an upgrade: halt
- * and kick must reach theirs too. Any thread.
+ * The control of this daemon, which passes on what concerns connections ({@link Command#forDraining}) to processes that
+ * drain after an upgrade: halt and kick must reach theirs too. Any thread.
  */
 public final class SharedControl implements Control {
     private static final Logger LOG = LoggerFactory.getLogger(SharedControl.class);
@@ -45,43 +41,23 @@ public final class SharedControl implements Control {
 
     /** Ends every process that drains, at once. */
     public void stopDraining() {
-        forward(new Request.Stop(false));
+        forward(new Command.Stop(false));
     }
 
     @Override
-    public Outcome administer(String service, String server, AdminState state) {
-        Outcome outcome = here.administer(service, server, state);
-        if (outcome instanceof Outcome.Done) {
-            forward(new Request.Administer(service, server, state));
+    public Outcome tell(Command command, Caller caller) {
+        Outcome outcome = here.tell(command, caller);
+        Command heard = command.forDraining();
+        if (heard != null && outcome instanceof Outcome.Done) {
+            forward(heard);
         }
         return outcome;
     }
 
-    @Override
-    public Outcome change(String service, String server, ServerChange change, Predicate<Status.ServerStatus> asSeen) {
-        Outcome outcome = here.change(service, server, change, asSeen);
-        AdminState state = change.admin();
-        if (outcome instanceof Outcome.Done && state != null) {
-            forward(new Request.Administer(service, server, state));
-        }
-        return outcome;
-    }
-
-    @Override
-    public Outcome kick(KickFilter filter) {
-        Outcome outcome = here.kick(filter);
-        if (outcome instanceof Outcome.Done) {
-            Ip client = filter.client();
-            forward(new Request.Kick(filter.service(), filter.server(),
-                    client == null ? null : client.toString(), filter.connectionId()));
-        }
-        return outcome;
-    }
-
-    private void forward(Request request) {
+    private void forward(Command command) {
         for (Path socket : draining()) {
             try (ControlClient client = ControlClient.connectTo(socket, PATIENCE)) {
-                client.ask(request);
+                client.ask(command);
             } catch (ControlClient.Unreachable gone) {
                 LOG.debug("{}: {}", socket, gone.text());
                 if (gone.nobodyThere()) {
@@ -114,18 +90,8 @@ public final class SharedControl implements Control {
     // ---- what concerns this process alone ----
 
     @Override
-    public Status status() {
-        return here.status();
-    }
-
-    @Override
-    public Outcome reload() {
-        return here.reload();
-    }
-
-    @Override
-    public Outcome plan(@Nullable Path file) {
-        return here.plan(file);
+    public <T> T ask(Question<T> question) {
+        return here.ask(question);
     }
 
     @Override
@@ -134,27 +100,7 @@ public final class SharedControl implements Control {
     }
 
     @Override
-    public Outcome weight(String service, String server, @Nullable Integer weight) {
-        return here.weight(service, server, weight);
-    }
-
-    @Override
-    public Explanation explain(Ip client, int port, String service) {
-        return here.explain(client, port, service);
-    }
-
-    @Override
-    public List<Event> events(long afterSequence) {
-        return here.events(afterSequence);
-    }
-
-    @Override
     public void note(Event.Kind kind, String subject, String text) {
         here.note(kind, subject, text);
-    }
-
-    @Override
-    public void stop(boolean drain) {
-        here.stop(drain);
     }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Question;
+import io.sluice.control.api.Request;
 import io.sluice.control.api.Status;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -56,10 +59,11 @@ class ControlSocketTest {
 
     @Test
     void every_request_reaches_the_conductor() throws Exception {
-        List<Request> requests = List.of(new Request.Reload(), new Request.Plan("/tmp/x.yaml"), new Request.Plan(null),
-                new Request.Administer("web", "a", AdminState.DRAIN), new Request.Weight("web", "*", 5),
-                new Request.Weight("web", "a", null), new Request.Kick("web", null, "192.0.2.1", 9),
-                new Request.Stop(true));
+        List<Request> requests = List.of(new Command.Reload(), new Question.Planned("/tmp/x.yaml"),
+                new Question.Planned(null),
+                new Command.Administer("web", "a", AdminState.DRAIN), new Command.Weight("web", "*", 5),
+                new Command.Weight("web", "a", null), new Command.Kick("web", null, "192.0.2.1", 9),
+                new Command.Stop(true));
         try (ControlClient client = connect()) {
             for (Request request : requests) {
                 assertThat(client.ask(request).kind()).isEqualTo(Answer.Kind.DONE);
@@ -67,18 +71,19 @@ class ControlSocketTest {
         }
         assertThat(control.told).containsExactly("reload", "plan /tmp/x.yaml", "plan null", "drain web/a",
                 "weight web/* 5", "weight web/a null",
-                "kick KickFilter[service=web, server=null, client=192.0.2.1, connectionId=9]", "stop true");
+                "kick Kick[service=web, server=null, client=192.0.2.1, connection=9]", "stop true");
     }
 
     @Test
     void questions_are_answered_with_values() throws Exception {
         try (ControlClient client = connect()) {
-            Status status = Wire.json().treeToValue(client.ask(new Request.Status()).value(), Status.class);
+            Status status = Wire.json().treeToValue(client.ask(new Question.InForce()).value(), Status.class);
             assertThat(status).isEqualTo(control.status());
-            Explanation why = Wire.json().treeToValue(client.ask(new Request.Explain("2001:db8::1", 0, "web")).value(),
+            Explanation why = Wire.json().treeToValue(
+                    client.ask(new Question.Explained("2001:db8::1", 0, "web")).value(),
                     Explanation.class);
             assertThat(why.because()).isEqualTo(Explanation.Because.SCHEDULER);
-            assertThat(client.ask(new Request.Events(11)).value().get(0).get("sequence").asLong()).isEqualTo(12);
+            assertThat(client.ask(new Question.Happened(11)).value().get(0).get("sequence").asLong()).isEqualTo(12);
         }
     }
 
@@ -86,13 +91,14 @@ class ControlSocketTest {
     void refusals_and_problems_arrive_as_they_were_said() throws Exception {
         try (ControlClient client = connect()) {
             control.next = new Outcome.Refused("no");
-            assertThat(client.ask(new Request.Reload())).isEqualTo(Answer.of(Answer.Kind.REFUSED, "no"));
+            assertThat(client.ask(new Command.Reload())).isEqualTo(Answer.of(Answer.Kind.REFUSED, "no"));
             control.next = new Outcome.Invalid("2 problems", List.of("f:1:1: a", "f:2:1: b"));
-            assertThat(client.ask(new Request.Reload()))
+            assertThat(client.ask(new Command.Reload()))
                     .isEqualTo(new Answer(Answer.Kind.INVALID, "2 problems", List.of("f:1:1: a", "f:2:1: b"), null));
-            assertThat(client.ask(new Request.Explain("192.0.2.1", 0, "wbe")).message())
+            assertThat(client.ask(new Question.Explained("192.0.2.1", 0, "wbe")).message())
                     .isEqualTo("no service 'wbe'; did you mean 'web'?");
-            assertThat(client.ask(new Request.Explain("localhost", 0, "web")).message()).contains("not an IP address");
+            assertThat(client.ask(new Question.Explained("localhost", 0, "web")).message())
+                    .contains("not an IP address");
         }
     }
 
@@ -128,7 +134,7 @@ class ControlSocketTest {
     void an_answer_may_be_large() throws Exception {
         control.next = new Outcome.Done("many", java.util.Collections.nCopies(100_000, "a line of a large plan"));
         try (ControlClient client = connect()) {
-            assertThat(client.ask(new Request.Plan(null)).details()).hasSize(100_000);
+            assertThat(client.ask(new Question.Planned(null)).details()).hasSize(100_000);
         }
     }
 
@@ -137,7 +143,7 @@ class ControlSocketTest {
         var release = new CountDownLatch(1);
         control.before = () -> await(release);
         try (ControlClient client = ControlClient.connect(directory, Duration.ofMillis(200))) {
-            assertThatThrownBy(() -> client.ask(new Request.Status())).isInstanceOf(ControlClient.Unreachable.class)
+            assertThatThrownBy(() -> client.ask(new Question.InForce())).isInstanceOf(ControlClient.Unreachable.class)
                     .hasMessageContaining("no answer within");
         } finally {
             release.countDown();
@@ -165,7 +171,7 @@ class ControlSocketTest {
 
     private static Answer.Kind kindOf(ControlClient client) {
         try {
-            return client.ask(new Request.Reload()).kind();
+            return client.ask(new Command.Reload()).kind();
         } catch (ControlClient.Unreachable gone) {
             throw new AssertionError(gone);
         }
@@ -186,7 +192,7 @@ class ControlSocketTest {
             throw new IllegalStateException("boom");
         };
         try (ControlClient client = connect()) {
-            assertThat(client.ask(new Request.Reload()).kind()).isEqualTo(Answer.Kind.ERROR);
+            assertThat(client.ask(new Command.Reload()).kind()).isEqualTo(Answer.Kind.ERROR);
         }
     }
 
@@ -214,7 +220,7 @@ class ControlSocketTest {
         }
         socket = ControlSocket.open(directory, control);
         try (ControlClient client = connect()) {
-            assertThat(client.ask(new Request.Reload()).kind()).isEqualTo(Answer.Kind.DONE);
+            assertThat(client.ask(new Command.Reload()).kind()).isEqualTo(Answer.Kind.DONE);
         }
     }
 

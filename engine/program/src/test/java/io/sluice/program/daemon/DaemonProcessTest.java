@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Command;
+import io.sluice.control.api.Question;
+import io.sluice.control.api.Request;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
 import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.NamedServer;
@@ -152,8 +154,8 @@ class DaemonProcessTest {
             try (var first = new ChildDaemon(directory, yaml)) {
                 home = Client.ask("127.0.0.5", port);
                 String drained = home.equals("a") ? "b" : "a";
-                tell(new Request.Administer("web", drained, AdminState.DRAIN));
-                tell(new Request.Weight("web", "c", 7));
+                tell(new Command.Administer("web", drained, AdminState.DRAIN));
+                tell(new Command.Weight("web", "c", 7));
                 first.signal("KILL");
                 first.exitCode();
             }
@@ -161,7 +163,7 @@ class DaemonProcessTest {
                 for (int i = 0; i < 5; i++) {
                     assertThat(Client.ask("127.0.0.5", port)).isEqualTo(home);
                 }
-                String status = tell(new Request.Status()).value() + "";
+                String status = tell(new Question.InForce()).value() + "";
                 assertThat(status).contains("\"drain\"").contains("\"weight\":7,\"configured-weight\":100");
                 second.awaitErr("weight 7");
                 assertThat(second.err()).contains("drain");

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Explanation;
 import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Question;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.StatusFile;
-import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
 import io.sluice.testbed.FreePort;
@@ -56,14 +58,15 @@ class DaemonTest {
             awaitUp(running, "a", "b");
             try (Client known = new Client("127.0.0.2", port)) {
                 String home = known.server();
-                assertThat(running.control().administer("web", home, AdminState.DRAIN))
+                assertThat(running.control().tell(new Command.Administer("web", home, AdminState.DRAIN), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
                 assertThat(known.echo("still here")).isEqualTo("still here");
                 assertThat(Client.ask("127.0.0.2", port)).isEqualTo(home);
                 for (int i = 10; i < 20; i++) {
                     assertThat(Client.ask("127.0.0." + i, port)).isNotEqualTo(home);
                 }
-                assertThat(running.control().administer("web", home, AdminState.ONLINE))
+                assertThat(
+                        running.control().tell(new Command.Administer("web", home, AdminState.ONLINE), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
                 assertThat(Client.ask("127.0.0.2", port)).isEqualTo(home);
             }
@@ -81,11 +84,11 @@ class DaemonTest {
             try (Client known = new Client(port)) {
                 String home = known.server();
                 String other = home.equals("a") ? "b" : "a";
-                assertThat(running.control().administer("web", home, AdminState.HALT))
+                assertThat(running.control().tell(new Command.Administer("web", home, AdminState.HALT), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
                 assertThat(known.isEnded()).isTrue();
                 assertThat(Client.ask(port)).isEqualTo(other);
-                running.control().administer("web", home, AdminState.ONLINE);
+                running.control().tell(new Command.Administer("web", home, AdminState.ONLINE), Caller.DAEMON);
                 assertThat(Client.ask(port)).as("the affinity has moved").isEqualTo(other);
             }
         }
@@ -99,12 +102,13 @@ class DaemonTest {
                 var running = new RunningDaemon(
                         twoServers(port, a.port(), b.port(), "scheduler: weighted-round-robin"))) {
             awaitUp(running, "a", "b");
-            assertThat(running.control().weight("web", "a", 900)).isInstanceOf(Outcome.Done.class);
+            assertThat(running.control().tell(new Command.Weight("web", "a", 900), Caller.DAEMON))
+                    .isInstanceOf(Outcome.Done.class);
             Map<String, Integer> shares = shares(port, 100);
             assertThat(shares.get("a")).isBetween(80, 98);
-            running.control().weight("web", "a", 0);
+            running.control().tell(new Command.Weight("web", "a", 0), Caller.DAEMON);
             assertThat(shares(port, 20)).containsOnlyKeys("b");
-            running.control().weight("web", "a", null);
+            running.control().tell(new Command.Weight("web", "a", null), Caller.DAEMON);
             assertThat(shares(port, 40)).containsOnlyKeys("a", "b");
         }
     }
@@ -127,7 +131,7 @@ class DaemonTest {
             a.stopListening();
             await().atMost(PATIENCE).until(() -> running.server("web", "a").health() == ServerHealth.DOWN);
             assertThat(Client.ask(port)).isEqualTo("sorry");
-            assertThat(running.control().explain(Ip.parse("127.0.0.1"), 0, "web").because())
+            assertThat(running.control().ask(new Question.Explained("127.0.0.1", 0, "web")).because())
                     .isEqualTo(Explanation.Because.FALLBACK);
         }
     }
@@ -143,12 +147,11 @@ class DaemonTest {
                 Client one = new Client("127.0.0.2", port);
                 Client other = new Client("127.0.0.3", port)) {
             assertThat(one.server() + other.server()).isEqualTo("aa");
-            assertThat(running.control()
-                    .kick(new Control.KickFilter("web", null, Ip.parse("127.0.0.2"), 0)))
+            assertThat(running.control().tell(new Command.Kick("web", null, "127.0.0.2", 0), Caller.DAEMON))
                     .isInstanceOf(Outcome.Done.class);
             assertThat(one.isEnded()).isTrue();
             assertThat(other.echo("alive")).isEqualTo("alive");
-            running.control().kick(new Control.KickFilter("web", "a", null, 0));
+            running.control().tell(new Command.Kick("web", "a", null, 0), Caller.DAEMON);
             assertThat(other.isEnded()).isTrue();
         }
     }
@@ -162,11 +165,11 @@ class DaemonTest {
                         twoServers(port, a.port(), b.port(), "scheduler: maglev, affinity: { by: source-ip }"))) {
             awaitUp(running, "a", "b");
             for (int i = 2; i < 10; i++) {
-                Ip client = Ip.parse("127.0.0." + i);
-                Explanation before = running.control().explain(client, 0, "web");
+                String client = "127.0.0." + i;
+                Explanation before = running.control().ask(new Question.Explained(client, 0, "web"));
                 assertThat(before.because()).isEqualTo(Explanation.Because.HASH);
                 assertThat(Client.ask("127.0.0." + i, port)).isEqualTo(before.server());
-                Explanation after = running.control().explain(client, 0, "web");
+                Explanation after = running.control().ask(new Question.Explained(client, 0, "web"));
                 assertThat(after.because()).isEqualTo(Explanation.Because.AFFINITY);
                 assertThat(after.server()).isEqualTo(before.server());
                 assertThat(after.ifItFails()).contains(before.server().equals("a") ? "b" : "a");
@@ -181,12 +184,13 @@ class DaemonTest {
                         services:
                           website: { listen: "127.0.0.1:%d", servers: { alpha: "127.0.0.1:%d" } }
                         """.formatted(FreePort.next(), a.port()))) {
-            assertThat(running.control().administer("webside", "alpha", AdminState.DRAIN))
+            assertThat(
+                    running.control().tell(new Command.Administer("webside", "alpha", AdminState.DRAIN), Caller.DAEMON))
                     .isEqualTo(new Outcome.Refused("no virtual service is called 'webside'; did you mean 'website'?"));
-            assertThat(running.control().weight("website", "alfa", 1))
+            assertThat(running.control().tell(new Command.Weight("website", "alfa", 1), Caller.DAEMON))
                     .isEqualTo(new Outcome.Refused(
                             "virtual service website has no server called 'alfa'; did you mean 'alpha'?"));
-            assertThatThrownBy(() -> running.control().explain(Ip.parse("127.0.0.1"), 0, "x"))
+            assertThatThrownBy(() -> running.control().ask(new Question.Explained("127.0.0.1", 0, "x")))
                     .isInstanceOf(Control.UnknownName.class).hasMessageContaining("website");
         }
     }
@@ -311,7 +315,7 @@ class DaemonTest {
                       web: { listen: '127.0.0.1:%d', health-check: %s, servers: { a: '127.0.0.1:%d' } }
                     """.formatted(FreePort.next(), CHECK, a.port()))) {
                 awaitUp(running, "a");
-                running.control().administer("web", "a", AdminState.DRAIN);
+                running.control().tell(new Command.Administer("web", "a", AdminState.DRAIN), Caller.DAEMON);
             }
             assertThat(StatusFile.read(directory.path().resolve("state")).services().getFirst().servers())
                     .singleElement().satisfies(server -> {

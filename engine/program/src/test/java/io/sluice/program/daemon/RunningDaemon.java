@@ -1,5 +1,7 @@
 package io.sluice.program.daemon;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Status;
@@ -8,8 +10,6 @@ import io.sluice.control.config.model.Configuration;
 import io.sluice.program.admin.http.AdminServer;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ public final class RunningDaemon implements AutoCloseable {
 
     public Outcome reload(String yaml) throws IOException {
         Files.writeString(file, withState(directory, yaml));
-        return control().reload();
+        return control().tell(new Command.Reload(), Caller.DAEMON);
     }
 
     Status.ServerStatus server(String service, String server) {

@@ -2,6 +2,8 @@ package io.sluice.program.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.testbed.FreePort;
@@ -76,7 +78,7 @@ class TlsServiceTest {
                 for (String kind : List.of(".pem", ".key")) {
                     Files.move(file("renewed" + kind), file("shop" + kind), StandardCopyOption.REPLACE_EXISTING);
                 }
-                assertThat(daemon.control().reload()).isInstanceOf(Outcome.Done.class);
+                assertThat(daemon.control().tell(new Command.Reload(), Caller.DAEMON)).isInstanceOf(Outcome.Done.class);
                 try (SSLSocket after = connect(port)) {
                     assertThat(serial(after)).isNotEqualTo(serial(before));
                     assertThat(before.getInputStream().readNBytes(8)).asString().isEqualTo("a\nhello\n");

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.testbed.Client;
 import io.sluice.testbed.DatagramServer;
 import io.sluice.testbed.FreePort;
@@ -289,9 +292,9 @@ class UdpServiceTest {
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", a, b));
                 var socket = client("127.0.0.1", port)) {
             String first = ask(socket, "x").substring(0, 1);
-            running.control().administer("udp", first, io.sluice.control.api.AdminState.DRAIN);
+            running.control().tell(new Command.Administer("udp", first, AdminState.DRAIN), Caller.DAEMON);
             assertThat(ask(socket, "y")).startsWith(first);
-            running.control().administer("udp", first, io.sluice.control.api.AdminState.HALT);
+            running.control().tell(new Command.Administer("udp", first, AdminState.HALT), Caller.DAEMON);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(ask(socket, "z")).doesNotStartWith(first));
         }
     }
@@ -323,7 +326,7 @@ class UdpServiceTest {
         try (var server = new DatagramServer("a");
                 var running = new RunningDaemon(service("127.0.0.1:" + port, "", server));
                 var socket = client("127.0.0.1", port)) {
-            running.control().administer("udp", "a", io.sluice.control.api.AdminState.HALT);
+            running.control().tell(new Command.Administer("udp", "a", AdminState.HALT), Caller.DAEMON);
             socket.setSoTimeout(300);
             assertThatThrownBy(() -> ask(socket, "x")).isInstanceOf(SocketTimeoutException.class);
             await().atMost(PATIENCE).until(() -> running.daemon.openConnections() == 0);

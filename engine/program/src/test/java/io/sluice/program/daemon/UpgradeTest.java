@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Command;
+import io.sluice.control.api.Question;
+import io.sluice.control.api.Request;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.StatusFile;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.program.admin.Request;
 import io.sluice.program.observe.DaemonReport;
 import io.sluice.program.observe.ServiceReport;
 import io.sluice.testbed.CheckedStream;
@@ -164,7 +166,7 @@ class UpgradeTest {
             servesAsBefore(first, held, port);
 
             String sleep = "sleep 104." + ProcessHandle.current().pid();
-            Answer hangs = ask(new Request.Upgrade(script(sleep + "; exit 1"), 1000));
+            Answer hangs = ask(new Command.Upgrade(script(sleep + "; exit 1"), 1000));
             assertThat(hangs.kind()).isEqualTo(Answer.Kind.REFUSED);
             assertThat(hangs.message()).contains("within 1 s");
             await().atMost(PATIENCE).until(() -> ProcessHandle.allProcesses()
@@ -234,7 +236,7 @@ class UpgradeTest {
             Answer upgrade = upgrade(null);
             assertThat(upgrade.kind()).isEqualTo(Answer.Kind.REFUSED);
             assertThat(upgrade.message()).contains("stopping");
-            assertThat(ask(new Request.Reload()).kind()).isEqualTo(Answer.Kind.REFUSED);
+            assertThat(ask(new Command.Reload()).kind()).isEqualTo(Answer.Kind.REFUSED);
             assertThat(refuses(port)).isTrue();
             held.close();
             assertThat(first.exitCode()).isZero();
@@ -251,10 +253,10 @@ class UpgradeTest {
             one.server();
             other.server();
             upgraded(upgrade(null));
-            ask(new Request.Kick("web", null, "127.0.0.7", 0));
+            ask(new Command.Kick("web", null, "127.0.0.7", 0));
             assertThat(one.isEnded()).isTrue();
             assertThat(other.echo("not me")).isEqualTo("not me");
-            ask(new Request.Administer("web", "a", AdminState.HALT));
+            ask(new Command.Administer("web", "a", AdminState.HALT));
             assertThat(other.isEnded()).isTrue();
             assertThat(first.exitCode()).isZero();
         }
@@ -338,7 +340,7 @@ class UpgradeTest {
             b.answerLate();
             assertThat(Datagrams.receive(clients.getFirst())).endsWith(" late");
             assertThat(first.isAlive()).isTrue();
-            ask(new Request.Administer("dns", "*", AdminState.HALT)); // ends the sessions it still has
+            ask(new Command.Administer("dns", "*", AdminState.HALT)); // ends the sessions it still has
             assertThat(first.exitCode()).isZero();
             for (DatagramSocket client : clients) {
                 client.close();
@@ -360,7 +362,7 @@ class UpgradeTest {
     }
 
     private Answer upgrade(@Nullable String program) throws Exception {
-        return ask(new Request.Upgrade(program, PATIENCE.toMillis()));
+        return ask(new Command.Upgrade(program, PATIENCE.toMillis()));
     }
 
     private long upgraded(Answer answer) {
@@ -379,7 +381,7 @@ class UpgradeTest {
     }
 
     private Status status() throws Exception {
-        return io.sluice.program.admin.Wire.json().treeToValue(ask(new Request.Status()).value(), Status.class);
+        return io.sluice.program.admin.Wire.json().treeToValue(ask(new Question.InForce()).value(), Status.class);
     }
 
     private long pid() throws Exception {

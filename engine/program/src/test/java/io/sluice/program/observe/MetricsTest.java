@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.program.daemon.RunningDaemon;
 import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
@@ -89,10 +91,10 @@ class MetricsTest {
 
     @Test
     void the_administrators_wish_shows_as_one_of_three_states() throws Exception {
-        daemon.control().administer("web", "a", AdminState.DRAIN);
+        daemon.control().tell(new Command.Administer("web", "a", AdminState.DRAIN), Caller.DAEMON);
         assertThat(page()).contains("sluice_server_admin_state{server=\"a\",service=\"web\",state=\"drain\"} 1.0")
                 .contains("sluice_server_admin_state{server=\"a\",service=\"web\",state=\"online\"} 0.0");
-        daemon.control().administer("web", "a", AdminState.ONLINE);
+        daemon.control().tell(new Command.Administer("web", "a", AdminState.ONLINE), Caller.DAEMON);
     }
 
     @Tag("peer")

@@ -9,6 +9,7 @@ import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.Listener;
+import io.sluice.dataplane.service.Tenure;
 import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.time.Instant;
@@ -31,8 +32,7 @@ public final class Model {
     private final Draining leaving;
     private Map<String, ServiceModel> services = new LinkedHashMap<>();
     private boolean first = true;
-    /** Another process listens: the workers have closed what the services name. */
-    private boolean handedOver;
+    private Tenure tenure = Tenure.WAITING;
 
     public Model(CounterRows rows, ListenerSockets sockets, Draining leaving) {
         this.rows = rows;
@@ -80,7 +80,6 @@ public final class Model {
         }
         commit(next, opened, encryptions, nextVersion, nowNs);
         first = false;
-        handedOver = false;
     }
 
     /** The sockets of all services. */
@@ -99,9 +98,14 @@ public final class Model {
         sockets.closeUntaken();
     }
 
-    /** Another process listens from now on; the next {@link #follow} opens everything anew. */
-    public void handedOver() {
-        handedOver = true;
+    /** Who listens. */
+    public Tenure tenure() {
+        return tenure;
+    }
+
+    /** Goes along an arrow of {@link Tenure}; Routes are due. */
+    public void become(Tenure next) {
+        tenure = next;
     }
 
     // ---- the part that may fail ----
@@ -124,7 +128,9 @@ public final class Model {
 
     private Map<ListenKey, Listener> open() {
         Map<ListenKey, Listener> open = new LinkedHashMap<>();
-        for (ServiceModel service : handedOver ? List.<ServiceModel>of() : services.values()) {
+        // once another process listens the workers have closed what the services name: everything is opened anew
+        boolean closed = tenure instanceof Tenure.HandedOver;
+        for (ServiceModel service : closed ? List.<ServiceModel>of() : services.values()) {
             for (Listener listener : service.listeners()) {
                 open.put(new ListenKey(service.configuration().protocol(), listener.address()), listener);
             }

@@ -52,7 +52,8 @@ public record Configuration(List<ServiceConfiguration> services, Workers workers
 
     /** The same with another log. */
     public Configuration withLog(Log other) {
-        return new Configuration(services, workers, transport, relay, packetEngine, tables, stateDirectory, admin, metrics, other, highAvailability, cluster);
+        return new Configuration(services, workers, transport, relay, packetEngine, tables, stateDirectory, admin,
+                metrics, other, highAvailability, cluster);
     }
 
     public Optional<ServiceConfiguration> service(String name) {

@@ -1,5 +1,7 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
+
 /**
  * Someone who may log in.
  *

@@ -2,6 +2,8 @@ package io.sluice.program.admin.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Outcome;
 import io.sluice.program.admin.Wire;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
@@ -121,21 +123,50 @@ final class ApiRequest {
         }
     }
 
-    /** @throws ApiError when the caller changes another version than the one there is */
-    void requireMatch(String etag) {
-        mismatch(etag).ifPresent(refusal -> {
-            throw refusal;
-        });
+    /** Who calls, for the audit. */
+    Caller.RemoteUser caller() {
+        return new Caller.RemoteUser(identity.user(), remote());
     }
 
-    /** Why the caller may not change that version; empty: it is the one that was read, or any will do. */
-    Optional<ApiError> mismatch(String etag) {
-        return header("If-Match")
-                .filter(wanted -> !wanted.equals("*") && !List.of(wanted.split("\\s*,\\s*")).contains(etag))
-                .map(_ -> new ApiError(412, "it has changed since you read it (now " + etag + "): read it again"));
+    /** Versions that the caller may have read; empty: any will do. */
+    List<String> seen() {
+        return header("If-Match").filter(wanted -> !wanted.equals("*"))
+                .map(wanted -> List.of(wanted.split("\\s*,\\s*")))
+                .orElse(List.of());
+    }
+
+    /** @throws ApiError when the caller changes another version than the one there is */
+    void requireMatch(String etag) {
+        if (!seen().isEmpty() && !seen().contains(etag)) {
+            throw stale(etag);
+        }
+    }
+
+    private static ApiError stale(String now) {
+        return new ApiError(412, "it has changed since you read it (now " + now + "): read it again");
+    }
+
+    /** @throws ApiError when it was not done */
+    static void require(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Done _,Outcome.Planned _ -> {
+                // as wanted
+            }
+            case Outcome.Refused(String message) -> throw new ApiError(409, message);
+            case Outcome.Stale stale -> throw stale(stale.now());
+            case Outcome.Invalid(String message, List<String> problems) -> throw new ApiError(422, message, problems);
+        }
     }
 
     // ---- answers ----
+
+    /** How a change ended, where nothing else is to be shown. */
+    void answer(Outcome outcome) throws IOException {
+        require(outcome);
+        if (outcome instanceof Outcome.Done(String message, List<String> details)) {
+            answer(200, Map.of("message", message, "details", details));
+        }
+    }
 
     void answer(int status, Object value) throws IOException {
         send(status, "application/json", Wire.json().writeValueAsBytes(value));

@@ -1,5 +1,7 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.config.file.ConfigurationBytes;
@@ -68,7 +70,7 @@ final class ConfigurationFiles {
         }
         try {
             replace(text);
-            Outcome outcome = control.reload();
+            Outcome outcome = control.tell(new Command.Reload(), Caller.DAEMON);
             if (!(outcome instanceof Outcome.Done)) {
                 replace(before);
             }

@@ -1,7 +1,9 @@
 package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Control;
+import io.sluice.control.api.EntityTag;
 import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Role;
 import io.sluice.control.config.file.Plan;
 import io.sluice.control.config.yaml.Formatter;
 import io.sluice.control.config.yaml.Problem;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The configuration: read, checked, planned, committed, and taken back when servers go down. Any thread. */
 final class ConfigurationResources {
@@ -35,20 +39,32 @@ final class ConfigurationResources {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, Role.VIEWER, this::read);
-        router.add("PUT", PATH, Role.OPERATOR, this::commit);
-        router.add("POST", PATH + "/check", Role.VIEWER, this::check);
-        router.add("POST", PATH + "/plan", Role.VIEWER, this::plan);
-        router.add("POST", PATH + "/format", Role.VIEWER, this::format);
-        router.add("POST", PATH + "/reload", Role.OPERATOR,
-                call -> audit.answer(call, "", "reload", control.reload()));
-        router.add("GET", PATH + "/rollback", Role.VIEWER, call -> call.answer(200, rollback.view()));
-        router.add("POST", PATH + "/confirm", Role.OPERATOR, this::confirm);
+        ObjectNode allow = JsonNodeFactory.instance.objectNode().put("description",
+                "Holds PUT where this daemon may replace the file");
+        allow.set("schema", OpenApi.type("string"));
+        router.add("GET", PATH, Role.VIEWER, Operation.of("The configuration file")
+                .answers(Operation.YAML, OpenApi.type("string")).tagged().header("Allow", allow), this::read);
+        router.add("PUT", PATH, Role.OPERATOR, Operation.of(
+                "Replace the file and reload; taken back when servers go down within the grace period").takesYaml()
+                .ifMatch(true)
+                .query("rollback-within", "integer", "Grace period in seconds, 0..3600; 0: none; standard 30")
+                .answers("Done").tagged().refuses(400, 409, 422, 428), this::commit);
+        router.add("POST", PATH + "/check", Role.VIEWER,
+                Operation.of("Check a configuration").takesYaml().answers("CheckResult"), this::check);
+        router.add("POST", PATH + "/plan", Role.VIEWER,
+                Operation.of("What it would change").takesYaml().answers("Plan").refuses(409, 422), this::plan);
+        router.add("POST", PATH + "/format", Role.VIEWER, Operation.of("Lay a configuration out as sluice fmt does")
+                .takesYaml().answers("Formatted").refuses(422), this::format);
+        router.add("GET", PATH + "/rollback", Role.VIEWER,
+                Operation.of("Whether the last commit may still be taken back").answers("Rollback"),
+                call -> call.answer(200, rollback.view()));
+        router.add("POST", PATH + "/confirm", Role.OPERATOR, Operation.of("Keep the last commit").answers("Rollback"),
+                this::confirm);
     }
 
     private void read(ApiRequest call) throws IOException {
         String text = files.text();
-        call.exchange().getResponseHeaders().set("ETag", Snapshots.tag(text));
+        call.exchange().getResponseHeaders().set("ETag", EntityTag.of(text));
         call.exchange().getResponseHeaders().set("Allow", files.writable() ? "GET, PUT" : "GET");
         call.send(200, "application/yaml; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
@@ -81,6 +97,7 @@ final class ConfigurationResources {
                 call.answer(200, Map.of("message", plan.summary(), "details",
                         plan.lines().stream().map(Plan.Line::toString).toList(), "warnings", warnings, "plan", plan));
             case Outcome.Done done -> throw new IllegalStateException("a plan changes nothing: " + done);
+            case Outcome.Stale stale -> throw new ApiError(409, stale.message());
             case Outcome.Refused(String message) -> throw new ApiError(409, message);
             case Outcome.Invalid(String message, List<String> problems) -> throw new ApiError(422, message, problems);
         }
@@ -95,14 +112,14 @@ final class ConfigurationResources {
         changing.lock();
         try {
             String before = files.text();
-            call.requireMatch(Snapshots.tag(before));
+            call.requireMatch(EntityTag.of(before));
             Set<String> up = Rollback.up(control.status());
             Outcome outcome = files.commit(text, before);
-            audit.require(call, "", "commit of " + files.file(), outcome);
+            audit.require(call, "commit of " + files.file(), outcome);
             if (grace > 0) {
                 rollback.watch(up, Duration.ofSeconds(grace), () -> back(text, before));
             }
-            call.exchange().getResponseHeaders().set("ETag", Snapshots.tag(text));
+            call.exchange().getResponseHeaders().set("ETag", EntityTag.of(text));
             if (outcome instanceof Outcome.Done(String message, List<String> details)) {
                 call.answer(200, Map.of("message", message, "details", details, "rollback-within-seconds", grace));
             }
@@ -126,7 +143,7 @@ final class ConfigurationResources {
     }
 
     private void confirm(ApiRequest call) throws IOException {
-        audit.note(call, "", "confirm of the configuration");
+        audit.note(call, "confirm of the configuration");
         rollback.confirm();
         call.answer(200, rollback.view());
     }

@@ -2,6 +2,7 @@ package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
+import io.sluice.control.api.Role;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,10 +20,18 @@ final class HostResources {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/events", Role.VIEWER, this::events);
-        router.add("GET", "/api/v1/doctor", Role.VIEWER, this::doctor);
-        router.add("GET", "/api/v1/metrics/history", Role.VIEWER, call -> call.answer(200, history.view()));
-        router.add("GET", "/api/v1/openapi.json", null, this::description);
+        router.add("GET", "/api/v1/events", Role.VIEWER,
+                Operation.of("Events, oldest first").query("after", "integer", "Only younger than this sequence")
+                        .query("subject", "string", "Only of this subject").answersList("Event").refuses(400),
+                this::events);
+        router.add("GET", "/api/v1/doctor", Role.VIEWER,
+                Operation.of("What is wrong with the host, and what mends it").answers("Doctor"), this::doctor);
+        router.add("GET", "/api/v1/metrics/history", Role.VIEWER,
+                Operation.of("Bandwidth, load and memory of the last hour").answers("History"),
+                call -> call.answer(200, history.view()));
+        router.add("GET", "/api/v1/openapi.json", null,
+                Operation.of("This description").answers(Operation.JSON, OpenApi.type("object")),
+                call -> call.answer(200, OpenApi.of(router.routes())));
     }
 
     private void events(ApiRequest call) throws IOException {
@@ -43,14 +52,5 @@ final class HostResources {
             throw new IllegalStateException(e);
         }
         call.answer(200, report);
-    }
-
-    private void description(ApiRequest call) throws IOException {
-        try (var in = HostResources.class.getResourceAsStream("openapi.json")) {
-            if (in == null) {
-                throw new IllegalStateException("openapi.json is not in this build");
-            }
-            call.send(200, "application/json", in.readAllBytes());
-        }
     }
 }

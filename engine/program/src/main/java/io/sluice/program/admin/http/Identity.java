@@ -1,5 +1,6 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

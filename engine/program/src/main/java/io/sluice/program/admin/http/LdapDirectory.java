@@ -12,6 +12,7 @@ import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
+import io.sluice.control.api.Role;
 import io.sluice.control.config.model.Ldap;
 import io.sluice.control.tls.Trust;
 import java.io.IOException;

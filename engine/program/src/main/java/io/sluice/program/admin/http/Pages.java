@@ -16,8 +16,8 @@ final class Pages {
     }
 
     static void addTo(Router router) {
-        router.add("GET", "/", null, call -> serve(call, "index.html"));
-        FILES.forEach(name -> router.add("GET", "/" + name, null, call -> serve(call, name)));
+        router.add("GET", "/", null, null, call -> serve(call, "index.html"));
+        FILES.forEach(name -> router.add("GET", "/" + name, null, null, call -> serve(call, name)));
     }
 
     private static void serve(ApiRequest call, String name) throws IOException {

@@ -106,6 +106,7 @@ final class Rollback {
         String text = switch (way.back()) {
             case Outcome.Done _,Outcome.Planned _ -> "rolled back: " + lost + " went down after the commit";
             case Outcome.Refused refused -> "rollback failed: " + refused.message();
+            case Outcome.Stale stale -> "rollback failed: " + stale.message();
             case Outcome.Invalid invalid -> "rollback failed: " + invalid.message();
         };
         synchronized (this) {

@@ -1,5 +1,6 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,12 @@ final class Router {
         void serve(ApiRequest call) throws IOException;
     }
 
-    /** @param role null: anybody */
-    record Route(String method, String template, List<String> parts, @Nullable Role role, Resource resource) {
+    /**
+     * @param role null: anybody
+     * @param operation null: it is no part of the API
+     */
+    record Route(String method, String template, List<String> parts, @Nullable Role role,
+            @Nullable Operation operation, Resource resource) {
     }
 
     /** @param parts the named parts of the address */
@@ -29,8 +34,9 @@ final class Router {
     }
 
     /** @param template the address, with named parts as {@code {service}} */
-    void add(String method, String template, @Nullable Role role, Resource resource) {
-        routes.add(new Route(method, template, List.of(template.split("/", -1)), role, resource));
+    void add(String method, String template, @Nullable Role role, @Nullable Operation operation,
+            Resource resource) {
+        routes.add(new Route(method, template, List.of(template.split("/", -1)), role, operation, resource));
     }
 
     List<Route> routes() {

@@ -1,20 +1,18 @@
 package io.sluice.program.admin.http;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
-import io.sluice.control.api.Control.ServerChange;
 import io.sluice.control.api.Event;
-import io.sluice.control.api.Outcome;
+import io.sluice.control.api.Role;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.observe.DaemonReport;
 import io.sluice.program.observe.ServerReport;
 import io.sluice.program.observe.ServiceReport;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,30 +27,66 @@ final class ServiceResources {
     private final Control control;
     private final Snapshots snapshots;
     private final ConnectTimes connectTimes;
-    private final Audit audit;
 
-    ServiceResources(Control control, Snapshots snapshots, ConnectTimes connectTimes, Audit audit) {
+    ServiceResources(Control control, Snapshots snapshots, ConnectTimes connectTimes) {
         this.control = control;
         this.snapshots = snapshots;
         this.connectTimes = connectTimes;
-        this.audit = audit;
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/status", Role.VIEWER, call -> call.answer(200, status()));
-        router.add("GET", "/api/v1/services", Role.VIEWER, call -> call.answer(200, services()));
-        router.add("GET", SERVICE, Role.VIEWER, this::service);
-        router.add("GET", SERVICE + "/connect-times", Role.VIEWER, this::connectTimes);
-        router.add("GET", SERVICE + "/history", Role.VIEWER, this::history);
-        router.add("GET", SERVICE + "/servers", Role.VIEWER, this::servers);
-        router.add("GET", SERVER, Role.VIEWER, this::server);
-        router.add("PATCH", SERVER, Role.OPERATOR, this::patch);
-        router.add("PATCH", SERVICE, Role.OPERATOR, this::patchAll);
+        router.add("GET", "/api/v1/status", Role.VIEWER,
+                Operation.of("Everything, as sluice status -o json").answers("Status"),
+                call -> call.answer(200, status()));
+        router.add("GET", "/api/v1/services", Role.VIEWER, Operation.of("Virtual services").answersList("Service"),
+                call -> call.answer(200, services()));
+        router.add("GET", SERVICE, Role.VIEWER,
+                Operation.of("A virtual service").answers("Service").tagged().refuses(404), this::service);
+        router.add("GET", SERVICE + "/connect-times", Role.VIEWER,
+                Operation.of("How long connects to its servers took").answers("ConnectTimes").refuses(404),
+                this::connectTimes);
+        router.add("GET", SERVICE + "/history", Role.VIEWER,
+                Operation.of("What happened to it and its servers").answersList("Event").refuses(404), this::history);
+        router.add("GET", SERVICE + "/servers", Role.VIEWER,
+                Operation.of("Its real servers").answersList("Server").refuses(404), this::servers);
+        router.add("GET", SERVER, Role.VIEWER, Operation.of("A real server").answers("Server").tagged().refuses(404),
+                this::server);
+        Role mayChange = CommandResources.role(Command.Change.class);
+        router.add("PATCH", SERVER, mayChange, takingPatch(changing("Server",
+                "Change its administrative state or weight")), call -> change(call, wanted(call)));
+        router.add("PATCH", SERVICE, mayChange, takingPatch(changing("Service",
+                "Change the administrative state or weight of every server")), call -> changeAll(call, wanted(call)));
         for (AdminState state : AdminState.values()) {
-            ServerChange change = new ServerChange(state, false, null);
-            router.add("POST", SERVER + "/" + state.word(), Role.OPERATOR, call -> change(call, change));
-            router.add("POST", SERVICE + "/" + state.word(), Role.OPERATOR, call -> changeAll(call, change));
+            Wanted wanted = new Wanted(state, false, null);
+            router.add("POST", SERVER + "/" + state.word(), mayChange, changing("Server", meaning(state)),
+                    call -> change(call, wanted));
+            router.add("POST", SERVICE + "/" + state.word(), mayChange,
+                    changing("Service", meaningForAll(state)).refuses(400), call -> changeAll(call, wanted));
         }
+    }
+
+    private static Operation changing(String answer, String summary) {
+        return Operation.of(summary).ifMatch(false).answers(answer).tagged().refuses(404, 409);
+    }
+
+    private static Operation takingPatch(Operation operation) {
+        return operation.takes("ServerPatch", OpenApi.schema(Command.Change.class, "admin", "weight")).refuses(400);
+    }
+
+    private static String meaning(AdminState state) {
+        return switch (state) {
+            case ONLINE -> "Undo drain and halt";
+            case DRAIN -> "No new clients; those with affinity and established connections live on";
+            case HALT -> "No clients; established connections are closed";
+        };
+    }
+
+    private static String meaningForAll(AdminState state) {
+        return switch (state) {
+            case ONLINE -> "Put every server back online";
+            case DRAIN -> "Give no server new clients";
+            case HALT -> "Take every server out at once";
+        };
     }
 
     private ObjectNode status() throws IOException {
@@ -94,21 +128,23 @@ final class ServiceResources {
         call.answerTagged(Snapshots.version(server), Snapshots.json(server));
     }
 
-    private void patch(ApiRequest call) throws IOException {
-        change(call, wanted(call));
+    /**
+     * What is to become of a server.
+     *
+     * @param admin null: as it is
+     * @param weighs whether its weight changes
+     * @param weight null: back to the configured one
+     */
+    private record Wanted(@Nullable AdminState admin, boolean weighs, @Nullable Integer weight) {
     }
 
-    private void patchAll(ApiRequest call) throws IOException {
-        changeAll(call, wanted(call));
-    }
-
-    private static ServerChange wanted(ApiRequest call) throws IOException {
+    private static Wanted wanted(ApiRequest call) throws IOException {
         JsonNode body = call.json("admin", "weight");
         AdminState state = body.has("admin") ? state(body.get("admin")) : null;
         Integer weight = null;
         if (body.has("weight") && !body.get("weight").isNull()) {
             JsonNode given = body.get("weight");
-            if (!given.isInt() || given.intValue() < 0 || given.intValue() > 65_535) {
+            if (!given.isInt() || given.intValue() < 0 || given.intValue() > Command.MOST_WEIGHT) {
                 throw new ApiError(400, "weight is " + given + ", want 0..65535, or null for the configured one");
             }
             weight = given.intValue();
@@ -116,53 +152,34 @@ final class ServiceResources {
         if (body.isEmpty()) {
             throw new ApiError(400, "nothing to change: want admin or weight");
         }
-        return new ServerChange(state, body.has("weight"), weight);
+        return new Wanted(state, body.has("weight"), weight);
     }
 
     /** The version is compared where the change is made, so that nobody, the command line included, comes between. */
-    private void change(ApiRequest call, ServerChange change) throws IOException {
+    private void change(ApiRequest call, Wanted wanted) throws IOException {
         String service = call.part("service");
         String server = call.part("server");
         snapshots.server(service, server); // or says that there is none
-        AtomicReference<@Nullable ApiError> stale = new AtomicReference<>();
-        Outcome outcome = control.change(service, server, change, now -> {
-            stale.set(call.mismatch(Snapshots.version(now)).orElse(null));
-            return stale.get() == null;
-        });
-        ApiError refusal = stale.get();
-        if (refusal != null) {
-            throw refusal;
-        }
-        audit.require(call, service + "/" + server, words(change), outcome);
+        tell(call, new Command.Change(service, server, wanted.admin(), wanted.weighs(), wanted.weight(), call.seen()));
         server(call);
     }
 
     /** Every server of the service. */
-    private void changeAll(ApiRequest call, ServerChange change) throws IOException {
+    private void changeAll(ApiRequest call, Wanted wanted) throws IOException {
         String service = call.part("service");
         call.requireMatch(Snapshots.version(snapshots.service(service)));
-        AdminState state = change.admin();
+        AdminState state = wanted.admin();
         if (state != null) {
-            audit.require(call, service, "every server: " + state.word(),
-                    control.administer(service, Control.EVERY_SERVER, state));
+            tell(call, new Command.Administer(service, Command.EVERY_SERVER, state));
         }
-        if (change.weighs()) {
-            audit.require(call, service, "every server: " + words(new ServerChange(null, true, change.weight())),
-                    control.weight(service, Control.EVERY_SERVER, change.weight()));
+        if (wanted.weighs()) {
+            tell(call, new Command.Weight(service, Command.EVERY_SERVER, wanted.weight()));
         }
         service(call);
     }
 
-    private static String words(ServerChange change) {
-        List<String> words = new ArrayList<>();
-        AdminState state = change.admin();
-        if (state != null) {
-            words.add(state.word());
-        }
-        if (change.weighs()) {
-            words.add("weight " + (change.weight() == null ? "as configured" : change.weight()));
-        }
-        return String.join(", ", words);
+    private void tell(ApiRequest call, Command command) {
+        ApiRequest.require(control.tell(command, call.caller()));
     }
 
     private static AdminState state(JsonNode word) {

@@ -1,5 +1,6 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +27,20 @@ final class SessionResources {
     }
 
     void addTo(Router router) {
-        router.add("POST", PATH, null, this::login);
-        router.add("GET", PATH, Role.VIEWER, call -> call.answer(200, view(call.identity())));
-        router.add("DELETE", PATH, Role.VIEWER, this::logout);
-        router.add("POST", PATH + "/password", Role.VIEWER, this::changeOwnPassword);
-        router.add("GET", USERS, Role.OPERATOR, call -> call.answer(200, users()));
-        router.add("PUT", USER, Role.OPERATOR, this::put);
-        router.add("DELETE", USER, Role.OPERATOR, this::remove);
+        router.add("POST", PATH, null, Operation.of("Log in").takes("Login").answers(201, "Done", "Session")
+                .refuses(400, 401, 429), this::login);
+        router.add("GET", PATH, Role.VIEWER, Operation.of("Who is logged in, and the CSRF token").answers("Session"),
+                call -> call.answer(200, view(call.identity())));
+        router.add("DELETE", PATH, Role.VIEWER, Operation.of("Log out").answersNothing("Done, nothing to say"),
+                this::logout);
+        router.add("POST", PATH + "/password", Role.VIEWER, Operation.of("Change one's own password")
+                .takes("NewPassword").answersNothing("Done").refuses(400, 403, 409), this::changeOwnPassword);
+        router.add("GET", USERS, Role.OPERATOR, Operation.of("Users of the users file").answersList("User"),
+                call -> call.answer(200, users()));
+        router.add("PUT", USER, Role.OPERATOR, Operation.of("Add a user, or change the password or role of one")
+                .takes("UserChange").answers("User").answers(201, "Added", "User").refuses(400, 409), this::put);
+        router.add("DELETE", USER, Role.OPERATOR,
+                Operation.of("Remove a user").answersNothing("Done").refuses(404, 409), this::remove);
     }
 
     private void login(ApiRequest call) throws IOException {
@@ -59,7 +67,7 @@ final class SessionResources {
         }
         guard.prove(call.identity(), body.path("password").asString(""), call.remote());
         change(() -> file.put(call.identity().user(), null, body.path("new-password").asString("")));
-        audit.note(call, "", "new password of one's own; sessions of that user end");
+        audit.note(call, "new password of one's own; sessions of that user end");
         call.nothing();
     }
 
@@ -83,7 +91,7 @@ final class SessionResources {
         }
         String password = body.path("password").asString("");
         boolean fresh = change(() -> file.put(name, role, password.isEmpty() ? null : password));
-        audit.note(call, "", "user '" + name + "': " + (fresh ? "added" : "changed") + (role == null
+        audit.note(call, "user '" + name + "': " + (fresh ? "added" : "changed") + (role == null
                 ? ""
                 : ", " + role.word()) + (password.isEmpty() ? "" : ", new password"));
         call.answer(fresh ? 201 : 200, Map.of("name", name, "role", file.roles().getOrDefault(name, Role.OPERATOR)));
@@ -98,7 +106,7 @@ final class SessionResources {
             throw new ApiError(404, "no user is called '" + name + "'");
         }
         change(() -> file.remove(name));
-        audit.note(call, "", "user '" + name + "': removed");
+        audit.note(call, "user '" + name + "': removed");
         call.nothing();
     }
 

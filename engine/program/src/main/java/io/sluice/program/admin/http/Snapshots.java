@@ -1,8 +1,7 @@
 package io.sluice.program.admin.http;
 
-import io.sluice.control.api.AdminState;
 import io.sluice.control.api.Control;
-import io.sluice.control.api.Status.ServerStatus;
+import io.sluice.control.api.EntityTag;
 import io.sluice.control.config.model.NoSuchName;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.admin.Wire;
@@ -65,33 +64,14 @@ final class Snapshots {
 
     /** Changes with what people change, not with counters or health. */
     static String version(ServerReport server) {
-        return version(server.name(), server.address(), server.weight(), server.configuredWeight(), server.admin());
-    }
-
-    /** The same version, of the server as the conductor knows it. */
-    static String version(ServerStatus server) {
-        return version(server.name(), server.address(), server.weight(), server.configuredWeight(), server.admin());
-    }
-
-    private static String version(String name, String address, int weight, int configuredWeight, AdminState admin) {
-        return tag(name + "\n" + address + "\n" + weight + "\n" + configuredWeight + "\n" + admin);
+        return EntityTag.ofServer(server.name(), server.address(), server.weight(), server.configuredWeight(),
+                server.admin());
     }
 
     static String version(ServiceReport service) {
         StringBuilder versions = new StringBuilder(service.name() + "\n" + service.listen() + "\n" + service.mode()
                 + "\n" + service.scheduler());
         service.servers().forEach(server -> versions.append('\n').append(version(server)));
-        return tag(versions.toString());
-    }
-
-    /** An entity tag (RFC 9110, 8.8.3) for a text. */
-    static String tag(String text) {
-        try {
-            byte[] digest = java.security.MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            return "\"" + java.util.HexFormat.of().formatHex(digest, 0, 8) + "\"";
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return EntityTag.of(versions.toString());
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
+import io.sluice.control.api.Role;
 import io.sluice.program.admin.Wire;
 import io.sluice.program.observe.DaemonReport;
 import java.io.IOException;
@@ -34,7 +35,10 @@ final class StatusStream {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/stream", Role.VIEWER, this::serve);
+        router.add("GET", "/api/v1/stream", Role.VIEWER,
+                Operation.of("Server-sent events: status, then change each second with the"
+                        + " services that changed, events, over").answers("text/event-stream", OpenApi.type("string")),
+                this::serve);
     }
 
     private void serve(ApiRequest call) throws IOException {

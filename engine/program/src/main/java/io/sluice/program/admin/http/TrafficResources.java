@@ -1,8 +1,10 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Control;
-import io.sluice.control.api.Control.KickFilter;
 import io.sluice.control.api.Control.UnknownName;
+import io.sluice.control.api.Question;
+import io.sluice.control.api.Role;
 import io.sluice.program.observe.AffinityReport;
 import io.sluice.program.observe.Connections;
 import io.sluice.program.observe.Known;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Clients: their connections, their affinity, and which server they get. Any thread. */
 final class TrafficResources {
@@ -21,21 +22,33 @@ final class TrafficResources {
     private static final int MOST = 10_000;
 
     private final Control control;
-    private final Audit audit;
     private final Path stateDirectory;
 
-    TrafficResources(Control control, Audit audit, Path stateDirectory) {
+    TrafficResources(Control control, Path stateDirectory) {
         this.control = control;
-        this.audit = audit;
         this.stateDirectory = stateDirectory;
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/connections", Role.VIEWER, this::connections);
-        router.add("DELETE", "/api/v1/connections/{id}", Role.OPERATOR, this::end);
-        router.add("POST", "/api/v1/connections/kick", Role.OPERATOR, this::kick);
-        router.add("GET", "/api/v1/affinity", Role.VIEWER, this::affinity);
-        router.add("GET", "/api/v1/explain", Role.VIEWER, this::explain);
+        router.add("GET", "/api/v1/connections", Role.VIEWER,
+                listing(Operation.of("Live connections and sessions").answers("Connections")), this::connections);
+        router.add("DELETE", "/api/v1/connections/{id}", CommandResources.role(Command.Kick.class),
+                Operation.of("End a connection").answers("Done").refuses(400, 409), this::end);
+        router.add("GET", "/api/v1/affinity", Role.VIEWER,
+                listing(Operation.of("Affinity entries").answers("Affinity")), this::affinity);
+        router.add("GET", "/api/v1/explain", Role.VIEWER,
+                Operation.of("Which server a client gets or has, and why")
+                        .requiredQuery("client", "string", "Address of the client")
+                        .requiredQuery("service", "string", "Virtual service")
+                        .query("port", "integer", "Port of the client").answers("Explanation").refuses(400, 404),
+                this::explain);
+    }
+
+    private static Operation listing(Operation operation) {
+        return operation.query("service", "string", "Only of this virtual service")
+                .query("server", "string", "Only of this real server")
+                .query("client", "string", "Only of this address or network").query("sort", "string", "Order")
+                .query("limit", "integer", "At most so many, 1..10000").refuses(400);
     }
 
     private void connections(ApiRequest call) throws IOException {
@@ -54,10 +67,11 @@ final class TrafficResources {
     }
 
     private void explain(ApiRequest call) throws IOException {
-        Ip client = address(call.required("client"));
+        String client = call.required("client");
+        address(client); // or says that it is none
         int port = (int) call.number("port", 0, 0, 65_535);
         try {
-            call.answer(200, control.explain(client, port, call.required("service")));
+            call.answer(200, control.ask(new Question.Explained(client, port, call.required("service"))));
         } catch (UnknownName unknown) {
             throw new ApiError(404, unknown.text());
         }
@@ -73,30 +87,7 @@ final class TrafficResources {
         if (id == 0) {
             throw new ApiError(400, "0 is no id of a connection");
         }
-        audit.answer(call, "", "end connection " + id, control.kick(new KickFilter(null, null, null, id)));
-    }
-
-    private void kick(ApiRequest call) throws IOException {
-        JsonNode body = call.json("service", "server", "client");
-        String service = text(body, "service");
-        String server = text(body, "server");
-        String client = text(body, "client");
-        if (service == null && client == null) {
-            throw new ApiError(400, "want a service or a client: this would end every connection there is");
-        }
-        audit.answer(call, service == null ? "" : service, "kick " + body, control.kick(
-                new KickFilter(service, server, client == null ? null : address(client), 0)));
-    }
-
-    private static @Nullable String text(JsonNode body, String field) {
-        JsonNode value = body.get(field);
-        if (value == null || value.isNull()) {
-            return null;
-        }
-        if (!value.isString()) {
-            throw new ApiError(400, field + " is " + value + ", want a text");
-        }
-        return value.stringValue();
+        call.answer(control.tell(new Command.Kick(null, null, null, id), call.caller()));
     }
 
     private static int limit(ApiRequest call) {

@@ -1,5 +1,7 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
+
 /** A line of a users file, for programs that make one. */
 public final class UserLine {
     private UserLine() {

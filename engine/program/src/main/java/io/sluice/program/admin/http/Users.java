@@ -1,5 +1,6 @@
 package io.sluice.program.admin.http;
 
+import io.sluice.control.api.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package io.sluice.program.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.program.admin.Wire;
@@ -82,7 +84,7 @@ class AdminApiTest {
     void a_change_by_the_command_line_between_reading_and_writing_is_noticed() throws Exception {
         String path = "/api/v1/services/web/servers/two";
         String etag = etag(sluice.operator("GET", path, ""));
-        sluice.daemon.control().weight("web", "two", 9);
+        sluice.daemon.control().tell(new Command.Weight("web", "two", 9), Caller.DAEMON);
         var stale = sluice.request("PATCH", path, "{\"weight\":50}").header("If-Match", etag)
                 .header("Authorization", AdminDaemon.basic("op", AdminDaemon.PASSWORD));
         assertThat(sluice.send(stale).statusCode()).isEqualTo(412);

@@ -3,6 +3,7 @@ package io.sluice.program.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.control.api.Role;
 import io.sluice.program.admin.Wire;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every command has: {@code --help}, where to print, and its colours. */
-public abstract class Command implements Callable<Integer> {
+/** What every subcommand has: {@code --help}, where to print, and its colours. */
+public abstract class Subcommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
