@@ -9,8 +9,8 @@ public interface SchedulerPlan {
      * A scheduler for one worker; cheap.
      *
      * @param seed where this worker starts in any rotation or random sequence. It should differ between workers, so
-     *            that they do not all begin with the same server, and between successive plans of a service, so that frequent
-     *            changes do not favour the first servers.
+     *            that they do not all begin with the same server, and between successive plans of a service, so that
+     *            frequent changes do not favour the first servers.
      */
     Scheduler forWorker(int seed);
 

@@ -25,7 +25,7 @@ public final class Crowd implements AutoCloseable {
             clients.add(Thread.ofPlatform().start(() -> {
                 while (!over) {
                     try {
-                        Client.ask("127.0.1." + (1 + served.get() % SOURCES), port);
+                        LineClient.ask("127.0.1." + (1 + served.get() % SOURCES), port);
                         served.incrementAndGet();
                     } catch (IOException e) {
                         failures.add(e.toString());

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
 /**
- * Sluice as it is installed, made of what was compiled: {@code bin/sluice}, {@code lib/*.jar} and, for the durable copy,
- * {@code lib-store/*.jar} in a folder.
+ * Sluice as it is installed, made of what was compiled: {@code bin/sluice}, {@code lib/*.jar} and, for the durable
+ * copy, {@code lib-store/*.jar} in a folder.
  */
 public final class Installation implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("bin/sluice");

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What becomes of a mapped file whose pages cannot be had any more, as the disk is full or somebody has truncated it: the
- * JVM throws InternalError in the thread that touched one, and that thread calls {@link #recover}. The regions concerned
- * go on in memory at the same addresses, with what could still be read. Any thread.
+ * What becomes of a mapped file whose pages cannot be had any more, as the disk is full or somebody has truncated it:
+ * the JVM throws InternalError in the thread that touched one, and that thread calls {@link #recover}. The regions
+ * concerned go on in memory at the same addresses, with what could still be read. Any thread.
  */
 public final class LostPages {
     /** Threads that touched such a page before they were replaced hear of it a moment later. */

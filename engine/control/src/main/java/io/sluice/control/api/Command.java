@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a running daemon can be told: a record for each verb, which holds all that is known of it apart from what it
- * does: its name on the control socket, who may ({@link Verb#role}), what the audit says of it and who else must hear it.
- * The control socket, the admin API and the command line make these records; {@link Control#tell} carries them out.
+ * does: its name on the control socket, who may ({@link Verb#role}), what the audit says of it and who else must hear
+ * it. The control socket, the admin API and the command line make these records; {@link Control#tell} carries them out.
  * Immutable.
  *
  * <p>A new verb is a record here, a case where it is carried out ({@code Administration} for servers and connections)

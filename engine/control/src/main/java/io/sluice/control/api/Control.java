@@ -38,7 +38,9 @@ public interface Control {
         return ask(new Question.InForce());
     }
 
-    /** The last events, oldest first, that are younger than the given {@link Event#sequence}; 0 for all that are kept. */
+    /**
+     * The last events, oldest first, that are younger than the given {@link Event#sequence}; 0 for all that are kept.
+     */
     default List<Event> events(long afterSequence) {
         return ask(new Question.Happened(afterSequence));
     }

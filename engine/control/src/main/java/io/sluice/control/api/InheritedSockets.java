@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Listening sockets that are open already: those of the process before this one, or of systemd. A listener whose address
- * is among them takes them rather than opening its own, so that no client is refused. One thread at a time: who collects
- * them, then the conductor's.
+ * Listening sockets that are open already: those of the process before this one, or of systemd. A listener whose
+ * address is among them takes them rather than opening its own, so that no client is refused. One thread at a time: who
+ * collects them, then the conductor's.
  */
 public final class InheritedSockets {
     private final Map<Key, List<Integer>> byAddress = new LinkedHashMap<>();

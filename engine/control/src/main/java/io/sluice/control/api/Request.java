@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running daemon can be asked or told; as JSON, one line of the control socket: {@code {"command":"weight",...}}.
+ * What a running daemon can be asked or told; as JSON, one line of the control socket:
+ * {@code {"command":"weight",...}}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 public sealed interface Request permits Command, Question {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the conductor has in force; immutable, any thread. The model part of {@code sluice status}: connections and bytes
- * come from the counters file. Also what {@link StatusFile} holds, for when the daemon is gone.
+ * What the conductor has in force; immutable, any thread. The model part of {@code sluice status}: connections and
+ * bytes come from the counters file. Also what {@link StatusFile} holds, for when the daemon is gone.
  *
  * @param version of the program
  * @param pid of the daemon

@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What holds for every {@link Command} of a kind; from it come its address in the admin API and its description there. */
+/**
+ * What holds for every {@link Command} of a kind; from it come its address in the admin API and its description there.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Verb {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers that are given when every thread of every data plane works by the Routes they speak of, so that whoever drains a
- * server and then connects does not meet it. Conductor's thread.
+ * Answers that are given when every thread of every data plane works by the Routes they speak of, so that whoever
+ * drains a server and then connects does not meet it. Conductor's thread.
  */
 final class Acknowledgements {
     /** How often it is looked; workers answer within a duty cycle. */

@@ -172,7 +172,9 @@ public final class Conductor implements Control, AutoCloseable {
         });
     }
 
-    /** Duplicates of every listening socket, for the process after this one; until the end of that no reload is taken. */
+    /**
+     * Duplicates of every listening socket, for the process after this one; until the end of that no reload is taken.
+     */
     public List<Integer> beginUpgrade() {
         return agenda.ask(() -> {
             upgrading = true;

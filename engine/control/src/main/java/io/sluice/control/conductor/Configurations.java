@@ -73,7 +73,8 @@ final class Configurations {
                     case Outcome.Done done -> events.info(Event.Kind.CONFIGURATION, "", done.message());
                     case Outcome.Refused refused ->
                         events.warn(Event.Kind.CONFIGURATION, "", "reload refused: " + refused.message());
-                    case Outcome.Invalid _,Outcome.Planned _,Outcome.Stale _ -> throw new AssertionError(outcome); // was read already
+                    // was read already
+                    case Outcome.Invalid _,Outcome.Planned _,Outcome.Stale _ -> throw new AssertionError(outcome);
                 }
                 yield outcome;
             }
@@ -93,7 +94,9 @@ final class Configurations {
         return new Outcome.Planned(planned(next), List.of());
     }
 
-    /** Against services and log in force, and against everything else as it was at the start: that waits for a restart. */
+    /**
+     * Against services and log in force, and against everything else as it was at the start: that waits for a restart.
+     */
     private Plan planned(Configuration next) {
         Configuration now = inForce;
         Configuration first = startedWith;

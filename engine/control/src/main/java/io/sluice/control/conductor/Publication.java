@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What leaves the conductor: Routes for the workers, answers once those are in force, the status for everyone. Conductor's
- * thread, except {@link #status}.
+ * What leaves the conductor: Routes for the workers, answers once those are in force, the status for everyone.
+ * Conductor's thread, except {@link #status}.
  */
 final class Publication {
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks again and again: one probe at a time, from start to start one interval, give or take a tenth. */
+/**
+ * Asks again and again: one probe at a time, from start to start one interval, give or take a tenth. The health thread.
+ */
 final class ActiveCheck extends Check {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveCheck.class);
     private static final double JITTER = 0.1;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks nothing ({@code type: none}): a server is up until {@code fall} connections to it failed within ten seconds, and
- * gets another trial after ten more. The same figure as nginx's fail_timeout.
+ * gets another trial after ten more. The same figure as nginx's fail_timeout. The health
+ * thread.
  */
 final class PassiveCheck extends Check {
     static final Duration WINDOW = Duration.ofSeconds(10);

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A target, the check that speaks for it, and its latest changes. Written by the {@code health} thread, read by any. */
+/**
+ * A target, the check that speaks for it, and its latest changes. Written by the {@code health} thread, read by any.
+ */
 final class Watched {
     /** Enough for a page of the UI; events are kept elsewhere. */
     static final int REMEMBERED_CHANGES = 16;

@@ -282,8 +282,8 @@ class HealthChecksTest {
             long begin = connectedNs.getFirst();
             var perTenth = new int[10];
             connectedNs.forEach(at -> perTenth[(int) ((at - begin) / 100_000_000 % 10)]++);
-            // in step: all of them in the same tenth of each second; even: a tenth of them; a machine that stands still for
-            // a while puts those of that second together
+            // in step: all of them in the same tenth of each second; even: a tenth of them; a machine that stands still
+            // for a while puts those of that second together
             assertThat(IntStream.of(perTenth).max().orElseThrow()).isLessThan(connectedNs.size() * 6 / 10);
         }
     }

@@ -18,7 +18,9 @@ import java.util.Objects;
 
 /** One client's connection from accept to its end, and the server's side of it; one worker's thread. */
 final class Connection extends ServedClient<TcpProxy, Connection> {
-    /** What it takes of the heap until its end, with its endpoints, their watches and their places in Netty's tables. */
+    /**
+     * What it takes of the heap until its end, with its endpoints, their watches and their places in Netty's tables.
+     */
     static final int HEAP_BYTES = 1024;
     /** How long a client may take for its PROXY header, and again for its TLS handshake. */
     private static final long INTRODUCTION_TIMEOUT_NS = 5_000_000_000L;
@@ -299,7 +301,8 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
         lastMoveNs = nowNs;
-        times.connectedNs = System.nanoTime(); // not the cycle's clock, in whose eyes a near server takes no time at all
+        // not the cycle's clock, in whose eyes a near server takes no time at all
+        times.connectedNs = System.nanoTime();
         entry().counters().countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
         relay.clients.established(this, relay.flows.newFlow(), established);
         if (proxy.proxyHeader().sendVersion() > 0 && !serverSide.isEncrypted()) {

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection: moves bytes from its source to its sink; one worker's thread. Small exchanges are
- * copied through the worker's buffer; a direction that proves to be bulk is spliced through a pipe, and copied again when
- * it turns quiet. Back-pressure is the kernel's: nothing is read while the sink has not taken what was read before.
+ * copied through the worker's buffer; a direction that proves to be bulk is spliced through a pipe, and copied again
+ * when it turns quiet. Back-pressure is the kernel's: nothing is read while the sink has not taken what was read
+ * before.
  */
 final class Direction {
     /** Bytes moved before other connections get their turn. */

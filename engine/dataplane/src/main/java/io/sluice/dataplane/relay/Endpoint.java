@@ -10,7 +10,9 @@ import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Sockets;
 import org.jspecify.annotations.Nullable;
 
-/** One socket of a connection, the client's or the server's, and what is known of its readiness; one worker's thread. */
+/**
+ * One socket of a connection, the client's or the server's, and what is known of its readiness; one worker's thread.
+ */
 final class Endpoint implements ReadinessListener {
     private static final int SEND_FLAGS = Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT;
 

@@ -2,7 +2,8 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.ringbuffers.syscall.Memory;
 
-/** Bytes that were read and that the other side has not taken yet; one direction holds it until it is empty. */
+/** Bytes that were read and that the other side has not taken yet; one direction holds it until it is empty. A worker's
+ * thread. */
 final class HeldBytes {
     final Memory memory;
     int offset;

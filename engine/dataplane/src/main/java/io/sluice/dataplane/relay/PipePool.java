@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's pipes. A direction holds one only while bytes are in it, so a worker needs as many as it has bulk directions
- * that wait for their reader, and most of the time one.
+ * A worker's pipes. A direction holds one only while bytes are in it, so a worker needs as many as it has bulk
+ * directions that wait for their reader, and most of the time one.
  */
 final class PipePool {
     /** Idle pipes kept open; more are closed when they come back. */

@@ -4,7 +4,9 @@ import io.sluice.ringbuffers.syscall.Memory;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
-/** Blocks for ciphertext on its way in or out; a connection has one only while bytes wait in it. One worker's thread. */
+/**
+ * Blocks for ciphertext on its way in or out; a connection has one only while bytes wait in it. One worker's thread.
+ */
 final class TlsBuffers {
     /** Some TLS records (RFC 8446 section 5.1: 16 KiB and their frame). */
     private static final int BLOCK_BYTES = 80 << 10;
@@ -14,7 +16,9 @@ final class TlsBuffers {
     private final ArrayDeque<Block> idle = new ArrayDeque<>(KEPT);
     private int taken;
 
-    /** Memory and the same bytes as a buffer; between uses the buffer holds what is to be read, from position to limit. */
+    /**
+     * Memory and the same bytes as a buffer; between uses the buffer holds what is to be read, from position to limit.
+     */
     static final class Block {
         private final Memory memory = Memory.ofThisThread(BLOCK_BYTES);
         final ByteBuffer bytes = memory.buffer();

@@ -110,8 +110,8 @@ final class Tunnel {
     /**
      * Closes both sides and gives back what is held for them.
      *
-     * @param reset at once, by a RST, except for a side with bytes that the kernel has not sent yet: a reset would throw
-     *        them away, and bytes already taken must arrive all the same
+     * @param reset at once, by a RST, except for a side with bytes that the kernel has not sent yet: a reset would
+     *        throw them away, and bytes already taken must arrive all the same
      */
     void close(boolean reset, boolean established) {
         try {

@@ -25,7 +25,9 @@ public interface ClientRecord {
     /** From accept, or the first datagram, to the end. */
     long durationNs();
 
-    /** From accept until the last connect began: PROXY header, failed tries, the queue. Until the end where none did. */
+    /**
+     * From accept until the last connect began: PROXY header, failed tries, the queue. Until the end where none did.
+     */
     default long waitNs() {
         return 0;
     }

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * A listening address of a virtual service and its sockets: bound by the conductor before the Routes that name them are
- * published, one per worker (SO_REUSEPORT), owned and closed by the worker from then on. The same instance stays from one
- * Routes to the next.
+ * published, one per worker (SO_REUSEPORT), owned and closed by the worker from then on. The same instance stays from
+ * one Routes to the next.
  *
  * <p>Sockets that were taken over may be more or fewer than the workers: those of another process, or of systemd.
  *

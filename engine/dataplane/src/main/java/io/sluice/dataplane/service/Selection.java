@@ -8,8 +8,8 @@ import io.sluice.scheduler.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers of one virtual service for one worker's clients: asks the affinity table, lets {@link Decision} decide and takes
- * the place. One worker's thread.
+ * Servers of one virtual service for one worker's clients: asks the affinity table, lets {@link Decision} decide and
+ * takes the place. One worker's thread.
  */
 public final class Selection implements Facts {
     private final AffinityTable affinity;

@@ -4,8 +4,8 @@ import io.sluice.ringbuffers.counters.CounterRow;
 import java.util.List;
 
 /**
- * A virtual service's rows in the counters file. Each thread of the data plane that counts is a writer with a number and
- * rows of its own, the workers before those of other data planes; readers add them up.
+ * A virtual service's rows in the counters file. Each thread of the data plane that counts is a writer with a number
+ * and rows of its own, the workers before those of other data planes; readers add them up.
  *
  * @param gauges what all writers count together: see {@link ServiceColumn}
  * @param counts a row per writer: see {@link ServiceColumn}

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections and connection rate per (service, client address), shared by all workers without a lock: a count-min sketch
- * (Cormode and Muthukrishnan, 2005). A cell belongs to nobody, so nothing has to be claimed or given up; with 10,000
- * clients at a time three in a hundred thousand share all of their cells with others. The rate is kept as GCRA's
+ * Connections and connection rate per (service, client address), shared by all workers without a lock: a count-min
+ * sketch (Cormode and Muthukrishnan, 2005). A cell belongs to nobody, so nothing has to be claimed or given up; with
+ * 10,000 clients at a time three in a hundred thousand share all of their cells with others. The rate is kept as GCRA's
  * theoretical arrival times (ITU-T I.371).
  */
 public final class SourceLimits {
@@ -57,7 +57,10 @@ public final class SourceLimits {
         }
     }
 
-    /** Read after all of one's own changes: of two that come at once, the later sees both in every row, and neither is overlooked. */
+    /**
+     * Read after all of one's own changes: of two that come at once, the later sees both in every row, and neither is
+     * overlooked.
+     */
     private static long least(AtomicLongArray table, long key) {
         long least = Long.MAX_VALUE;
         for (int row = 0; row < ROWS; row++) {
@@ -71,7 +74,8 @@ public final class SourceLimits {
         for (int row = 0; row < ROWS; row++) {
             postpone(tables.arrivalsNs, cell(key, row), nowNs, spacingNs);
         }
-        if (least(tables.arrivalsNs, key) - nowNs <= limits.newPerSourcePeriodNs()) { // a full period's worth may come at once
+        // a full period's worth may come at once
+        if (least(tables.arrivalsNs, key) - nowNs <= limits.newPerSourcePeriodNs()) {
             return true;
         }
         for (int row = 0; row < ROWS; row++) { // far in the future: nobody's time has passed it meanwhile

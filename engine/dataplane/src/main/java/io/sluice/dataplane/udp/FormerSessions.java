@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which server each session of the process before this one had. Filled by the control plane before the first Routes with
- * listeners, where the durable copy knows more also later; read by workers, emptied when those sessions would have
+ * Which server each session of the process before this one had. Filled by the control plane before the first Routes
+ * with listeners, where the durable copy knows more also later; read by workers, emptied when those sessions would have
  * ended.
  */
 public final class FormerSessions {

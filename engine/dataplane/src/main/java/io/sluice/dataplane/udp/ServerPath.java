@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From one local address to one server: which of the address's sockets carry a session there. A socket that a session has
- * left rests before the next one gets it, so that a late answer finds nobody; one worker's thread.
+ * From one local address to one server: which of the address's sockets carry a session there. A socket that a session
+ * has left rests before the next one gets it, so that a late answer finds nobody; one worker's thread.
  */
 final class ServerPath implements EndpointMap.Keyed {
     static final int NONE = -1;

@@ -37,7 +37,9 @@ public final class Udp implements DataPath {
         services = new ServiceTable<>(UdpSessions.class, worker.index(), affinity, new Listeners());
     }
 
-    /** Sessions of an earlier process, whose clients keep their servers; before the worker has Routes with listeners. */
+    /**
+     * Sessions of an earlier process, whose clients keep their servers; before the worker has Routes with listeners.
+     */
     public void follow(FormerSessions former) {
         sessions.follow(former);
     }

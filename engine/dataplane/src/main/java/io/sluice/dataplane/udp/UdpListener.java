@@ -103,8 +103,8 @@ final class UdpListener implements ReadinessListener {
     /**
      * Passes datagrams on, those of one client together and in their order.
      *
-     * @param crowded more comes than the worker gets through: then who has no session yet gets none, which costs next to
-     *        nothing, before the kernel drops datagrams of those who have one
+     * @param crowded more comes than the worker gets through: then who has no session yet gets none, which costs next
+     *        to nothing, before the kernel drops datagrams of those who have one
      */
     private void passOn(ReceivedDatagrams batch, int count, boolean crowded) {
         Arrivals arrivals = sessions.requests.arrivals;

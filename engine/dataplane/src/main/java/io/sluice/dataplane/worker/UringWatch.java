@@ -8,8 +8,8 @@ import io.netty.channel.uring.IoUringIoOps;
 import io.sluice.ringbuffers.syscall.Files;
 
 /**
- * A descriptor polled by the worker's io_uring with one multishot IORING_OP_POLL_ADD, which posts a completion per change
- * like an edge-triggered epoll (io_uring_enter(2)); that worker's thread only.
+ * A descriptor polled by the worker's io_uring with one multishot IORING_OP_POLL_ADD, which posts a completion per
+ * change like an edge-triggered epoll (io_uring_enter(2)); that worker's thread only.
  */
 final class UringWatch implements Watch, IoUringIoHandle {
     private static final byte IORING_OP_POLL_ADD = 6;

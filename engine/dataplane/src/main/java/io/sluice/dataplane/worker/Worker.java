@@ -154,8 +154,8 @@ public final class Worker {
     }
 
     /**
-     * Watches a descriptor, edge-triggered, for reading, and where it {@code writes} for room too. A TCP socket announces
-     * room once at the start, and then only after a send that did not fit (SOCK_NOSPACE, tcp_check_space() in
+     * Watches a descriptor, edge-triggered, for reading, and where it {@code writes} for room too. A TCP socket
+     * announces room once at the start, and then only after a send that did not fit (SOCK_NOSPACE, tcp_check_space() in
      * net/ipv4/tcp_input.c): watching for it all the time costs nothing. A datagram socket announces it all the time.
      */
     public Watch watch(int fd, ReadinessListener target, boolean writes) {
@@ -188,7 +188,8 @@ public final class Worker {
         }
     }
 
-    /** Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
+    /**
+     * Calls the target with no readiness bits once the ready descriptors are handled: for work cut short so that others
      * get a turn. */
     public void defer(ReadinessListener target) {
         assert isOwner();
@@ -255,8 +256,8 @@ public final class Worker {
     }
 
     /**
-     * Netty's epoll loop takes a failing epoll_wait(2) for something that passes: it sleeps a second and asks again, for
-     * ever. (An io_uring that is gone throws, see {@link DutyCycle#run}.)
+     * Netty's epoll loop takes a failing epoll_wait(2) for something that passes: it sleeps a second and asks again,
+     * for ever. (An io_uring that is gone throws, see {@link DutyCycle#run}.)
      */
     private void look() {
         long sinceNs = System.nanoTime() - lastTickNs;

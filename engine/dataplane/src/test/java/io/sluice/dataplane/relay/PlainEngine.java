@@ -9,7 +9,9 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLSession;
 
-/** Encrypts nothing and has a bug: it throws when it sees a {@code !}. In the place of an established connection's TLS. */
+/**
+ * Encrypts nothing and has a bug: it throws when it sees a {@code !}. In the place of an established connection's TLS.
+ */
 final class PlainEngine extends SSLEngine {
     private static final String[] NONE = {};
     private boolean over;

@@ -97,8 +97,8 @@ class RelayTest {
             }
             relay.awaitQuiet();
             assertThat(relay.ends).hasSize(10_001).containsOnly(EndReason.CLOSED);
-            // a spliced worker keeps one idle pipe: two descriptors each; others of this process may open some for a class,
-            // a leak would be thousands
+            // a spliced worker keeps one idle pipe: two descriptors each; others of this process may open some for a
+            // class, a leak would be thousands
             await().atMost(Duration.ofSeconds(60)).untilAsserted(
                     () -> assertThat(RelayHarness.openDescriptors())
                             .isLessThanOrEqualTo(before + 2 * relay.workers.count() + 20));

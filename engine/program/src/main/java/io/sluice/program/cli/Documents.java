@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the pages and examples are that messages point to: beside the launcher in a checkout, else where the package puts
- * them.
+ * Where the pages and examples are that messages point to: beside the launcher in a checkout, else where the package
+ * puts them.
  */
 final class Documents {
     private static final Path HOME = Path.of(System.getProperty("sluice.home", "engine"));

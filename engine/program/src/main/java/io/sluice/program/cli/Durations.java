@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 500ms}, {@code 6s}, {@code 6m}, {@code 6h} or {@code 1d} from the command line, as the file has them. */
+/**
+ * Reads {@code 500ms}, {@code 6s}, {@code 6m}, {@code 6h} or {@code 1d} from the command line, as the file has them.
+ */
 final class Durations implements ITypeConverter<Duration> {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 

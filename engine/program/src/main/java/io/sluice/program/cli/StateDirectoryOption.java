@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine.Option;
 
-/** Which daemon a command is about: {@code -c FILE} or {@code --state-directory DIR}, mixed into commands that ask one. */
+/**
+ * Which daemon a command is about: {@code -c FILE} or {@code --state-directory DIR}, mixed into commands that ask one.
+ */
 public final class StateDirectoryOption {
     private static final Path SYSTEM = Path.of("/var/lib/sluice");
     private static final String KEY = "state-directory";

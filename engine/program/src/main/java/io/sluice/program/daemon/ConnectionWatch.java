@@ -13,8 +13,8 @@ import io.sluice.program.log.LogWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes failed connects on to the health checks, and what ended on to the log of connections. Called on worker threads;
- * hands over and returns.
+ * Passes failed connects on to the health checks, and what ended on to the log of connections. Called on worker
+ * threads; hands over and returns.
  */
 final class ConnectionWatch implements ClientObserver, AutoCloseable {
     private final ConnectionLog log;

@@ -131,8 +131,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Opens the admin API where no configuration names its address: on the standard one, unless that is taken. Apart from
-     * the start, which does not wait for it.
+     * Opens the admin API where no configuration names its address: on the standard one, unless that is taken. Apart
+     * from the start, which does not wait for it.
      */
     void openStandardAdmin() {
         endpoints.openStandardAdmin();
@@ -172,8 +172,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Waits until somebody asks for the end, then closes the listeners and lets connections end, each service's up to its
-     * {@code timeouts.drain}; {@link #close} ends the rest.
+     * Waits until somebody asks for the end, then closes the listeners and lets connections end, each service's up to
+     * its {@code timeouts.drain}; {@link #close} ends the rest.
      */
     public void awaitStop() throws InterruptedException {
         stopRequested.await();
@@ -196,7 +196,10 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Until the workers have ticked, connections that they took a moment ago are not counted: nobody would wait for them. */
+    /**
+     * Until the workers have ticked, connections that they took a moment ago are not counted: nobody would wait for
+     * them.
+     */
     private void awaitCount(long sinceNs) throws InterruptedException {
         while (!workers.haveCountedSince(sinceNs) && System.nanoTime() - sinceNs < HANGS_NS) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MS);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a daemon leaves to the process after it (docs/decisions, number 12); {@link Takeover} is the other end. Any thread
- * may ask for it; it happens on the upgrade's.
+ * What a daemon leaves to the process after it (docs/decisions, number 12); {@link Takeover} is the other end. Any
+ * thread may ask for it; it happens on the upgrade's.
  */
 final class Departure implements Departing {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a daemon is asked and told from outside: control socket, metrics, admin API. Main thread, or the upgrade's, which
- * closes them for the next process.
+ * Where a daemon is asked and told from outside: control socket, metrics, admin API. Main thread, or the upgrade's,
+ * which closes them for the next process.
  */
 final class ManagementEndpoints implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementEndpoints.class);

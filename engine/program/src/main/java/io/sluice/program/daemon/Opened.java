@@ -5,7 +5,10 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a daemon has opened; what was opened last is closed first. The thread that starts a daemon, then whoever ends it. */
+/**
+ * What a daemon has opened; what was opened last is closed first. The thread that starts a daemon, then whoever ends
+ * it.
+ */
 final class Opened implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when a worker cannot go on, by exit code 1 and with a word: a process that listens and does not serve
- * is the one thing that neither a service manager nor a peer can see. Any worker's thread.
+ * Ends the process when a worker cannot go on, by exit code 1 and with a word: a process that listens and does not
+ * serve is the one thing that neither a service manager nor a peer can see. Any worker's thread.
  */
 final class ProcessEnd implements LastResort {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What only one process may have in a state directory: its lock and the place of the counters file. During an upgrade it
- * goes from one process to the next. Main thread, or the upgrade's.
+ * What only one process may have in a state directory: its lock and the place of the counters file. During an upgrade
+ * it goes from one process to the next. Main thread, or the upgrade's.
  */
 final class StateFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);

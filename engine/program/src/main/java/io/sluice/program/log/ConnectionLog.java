@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of connections ({@code log.connections}). Workers put a record of fixed layout into an off-heap ring and go on:
- * a full ring loses the record, counted, and never makes them wait. The thread {@code log} names and formats,
+ * The log of connections ({@code log.connections}). Workers put a record of fixed layout into an off-heap ring and go
+ * on: a full ring loses the record, counted, and never makes them wait. The thread {@code log} names and formats,
  * {@link LogWriter} writes.
  *
  * <pre>
- *   0 end, epoch ms   1 service id   2 server id   3, 4 client address   5 protocol &lt;&lt; 32 | client port &lt;&lt; 16 | port
- *   6 wait ns   7 connect ns   8 total ns   9 bytes in   10 bytes out   11 retries &lt;&lt; 8 | end reason
+ * 0 end, epoch ms   1 service id   2 server id   3, 4 client address   5 protocol &lt;&lt; 32 | client port &lt;&lt; 16
+ *   | port 6 wait ns   7 connect ns   8 total ns   9 bytes in   10 bytes out   11 retries &lt;&lt; 8 | end reason
  *   12 server connections &lt;&lt; 32 | service connections   13 datagrams in   14 datagrams out
  * </pre>
  */
@@ -125,7 +125,8 @@ public final class ConnectionLog implements AutoCloseable {
     private void run() {
         while (!stopping) {
             try {
-                if (!out.hasRoom() || writeBatch() == 0) { // without room they wait in the ring, which counts what it loses
+                // without room they wait in the ring, which counts what it loses
+                if (!out.hasRoom() || writeBatch() == 0) {
                     LockSupport.parkNanos(this, wanted == Log.Connections.OFF ? OFF_NS : IDLE_NS);
                 }
             } catch (RuntimeException bug) {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * The log of the control plane as one JSON object per line, with the time as the records of connections have it. Whichever
- * thread logs.
+ * The log of the control plane as one JSON object per line, with the time as the records of connections have it.
+ * Whichever thread logs.
  */
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};

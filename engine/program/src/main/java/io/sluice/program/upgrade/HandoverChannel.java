@@ -66,7 +66,8 @@ final class HandoverChannel implements AutoCloseable {
         }
         UnixSockets.Received received = UnixSockets.receive(fd, MAX_BYTES);
         if (received.result() == -Errno.ECONNRESET) {
-            received = UnixSockets.receive(fd, MAX_BYTES); // it ended without reading all; what it said stands behind that
+            // it ended without reading all; what it said stands behind that
+            received = UnixSockets.receive(fd, MAX_BYTES);
         }
         if (received.result() == 0 || received.result() == -Errno.ECONNRESET) {
             throw new EOFException("the other process has ended");

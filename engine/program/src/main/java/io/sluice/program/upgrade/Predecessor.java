@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The next process's side of a hitless upgrade: what it gets from the one before it, and when it may listen. Should that
- * one die meanwhile, this one goes on: it has the sockets. Main thread; {@link #lives} any.
+ * The next process's side of a hitless upgrade: what it gets from the one before it, and when it may listen. Should
+ * that one die meanwhile, this one goes on: it has the sockets. Main thread; {@link #lives} any.
  */
 public final class Predecessor {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The former process's side of a hitless upgrade: starts the next one, hands it the listening sockets and gives way once
- * it is prepared. Whatever goes wrong before it serves leaves this process as it was. A thread of its own; any other may
- * ask for it.
+ * The former process's side of a hitless upgrade: starts the next one, hands it the listening sockets and gives way
+ * once it is prepared. Whatever goes wrong before it serves leaves this process as it was. A thread of its own; any
+ * other may ask for it.
  */
 public final class Upgrade {
     private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.build.Version;
 import io.sluice.program.daemon.RunningDaemon;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class DaemonCommandsTest {
     private static int plain;
     private static String yaml;
 
-    private final List<Client> clients = new ArrayList<>();
+    private final List<LineClient> clients = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
@@ -73,7 +73,7 @@ class DaemonCommandsTest {
 
     @AfterEach
     void leave() throws Exception {
-        for (Client client : clients) {
+        for (LineClient client : clients) {
             client.close();
         }
         await().atMost(PATIENCE).until(() -> json("connections").isEmpty());
@@ -113,7 +113,7 @@ class DaemonCommandsTest {
 
     @Test
     void connections_show_client_server_bytes_and_age() throws Exception {
-        Client one = connect("127.0.0.21", web);
+        LineClient one = connect("127.0.0.21", web);
         String server = one.server();
         one.echo("12345");
         connect("127.0.0.22", plain).server();
@@ -151,13 +151,13 @@ class DaemonCommandsTest {
 
     @Test
     void a_drained_server_gets_no_new_client_and_wait_returns_when_it_is_empty() throws Exception {
-        Client old = connect("127.0.0.41", web);
+        LineClient old = connect("127.0.0.41", web);
         String server = old.server();
         CompletableFuture<Ran> waiting = CompletableFuture
                 .supplyAsync(() -> sluice("drain", "web/" + server, "--wait", "--deadline", "1h"));
         await().atMost(PATIENCE).until(() -> admin(server).equals("drain"));
         for (int i = 0; i < 5; i++) {
-            assertThat(Client.ask("127.0.0." + (50 + i), web)).isNotEqualTo(server);
+            assertThat(LineClient.ask("127.0.0." + (50 + i), web)).isNotEqualTo(server);
         }
         assertThat(old.echo("still here")).isEqualTo("still here");
         assertThat(waiting).isNotDone();
@@ -177,7 +177,7 @@ class DaemonCommandsTest {
 
     @Test
     void halt_closes_connections_and_online_undoes_it() throws Exception {
-        Client client = connect("127.0.0.61", web);
+        LineClient client = connect("127.0.0.61", web);
         String server = client.server();
         assertThat(sluice("halt", "web/" + server).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(client.isEnded()).isTrue();
@@ -201,8 +201,8 @@ class DaemonCommandsTest {
 
     @Test
     void kick_closes_what_matches_and_nothing_else() throws Exception {
-        Client one = connect("127.0.0.71", web);
-        Client other = connect("127.0.0.72", web);
+        LineClient one = connect("127.0.0.71", web);
+        LineClient other = connect("127.0.0.72", web);
         one.server();
         other.server();
         assertThat(sluice("kick", "--client", "127.0.0.71").exitCode()).isEqualTo(ExitCode.OK);
@@ -268,8 +268,8 @@ class DaemonCommandsTest {
         assertThat(sluice("drain", "web/a", "--wait", "--deadline", "5").err()).contains("not a duration with a unit");
     }
 
-    private Client connect(String source, int port) throws Exception {
-        Client client = new Client(source, port);
+    private LineClient connect(String source, int port) throws Exception {
+        LineClient client = new LineClient(source, port);
         clients.add(client);
         return client;
     }

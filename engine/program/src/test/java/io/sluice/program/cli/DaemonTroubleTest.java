@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.daemon.ChildDaemon;
 import io.sluice.program.daemon.RunningDaemon;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.Installation;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import io.sluice.testbed.ProgramRun;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class DaemonTroubleTest {
     @Test
     void a_killed_daemon_left_what_status_and_connections_show() throws Exception {
         try (var server = new NamedServer("a"); var daemon = daemon(server)) {
-            try (var client = new Client("127.0.0.71", port(daemon))) {
+            try (var client = new LineClient("127.0.0.71", port(daemon))) {
                 client.echo("hello");
                 await().atMost(Duration.ofSeconds(60)).until(() -> {
                     JsonNode now = status(daemon);

@@ -1,6 +1,6 @@
 package io.sluice.program.cli;
 
-import static io.sluice.testbed.Datagrams.ask;
+import static io.sluice.testbed.UdpExchange.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,7 +19,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** UDP sessions are flows like TCP connections: to {@code connections}, {@code explain}, {@code kick}, {@code status} and the metrics. */
+/**
+ * UDP sessions are flows like TCP connections: to {@code connections}, {@code explain}, {@code kick}, {@code status}
+ * and the metrics.
+ */
 class DatagramCommandsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

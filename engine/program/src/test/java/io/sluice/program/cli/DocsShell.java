@@ -110,8 +110,8 @@ final class DocsShell implements AutoCloseable {
     }
 
     /**
-     * Line by line; numbers may differ (not those of a name like web1), so may the units of a time, blanks may be more or
-     * fewer, and ... stands for anything. Nothing said: not compared.
+     * Line by line; numbers may differ (not those of a name like web1), so may the units of a time, blanks may be more
+     * or fewer, and ... stands for anything. Nothing said: not compared.
      */
     private static boolean matches(List<String> said, String printed) {
         if (said.isEmpty()) {

@@ -8,9 +8,9 @@ import io.sluice.control.api.StatusFile;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.daemon.RunningDaemon;
 import io.sluice.program.observe.DaemonReport;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.Installation;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import io.sluice.testbed.ProgramRun;
 import java.io.IOException;
@@ -85,7 +85,7 @@ class TopTest {
 
     @Test
     void a_terminal_is_redrawn_in_place_with_rates_and_is_given_back() throws Exception {
-        try (var client = new Client("127.0.0.1", web)) {
+        try (var client = new LineClient("127.0.0.1", web)) {
             Process terminal = terminal("", "top -i 200ms");
             await().atMost(PATIENCE).until(() -> {
                 client.echo("some bytes to be counted");
@@ -128,7 +128,7 @@ class TopTest {
 
     @Test
     void json_has_the_rates_as_numbers() throws Exception {
-        try (var client = new Client("127.0.0.1", web)) {
+        try (var client = new LineClient("127.0.0.1", web)) {
             client.echo("so that the connection is there");
             await().atMost(PATIENCE).until(() -> connections() == 1); // those of other tests have gone
             var printed = CompletableFuture.supplyAsync(() -> Ran.sluice("top", "-i", "500ms", "-o", "json", "-c",

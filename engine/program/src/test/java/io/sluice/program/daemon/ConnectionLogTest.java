@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.program.admin.Wire;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
 import io.sluice.testbed.DatagramServer;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -44,10 +44,10 @@ class ConnectionLogTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, "log: { connections: all }\n" + web(port, a.port()));
-                var open = new Client(port)) {
+                var open = new LineClient(port)) {
             open.server();
             long startNs = System.nanoTime();
-            try (var client = new Client("127.0.0.7", port)) {
+            try (var client = new LineClient("127.0.0.7", port)) {
                 client.server();
                 client.echo("12345");
             }
@@ -74,8 +74,8 @@ class ConnectionLogTest {
                         "log: { connections: errors, format: json }\n" + web(port, a.port())
                                 + "  dead: { listen: \"127.0.0.1:" + refused
                                 + "\", health-check: { type: none }, retries: 1, servers: { x: \"127.0.0.1:9\", y: \"127.0.0.2:9\" } }\n")) {
-            assertThat(Client.ask(port)).isEqualTo("a");
-            assertThatThrownBy(() -> Client.ask(refused)).isInstanceOf(IOException.class);
+            assertThat(LineClient.ask(port)).isEqualTo("a");
+            assertThatThrownBy(() -> LineClient.ask(refused)).isInstanceOf(IOException.class);
             try (var reset = new Socket("127.0.0.1", port)) {
                 assertThat(reset.getInputStream().read()).isEqualTo('a');
                 reset.setSoLinger(true, 0);
@@ -136,7 +136,7 @@ class ConnectionLogTest {
                 var reader = new RandomAccessFile(pipe.toFile(), "rw"); // for writing too: its open does not wait
                 var child = ChildDaemon.behind(List.of("sh", "-c", "exec \"$@\" 2>" + pipe, "sh"), directory,
                         "log: { connections: all }\nadmin: off\n" + web(port, a.port()))) {
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> Client.ask(port), "a"::equals);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> LineClient.ask(port), "a"::equals);
             try (var crowd = new Crowd(port)) {
                 crowd.awaitMore(13_000);
                 assertThat(crowd.failures()).isEmpty();

@@ -9,8 +9,8 @@ import io.sluice.control.api.Question;
 import io.sluice.control.api.Request;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.net.Socket;
@@ -35,7 +35,7 @@ class DaemonProcessTest {
                         "admin: off\n" + service(port, a.port(), ""))) { // its standard port may be another daemon's
             assertThat(child.out()).startsWith("ready listening on tcp 127.0.0.1:" + port + " (web), ")
                     .hasLineCount(1);
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             child.awaitErr("web/a: up");
             assertThat(child.err().lines().filter(line -> !line.contains(" INFO "))).isEmpty();
         }
@@ -46,7 +46,7 @@ class DaemonProcessTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""));
-                Client client = new Client(port)) {
+                LineClient client = new LineClient(port)) {
             client.server();
             child.signal("TERM");
             await().atMost(PATIENCE).until(() -> refuses(port));
@@ -62,7 +62,7 @@ class DaemonProcessTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), "timeouts: { drain: 1s }"));
-                Client client = new Client(port)) {
+                LineClient client = new LineClient(port)) {
             client.server();
             child.signal("TERM");
             assertThat(child.exitCode()).isZero();
@@ -78,8 +78,8 @@ class DaemonProcessTest {
                 var child = new ChildDaemon(directory, service(hasty, a.port(), "timeouts: { drain: 1s }") + """
                           patient: { listen: "127.0.0.1:%d", servers: { a: "127.0.0.1:%d" } }
                         """.formatted(patient, a.port()));
-                Client first = new Client(hasty);
-                Client second = new Client(patient)) {
+                LineClient first = new LineClient(hasty);
+                LineClient second = new LineClient(patient)) {
             first.server();
             second.server();
             child.signal("TERM");
@@ -95,7 +95,7 @@ class DaemonProcessTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""));
-                Client client = new Client(port)) {
+                LineClient client = new LineClient(port)) {
             client.server();
             child.signal("TERM");
             await().atMost(PATIENCE).until(() -> refuses(port));
@@ -112,10 +112,10 @@ class DaemonProcessTest {
                 var b = new NamedServer("b");
                 var child = ChildDaemon.behind(List.of("nohup"), directory, service(port, a.port(), ""))) {
             await().atMost(PATIENCE).until(() -> child.out().contains("ready"));
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             child.write(service(port, b.port(), "").replace("a:", "b:"));
             child.signal("HUP");
-            await().atMost(PATIENCE).until(() -> Client.ask(port).equals("b"));
+            await().atMost(PATIENCE).until(() -> LineClient.ask(port).equals("b"));
             assertThat(child.err()).doesNotContain("SIGHUP");
         }
     }
@@ -126,15 +126,15 @@ class DaemonProcessTest {
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var child = new ChildDaemon(directory, service(port, a.port(), ""))) {
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             child.write(service(port, b.port(), "").replace("a:", "b:"));
             child.signal("HUP");
-            await().atMost(PATIENCE).until(() -> Client.ask(port), "b"::equals);
+            await().atMost(PATIENCE).until(() -> LineClient.ask(port), "b"::equals);
             child.write(service(port, a.port(), "scheduller: maglev"));
             child.signal("HUP");
             child.awaitErr("scheduller");
             assertThat(child.err()).contains(child.file + ":").contains("scheduler");
-            assertThat(Client.ask(port)).isEqualTo("b");
+            assertThat(LineClient.ask(port)).isEqualTo("b");
         }
     }
 
@@ -152,7 +152,7 @@ class DaemonProcessTest {
                     """.formatted(port, a.port(), b.port(), c.port());
             String home;
             try (var first = new ChildDaemon(directory, yaml)) {
-                home = Client.ask("127.0.0.5", port);
+                home = LineClient.ask("127.0.0.5", port);
                 String drained = home.equals("a") ? "b" : "a";
                 tell(new Command.Administer("web", drained, AdminState.DRAIN));
                 tell(new Command.Weight("web", "c", 7));
@@ -161,7 +161,7 @@ class DaemonProcessTest {
             }
             try (var second = new ChildDaemon(directory, yaml)) {
                 for (int i = 0; i < 5; i++) {
-                    assertThat(Client.ask("127.0.0.5", port)).isEqualTo(home);
+                    assertThat(LineClient.ask("127.0.0.5", port)).isEqualTo(home);
                 }
                 String status = tell(new Question.InForce()).value() + "";
                 assertThat(status).contains("\"drain\"").contains("\"weight\":7,\"configured-weight\":100");

@@ -13,9 +13,9 @@ import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Question;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.api.StatusFile;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import io.sluice.testbed.TemporaryDirectory;
 import java.io.IOException;
@@ -56,19 +56,19 @@ class DaemonTest {
                 var running = new RunningDaemon(
                         twoServers(port, a.port(), b.port(), "affinity: { by: source-ip }"))) {
             awaitUp(running, "a", "b");
-            try (Client known = new Client("127.0.0.2", port)) {
+            try (LineClient known = new LineClient("127.0.0.2", port)) {
                 String home = known.server();
                 assertThat(running.control().tell(new Command.Administer("web", home, AdminState.DRAIN), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
                 assertThat(known.echo("still here")).isEqualTo("still here");
-                assertThat(Client.ask("127.0.0.2", port)).isEqualTo(home);
+                assertThat(LineClient.ask("127.0.0.2", port)).isEqualTo(home);
                 for (int i = 10; i < 20; i++) {
-                    assertThat(Client.ask("127.0.0." + i, port)).isNotEqualTo(home);
+                    assertThat(LineClient.ask("127.0.0." + i, port)).isNotEqualTo(home);
                 }
                 assertThat(
                         running.control().tell(new Command.Administer("web", home, AdminState.ONLINE), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
-                assertThat(Client.ask("127.0.0.2", port)).isEqualTo(home);
+                assertThat(LineClient.ask("127.0.0.2", port)).isEqualTo(home);
             }
         }
     }
@@ -81,15 +81,15 @@ class DaemonTest {
                 var running = new RunningDaemon(
                         twoServers(port, a.port(), b.port(), "affinity: { by: source-ip }"))) {
             awaitUp(running, "a", "b");
-            try (Client known = new Client(port)) {
+            try (LineClient known = new LineClient(port)) {
                 String home = known.server();
                 String other = home.equals("a") ? "b" : "a";
                 assertThat(running.control().tell(new Command.Administer("web", home, AdminState.HALT), Caller.DAEMON))
                         .isInstanceOf(Outcome.Done.class);
                 assertThat(known.isEnded()).isTrue();
-                assertThat(Client.ask(port)).isEqualTo(other);
+                assertThat(LineClient.ask(port)).isEqualTo(other);
                 running.control().tell(new Command.Administer("web", home, AdminState.ONLINE), Caller.DAEMON);
-                assertThat(Client.ask(port)).as("the affinity has moved").isEqualTo(other);
+                assertThat(LineClient.ask(port)).as("the affinity has moved").isEqualTo(other);
             }
         }
     }
@@ -127,10 +127,10 @@ class DaemonTest {
                             servers: { a: 127.0.0.1:%d }
                         """.formatted(port, CHECK, sorry.port(), a.port()))) {
             awaitUp(running, "a");
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             a.stopListening();
             await().atMost(PATIENCE).until(() -> running.server("web", "a").health() == ServerHealth.DOWN);
-            assertThat(Client.ask(port)).isEqualTo("sorry");
+            assertThat(LineClient.ask(port)).isEqualTo("sorry");
             assertThat(running.control().ask(new Question.Explained("127.0.0.1", 0, "web")).because())
                     .isEqualTo(Explanation.Because.FALLBACK);
         }
@@ -144,8 +144,8 @@ class DaemonTest {
                         services:
                           web: { listen: "127.0.0.1:%d", health-check: { type: none }, servers: { a: "127.0.0.1:%d" } }
                         """.formatted(port, a.port()));
-                Client one = new Client("127.0.0.2", port);
-                Client other = new Client("127.0.0.3", port)) {
+                LineClient one = new LineClient("127.0.0.2", port);
+                LineClient other = new LineClient("127.0.0.3", port)) {
             assertThat(one.server() + other.server()).isEqualTo("aa");
             assertThat(running.control().tell(new Command.Kick("web", null, "127.0.0.2", 0), Caller.DAEMON))
                     .isInstanceOf(Outcome.Done.class);
@@ -168,7 +168,7 @@ class DaemonTest {
                 String client = "127.0.0." + i;
                 Explanation before = running.control().ask(new Question.Explained(client, 0, "web"));
                 assertThat(before.because()).isEqualTo(Explanation.Because.HASH);
-                assertThat(Client.ask("127.0.0." + i, port)).isEqualTo(before.server());
+                assertThat(LineClient.ask("127.0.0." + i, port)).isEqualTo(before.server());
                 Explanation after = running.control().ask(new Question.Explained(client, 0, "web"));
                 assertThat(after.because()).isEqualTo(Explanation.Because.AFFINITY);
                 assertThat(after.server()).isEqualTo(before.server());
@@ -202,7 +202,7 @@ class DaemonTest {
         try (var a = new NamedServer("a");
                 var b = new NamedServer("b");
                 var running = new RunningDaemon(twoServers(port, a.port(), b.port(), "scheduler: round-robin"));
-                Client lasting = new Client(port)) {
+                LineClient lasting = new LineClient(port)) {
             awaitUp(running, "a", "b");
             lasting.server();
             try (var crowd = new Crowd(port)) {
@@ -212,7 +212,7 @@ class DaemonTest {
                         .formatted(second, CHECK, b.port());
                 for (int round = 0; round < 6; round++) {
                     assertThat(running.reload(one + more)).isInstanceOf(Outcome.Done.class);
-                    assertThat(Client.ask(second)).isEqualTo("b");
+                    assertThat(LineClient.ask(second)).isEqualTo("b");
                     assertThat(running.reload(twoServers(port, a.port(), b.port(), "scheduler: maglev")))
                             .isInstanceOf(Outcome.Done.class);
                     assertThatThrownBy(() -> new Socket("127.0.0.1", second).close())
@@ -268,7 +268,7 @@ class DaemonTest {
                     listen: 127.0.0.1:%d
                     timeouts: { drain: 6s }
                     servers: { a: "127.0.0.1:%d" }
-                """.formatted(port, a.port())); Client client = new Client(port)) {
+                """.formatted(port, a.port())); LineClient client = new LineClient(port)) {
             client.server();
             assertThat(running.reload("services: {}\n")).isInstanceOf(Outcome.Done.class);
             assertThat(client.echo("living on")).isEqualTo("living on");
@@ -359,7 +359,7 @@ class DaemonTest {
     private static Map<String, Integer> shares(int port, int connections) throws IOException {
         Map<String, Integer> shares = new TreeMap<>();
         for (int i = 0; i < connections; i++) {
-            shares.merge(Client.ask(port), 1, Integer::sum);
+            shares.merge(LineClient.ask(port), 1, Integer::sum);
         }
         return shares;
     }

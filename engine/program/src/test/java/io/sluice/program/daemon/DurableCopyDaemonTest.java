@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.control.api.StatusFile;
 import io.sluice.program.observe.CopyReport;
 import io.sluice.program.observe.DaemonReport;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.Installation;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import io.sluice.testbed.ProgramRun;
 import io.sluice.testbed.TellingServers;
@@ -175,7 +175,7 @@ class DurableCopyDaemonTest {
     private static List<String> ask(int port) throws IOException {
         List<String> servers = new ArrayList<>();
         for (int client = 0; client < TCP_CLIENTS; client++) {
-            servers.add(Client.ask("127.0.2." + (1 + client), port));
+            servers.add(LineClient.ask("127.0.2." + (1 + client), port));
         }
         return servers;
     }

@@ -3,9 +3,9 @@ package io.sluice.program.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -55,7 +55,7 @@ class LogStallTest {
 
                 child.write(yaml(metrics, port, further, a.port(), b.port()));
                 child.signal("HUP");
-                await().atMost(PATIENCE).ignoreExceptions().until(() -> Client.ask(further), "a"::equals);
+                await().atMost(PATIENCE).ignoreExceptions().until(() -> LineClient.ask(further), "a"::equals);
 
                 child.signal("TERM");
                 assertThat(child.exitCode()).isZero();
@@ -76,7 +76,7 @@ class LogStallTest {
             assertThat(unread.getFD().valid()).isTrue();
             try (var child = ChildDaemon.behind(List.of("sh", "-c", "exec \"$@\" >" + pipe + " 2>&1", "sh"), directory,
                     yaml(metrics, port, port, a.port(), b.port()))) {
-                await().atMost(PATIENCE).ignoreExceptions().until(() -> !Client.ask(port).isEmpty());
+                await().atMost(PATIENCE).ignoreExceptions().until(() -> !LineClient.ask(port).isEmpty());
                 // signals are handled by then
                 await().atMost(PATIENCE).ignoreExceptions().until(() -> saysReady(child.pid()));
                 child.signal("TERM");

@@ -3,8 +3,8 @@ package io.sluice.program.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.net.URI;
@@ -97,7 +97,7 @@ class LostPagesTest {
         int served = 0;
         for (int i = 0; i < CLIENTS; i++) {
             try {
-                served += Client.ask(port).equals("a") ? 1 : 0;
+                served += LineClient.ask(port).equals("a") ? 1 : 0;
             } catch (IOException ended) {
                 // this client touched the lost page
             }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.sluice.testbed.Client;
 import io.sluice.testbed.DatagramServer;
-import io.sluice.testbed.Datagrams;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.UdpExchange;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -41,9 +41,9 @@ class SocketActivationTest {
                             health-check: { type: none }
                             servers: { a: "127.0.0.1:%d" }
                         """.formatted(port, a.port()))) {
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> Client.ask(port), "a"::equals);
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> LineClient.ask(port), "a"::equals);
             for (int i = 0; i < CLIENTS; i++) {
-                assertThat(Client.ask(port)).isEqualTo("a");
+                assertThat(LineClient.ask(port)).isEqualTo("a");
             }
             await().atMost(Duration.ofSeconds(60)).until(
                     () -> child.out().contains("ready listening on tcp 127.0.0.1:" + port));
@@ -86,7 +86,7 @@ class SocketActivationTest {
         try (DatagramSocket client = new DatagramSocket()) {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             client.setSoTimeout(60_000);
-            return Datagrams.ask(client, "ping");
+            return UdpExchange.ask(client, "ping");
         }
     }
 }

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code transparent: true} between three network namespaces: client, balancer, server. Needs root, iproute2, socat. */
+/**
+ * {@code transparent: true} between three network namespaces: client, balancer, server. Needs root, iproute2, socat.
+ */
 @Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TransparentTest {
@@ -32,8 +34,9 @@ class TransparentTest {
             net.withoutReversePathFilter("balancer");
             Namespaces.run("ip", "-n", client, "route", "add", "default", "via", "10.9.1.1");
             Namespaces.run("ip", "-n", server, "route", "add", "default", "via", "10.9.2.1");
-            // what comes back from the server for the client's address is delivered here (docs/configure/transparent.md)
-            // and what the balancer itself sends from there, as health checks do, still leaves it
+            // what comes back from the server for the client's address is delivered here
+            // (docs/configure/transparent.md) and what the balancer itself sends from there, as health checks do, still
+            // leaves it
             Namespaces.run("ip", "-n", balancer, "rule", "add", "from", "10.9.2.0/24", "iif", towardsServer, "lookup",
                     "100");
             Namespaces.run("ip", "-n", balancer, "route", "add", "local", "default", "dev", "lo", "table", "100");

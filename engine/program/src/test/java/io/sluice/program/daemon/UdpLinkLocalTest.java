@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients whose address means something on their own link only: answers must leave there. Needs root, iproute2, socat. */
+/**
+ * Clients whose address means something on their own link only: answers must leave there. Needs root, iproute2, socat.
+ */
 @Tag("peer")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpLinkLocalTest {

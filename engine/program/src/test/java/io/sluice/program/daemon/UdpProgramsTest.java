@@ -241,7 +241,8 @@ class UdpProgramsTest {
     }
 
     /**
-     * WireGuard in user space, with its interface in a network namespace of that name and its UDP socket where the test is.
+     * WireGuard in user space, with its interface in a network namespace of that name and its UDP socket where the test
+     * is.
      */
     private final class Tunnel implements AutoCloseable {
         final String publicKey;

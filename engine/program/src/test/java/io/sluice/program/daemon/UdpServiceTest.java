@@ -1,8 +1,8 @@
 package io.sluice.program.daemon;
 
-import static io.sluice.testbed.Datagrams.ask;
-import static io.sluice.testbed.Datagrams.receive;
-import static io.sluice.testbed.Datagrams.send;
+import static io.sluice.testbed.UdpExchange.ask;
+import static io.sluice.testbed.UdpExchange.receive;
+import static io.sluice.testbed.UdpExchange.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,9 +10,9 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.Caller;
 import io.sluice.control.api.Command;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.DatagramServer;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -232,7 +232,7 @@ class UdpServiceTest {
                 String source = "127.0.20." + i;
                 try (var socket = client(source, "127.0.0.1", port)) {
                     String byUdp = i % 2 == 0 ? ask(socket, "x").substring(0, 1) : null;
-                    String byTcp = Client.ask(source, port);
+                    String byTcp = LineClient.ask(source, port);
                     assertThat(ask(socket, "x").substring(0, 1)).isEqualTo(byTcp);
                     assertThat(byUdp == null || byUdp.equals(byTcp)).isTrue();
                 }

@@ -1,6 +1,6 @@
 package io.sluice.program.daemon;
 
-import static io.sluice.testbed.Datagrams.ask;
+import static io.sluice.testbed.UdpExchange.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,10 +8,10 @@ import io.sluice.control.api.Outcome;
 import io.sluice.program.observe.DaemonReport;
 import io.sluice.program.observe.ServiceReport;
 import io.sluice.testbed.DatagramServer;
-import io.sluice.testbed.Datagrams;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.SequencedClients;
 import io.sluice.testbed.TellingServers;
+import io.sluice.testbed.UdpExchange;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When UDP sessions keep their server, and when they get another: reloads, servers that leave or fail, over IPv6 too. */
+/**
+ * When UDP sessions keep their server, and when they get another: reloads, servers that leave or fail, over IPv6 too.
+ */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpSessionsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -178,7 +180,7 @@ class UdpSessionsTest {
                 var second = client("127.0.0.1", port)) {
             assertThat(ask(first, "let in")).isEqualTo("let in");
             for (int i = 0; i < 3; i++) {
-                Datagrams.send(second, "one too many");
+                UdpExchange.send(second, "one too many");
             }
             await().atMost(PATIENCE).until(() -> report(running, "udp").datagramsDropped() >= 3);
             assertThat(ask(first, "still there")).isEqualTo("still there");

@@ -15,12 +15,12 @@ import io.sluice.program.admin.ControlClient;
 import io.sluice.program.observe.DaemonReport;
 import io.sluice.program.observe.ServiceReport;
 import io.sluice.testbed.CheckedStream;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.Crowd;
-import io.sluice.testbed.Datagrams;
 import io.sluice.testbed.DelayedEcho;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.UdpExchange;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -74,8 +74,8 @@ class UpgradeTest {
                         affinity: { by: source-ip }
                         servers: { a: "127.0.0.1:%d", b: "127.0.0.1:%d", c: "127.0.0.1:%d" }
                     """.formatted(port, a.port(), b.port(), c.port());
-            try (var first = new ChildDaemon(directory, yaml); var held = new Client("127.0.0.9", port)) {
-                String home = Client.ask("127.0.0.5", port);
+            try (var first = new ChildDaemon(directory, yaml); var held = new LineClient("127.0.0.9", port)) {
+                String home = LineClient.ask("127.0.0.5", port);
                 held.server();
                 long before = service("web").totalConnections();
                 try (var stream = new CheckedStream(port); var crowd = new Crowd(port)) {
@@ -85,7 +85,7 @@ class UpgradeTest {
                         crowd.awaitMore(50);
                         assertThat(crowd.failures()).isEmpty();
                         assertThat(pid()).isEqualTo(pid);
-                        assertThat(Client.ask("127.0.0.5", port)).isEqualTo(home);
+                        assertThat(LineClient.ask("127.0.0.5", port)).isEqualTo(home);
                         assertThat(held.echo("still here " + i)).isEqualTo("still here " + i);
                         await().atMost(PATIENCE).until(() -> service("web").totalConnections() >= before + 100);
                         await().atMost(PATIENCE).until(() -> service("web").connections() >= 2);
@@ -130,7 +130,7 @@ class UpgradeTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             first.write(web(port, a.port(), "scheduller: maglev"));
             Answer answer = upgrade(null);
@@ -140,7 +140,7 @@ class UpgradeTest {
             servesAsBefore(first, held, port);
             first.write(web(port, a.port(), ""));
             upgraded(upgrade(null));
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             assertThat(held.echo("drains")).isEqualTo("drains");
         }
     }
@@ -151,7 +151,7 @@ class UpgradeTest {
         try (var a = new NamedServer("a");
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             first.write(web(port, a.port(), "").replace("127.0.0.1:" + port,
                     "[\"127.0.0.1:" + port + "\", \"127.0.0.1:" + taken.getLocalPort() + "\"]"));
@@ -188,7 +188,7 @@ class UpgradeTest {
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var first = new ChildDaemon(directory,
                         "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             first.write("metrics: { listen: 127.0.0.1:" + taken.getLocalPort() + " }\n" + web(port, a.port(), ""));
             Answer answer = upgrade(null);
@@ -200,7 +200,7 @@ class UpgradeTest {
             }
             first.write("metrics: { listen: 127.0.0.1:" + metrics + " }\n" + web(port, a.port(), ""));
             upgraded(upgrade(null));
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
             assertThat(held.echo("drains")).isEqualTo("drains");
         }
     }
@@ -210,7 +210,7 @@ class UpgradeTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             Path inTheWay = directory.resolve("state").resolve("counters-" + first.pid()).resolve("x");
             Files.createDirectories(inTheWay);
@@ -220,7 +220,7 @@ class UpgradeTest {
             Files.delete(inTheWay);
             Files.delete(inTheWay.getParent());
             upgraded(upgrade(null));
-            assertThat(Client.ask(port)).isEqualTo("a");
+            assertThat(LineClient.ask(port)).isEqualTo("a");
         }
     }
 
@@ -229,7 +229,7 @@ class UpgradeTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             first.signal("TERM");
             await().atMost(PATIENCE).until(() -> refuses(port));
@@ -248,8 +248,8 @@ class UpgradeTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var one = new Client("127.0.0.7", port);
-                var other = new Client("127.0.0.8", port)) {
+                var one = new LineClient("127.0.0.7", port);
+                var other = new LineClient("127.0.0.8", port)) {
             one.server();
             other.server();
             upgraded(upgrade(null));
@@ -272,15 +272,15 @@ class UpgradeTest {
                             listen: 127.0.0.1:%d
                             servers: { a: { address: "127.0.0.1:%d", max-connections: 1 } }
                         """.formatted(port, a.port()));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             upgraded(upgrade(null));
-            try (var second = new Client(port)) {
+            try (var second = new LineClient(port)) {
                 assertThat(second.isEnded()).isTrue();
             }
             held.close();
             assertThat(first.exitCode()).isZero();
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> Client.ask(port), "a"::equals);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> LineClient.ask(port), "a"::equals);
             await().atMost(PATIENCE).untilAsserted(
                     () -> assertThat(service("web").ends()).containsEntry("closed", 2L));
         }
@@ -291,7 +291,7 @@ class UpgradeTest {
         int port = FreePort.next();
         try (var a = new NamedServer("a");
                 var first = new ChildDaemon(directory, web(port, a.port(), ""));
-                var held = new Client(port)) {
+                var held = new LineClient(port)) {
             held.server();
             ProcessHandle next = ProcessHandle.of(upgraded(upgrade(null))).orElseThrow();
             terminate(next);
@@ -331,14 +331,14 @@ class UpgradeTest {
                 homes.add(exchange(client, "hello " + i));
             }
             assertThat(homes).contains("a", "b");
-            Datagrams.send(clients.getFirst(), "late");
+            UdpExchange.send(clients.getFirst(), "late");
             upgraded(upgrade(null));
             for (int i = 0; i < clients.size(); i++) {
                 assertThat(exchange(clients.get(i), "again " + i)).isEqualTo(homes.get(i));
             }
             a.answerLate();
             b.answerLate();
-            assertThat(Datagrams.receive(clients.getFirst())).endsWith(" late");
+            assertThat(UdpExchange.receive(clients.getFirst())).endsWith(" late");
             assertThat(first.isAlive()).isTrue();
             ask(new Command.Administer("dns", "*", AdminState.HALT)); // ends the sessions it still has
             assertThat(first.exitCode()).isZero();
@@ -350,13 +350,13 @@ class UpgradeTest {
 
     // ---- what is asked ----
 
-    private void servesAsBefore(ChildDaemon first, Client held, int port) throws Exception {
+    private void servesAsBefore(ChildDaemon first, LineClient held, int port) throws Exception {
         assertThat(first.isAlive()).isTrue();
         assertThat(pid()).isEqualTo(first.pid());
-        assertThat(Client.ask(port)).isEqualTo("a");
+        assertThat(LineClient.ask(port)).isEqualTo("a");
         assertThat(held.echo("untouched")).isEqualTo("untouched");
         long before = service("web").totalConnections();
-        assertThat(Client.ask(port)).isEqualTo("a");
+        assertThat(LineClient.ask(port)).isEqualTo("a");
         assertThat(service("web").totalConnections()).isEqualTo(before + 1);
         assertThat(StatusFile.read(directory.resolve("state")).pid()).isEqualTo(first.pid());
     }
@@ -426,7 +426,7 @@ class UpgradeTest {
 
     /** Answers with the server's name. */
     private static String exchange(DatagramSocket client, String text) throws IOException {
-        String answer = Datagrams.ask(client, text);
+        String answer = UdpExchange.ask(client, text);
         assertThat(answer).endsWith(" " + text);
         return answer.substring(0, 1);
     }

@@ -7,8 +7,8 @@ import io.sluice.control.api.AdminState;
 import io.sluice.control.api.Caller;
 import io.sluice.control.api.Command;
 import io.sluice.program.daemon.RunningDaemon;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
 import java.net.URI;
@@ -61,7 +61,7 @@ class MetricsTest {
 
     @Test
     void every_promised_metric_is_there_with_help_and_type() throws Exception {
-        try (Client client = new Client("127.0.0.5", web)) {
+        try (LineClient client = new LineClient("127.0.0.5", web)) {
             client.echo("hello");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(page())
                     .contains("sluice_service_connections{service=\"web\"} 1.0")

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds out who else uses an address, from /proc/net/tcp and its like (proc_net_tcp in the kernel's documentation); only
- * asked when binding has shown that somebody does.
+ * Finds out who else uses an address, from /proc/net/tcp and its like (proc_net_tcp in the kernel's documentation);
+ * only asked when binding has shown that somebody does.
  */
 final class ForeignSockets {
     private static final String TCP_LISTEN = "0A";

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the sockets of a listening address: one per worker, SO_REUSEPORT (socket(7)), so that the kernel spreads clients
- * over the workers. Conductor's thread; the workers own the sockets once Routes name them.
+ * Opens the sockets of a listening address: one per worker, SO_REUSEPORT (socket(7)), so that the kernel spreads
+ * clients over the workers. Conductor's thread; the workers own the sockets once Routes name them.
  */
 public final class ListenerSockets {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerSockets.class);
@@ -105,8 +105,8 @@ public final class ListenerSockets {
     }
 
     /**
-     * A socket for a worker more. Where none can be bound beside the first, as systemd's belong to another user, workers
-     * accept from the same one; datagrams of one client must not spread over workers, so UDP stays with one.
+     * A socket for a worker more. Where none can be bound beside the first, as systemd's belong to another user,
+     * workers accept from the same one; datagrams of one client must not spread over workers, so UDP stays with one.
      */
     private int another(Endpoint address, Protocol protocol, boolean freebind, int first)
             throws IOException {

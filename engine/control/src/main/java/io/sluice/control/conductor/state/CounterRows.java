@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Which rows of the counters file belong to which service and server. Rows are kept for those that left until their last
- * connection has ended. A writer is a thread of the data plane that counts. Conductor's thread.
+ * Which rows of the counters file belong to which service and server. Rows are kept for those that left until their
+ * last connection has ended. A writer is a thread of the data plane that counts. Conductor's thread.
  */
 public final class CounterRows {
     /** The control plane's own row, which all writers share. */

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers and services that a reload removed, and places that servers moved away from. Their connections live on; at the deadline they are ended; with the last
- * of them the counters go. Conductor's thread.
+ * Servers and services that a reload removed, and places that servers moved away from. Their connections live on; at
+ * the deadline they are ended; with the last of them the counters go. Conductor's thread.
  */
 public final class Draining {
     /** How often it is looked at. */

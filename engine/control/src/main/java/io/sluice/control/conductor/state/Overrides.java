@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The administrators' changes to real servers, kept over restarts and reboots in a small text file that is read before
- * the first connection is accepted. Owned by the conductor: one thread. Every change is written to a new file, forced to
- * the disk and renamed over the former one before {@link #put} returns, so it is there entirely or not at all.
+ * the first connection is accepted. Owned by the conductor: one thread. Every change is written to a new file, forced
+ * to the disk and renamed over the former one before {@link #put} returns, so it is there entirely or not at all.
  *
  * <pre>
  *   sluice overrides 1

@@ -15,7 +15,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the conductor knows of a virtual service; a reload makes a new one that keeps what stays. Conductor's thread. */
+/**
+ * What the conductor knows of a virtual service; a reload makes a new one that keeps what stays. Conductor's thread.
+ */
 public final class ServiceModel {
     private final ServiceConfiguration configuration;
     private final ServiceRows rows;

@@ -21,7 +21,9 @@ import io.sluice.ringbuffers.ip.PrefixSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What of a service's configuration goes into Routes as it is: translated once per reload into the data plane's terms. */
+/**
+ * What of a service's configuration goes into Routes as it is: translated once per reload into the data plane's terms.
+ */
 public record ServiceSettings(long id, AffinityRule affinity, Limits limits,
         AccessList access, boolean severOnServerDown) {
 

@@ -22,8 +22,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS of a configuration's services and servers. The files are read anew with each configuration, so that a reload takes
- * up a renewed certificate. Conductor's thread.
+ * TLS of a configuration's services and servers. The files are read anew with each configuration, so that a reload
+ * takes up a renewed certificate. Conductor's thread.
  */
 final class TlsContexts {
     private final Map<String, Encryption> clients = new HashMap<>();

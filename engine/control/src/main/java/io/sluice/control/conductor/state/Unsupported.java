@@ -7,7 +7,9 @@ import io.sluice.control.config.model.ServiceConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a configuration may say and this version cannot do yet: refused or warned about, never passed over in silence. */
+/**
+ * What a configuration may say and this version cannot do yet: refused or warned about, never passed over in silence.
+ */
 public final class Unsupported {
     private Unsupported() {
     }

@@ -5,7 +5,7 @@ import io.sluice.control.config.model.Cluster;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.HighAvailability;
 import io.sluice.control.config.model.ServiceConfiguration;
-import io.sluice.control.config.model.Workers;
+import io.sluice.control.config.model.WorkersConfiguration;
 import io.sluice.control.config.yaml.Problems;
 import io.sluice.control.config.yaml.Source;
 
@@ -51,7 +51,7 @@ public final class Checks {
         } else if (configuration.services().isEmpty() && look.source().has("services")) {
             look.warning("services: there is no virtual service", "services");
         }
-        Workers workers = configuration.workers();
+        WorkersConfiguration workers = configuration.workers();
         if (!workers.cores().isEmpty() && workers.cores().size() < workers.count()) {
             look.error("pin: " + workers.cores().size() + " cores for " + workers.count()
                     + " workers (allowed: at least as many cores as workers)", "workers", "pin");

@@ -23,7 +23,7 @@ public record Plan(List<Change> changes, List<String> opens, List<String> closes
     }
 
     public static Plan between(Configuration before, Configuration after) {
-        return new Plan(Comparison.of(before, after), SocketDifference.gained(before, after),
+        return new Plan(ConfigurationDifference.of(before, after), SocketDifference.gained(before, after),
                 SocketDifference.gained(after, before));
     }
 

@@ -12,12 +12,12 @@ import io.sluice.control.config.model.HighAvailability;
 import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
-import io.sluice.control.config.model.Relay;
+import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.control.config.model.Tables;
 import io.sluice.control.config.model.TlsIdentity;
-import io.sluice.control.config.model.Workers;
+import io.sluice.control.config.model.WorkersConfiguration;
 import io.sluice.control.config.type.CollectionTypes.MapType;
 import io.sluice.control.config.type.CollectionTypes.OffOr;
 import io.sluice.control.config.type.Key;
@@ -78,13 +78,14 @@ public final class ConfigurationKeys {
             ServiceConfiguration::name);
     private static final Key<Configuration, List<ServiceConfiguration>> SERVICES = standard("services", SERVICE_MAP,
             Configuration::services, List.of(), "The virtual services by name.");
-    private static final Key<Configuration, Workers> WORKERS = standard("workers", WorkerKeys.SECTION,
-            Configuration::workers, Workers.AUTO, "The threads of the data plane.").atRestart();
+    private static final Key<Configuration, WorkersConfiguration> WORKERS = standard("workers", WorkerKeys.SECTION,
+            Configuration::workers, WorkersConfiguration.AUTO, "The threads of the data plane.").atRestart();
     private static final Key<Configuration, Transport> TRANSPORT = standard("transport", Types.word(Transport.class),
             Configuration::transport, Transport.AUTO,
             "Kernel interface of the workers. auto takes the best that works.").atRestart();
-    private static final Key<Configuration, Relay> RELAY = standard("relay", RelayKeys.SECTION, Configuration::relay,
-            Relay.STANDARD,
+    private static final Key<Configuration, RelayConfiguration> RELAY = standard("relay", RelayKeys.SECTION,
+            Configuration::relay,
+            RelayConfiguration.STANDARD,
             "How bytes of TCP connections are moved. auto copies first and splices what proves to be bulk.")
             .atRestart();
     private static final Key<Configuration, PacketEngine> PACKET_ENGINE = standard("packet-engine",

@@ -2,7 +2,7 @@ package io.sluice.control.config.keys;
 
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.Relay;
+import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.QuantityTypes.SizeType;
 import io.sluice.control.config.type.SectionType;
@@ -11,19 +11,24 @@ import java.util.List;
 
 /** The keys of {@code relay}. */
 final class RelayKeys {
-    private static final Key<Relay, Relay.Kind> KIND = standard("kind", Types.word(Relay.Kind.class), Relay::kind,
-            Relay.STANDARD.kind(), "Which way bytes go.");
-    private static final Key<Relay, Integer> COPY_BUFFER = standard("copy-buffer", new SizeType(32 << 10, 16 << 20),
-            Relay::copyBufferBytes, Relay.STANDARD.copyBufferBytes(), "Buffer of each worker for copied bytes.");
-    private static final Key<Relay, Integer> PIPE = standard("pipe", new SizeType(4 << 10, 64 << 20), Relay::pipeBytes,
-            Relay.STANDARD.pipeBytes(), "Capacity of each pooled pipe for spliced bytes.");
-    private static final Key<Relay, Integer> SPLICE_AFTER = standard("splice-after", new SizeType(1, 1 << 30),
-            Relay::spliceAfterBytes, Relay.STANDARD.spliceAfterBytes(),
+    private static final Key<RelayConfiguration, RelayConfiguration.Kind> KIND = standard("kind",
+            Types.word(RelayConfiguration.Kind.class), RelayConfiguration::kind,
+            RelayConfiguration.STANDARD.kind(), "Which way bytes go.");
+    private static final Key<RelayConfiguration, Integer> COPY_BUFFER = standard("copy-buffer",
+            new SizeType(32 << 10, 16 << 20),
+            RelayConfiguration::copyBufferBytes, RelayConfiguration.STANDARD.copyBufferBytes(),
+            "Buffer of each worker for copied bytes.");
+    private static final Key<RelayConfiguration, Integer> PIPE = standard("pipe", new SizeType(4 << 10, 64 << 20),
+            RelayConfiguration::pipeBytes,
+            RelayConfiguration.STANDARD.pipeBytes(), "Capacity of each pooled pipe for spliced bytes.");
+    private static final Key<RelayConfiguration, Integer> SPLICE_AFTER = standard("splice-after",
+            new SizeType(1, 1 << 30),
+            RelayConfiguration::spliceAfterBytes, RelayConfiguration.STANDARD.spliceAfterBytes(),
             "A direction that moved so much without a pause counts as bulk.");
 
-    static final SectionType<Relay> SECTION = SectionType
-            .of("relay", List.<Key<Relay, ?>>of(KIND, COPY_BUFFER, PIPE, SPLICE_AFTER),
-                    v -> new Relay(v.get(KIND), v.get(COPY_BUFFER), v.get(PIPE), v.get(SPLICE_AFTER)))
+    static final SectionType<RelayConfiguration> SECTION = SectionType
+            .of("relay", List.<Key<RelayConfiguration, ?>>of(KIND, COPY_BUFFER, PIPE, SPLICE_AFTER),
+                    v -> new RelayConfiguration(v.get(KIND), v.get(COPY_BUFFER), v.get(PIPE), v.get(SPLICE_AFTER)))
             .shortForm(KIND);
 
     private RelayKeys() {

@@ -2,7 +2,7 @@ package io.sluice.control.config.keys;
 
 import static io.sluice.control.config.type.Key.standard;
 
-import io.sluice.control.config.model.Workers;
+import io.sluice.control.config.model.WorkersConfiguration;
 import io.sluice.control.config.type.Key;
 import io.sluice.control.config.type.NumberTypes.NumberType;
 import io.sluice.control.config.type.NumberTypes.PinType;
@@ -13,17 +13,20 @@ import java.util.List;
 
 /** The keys of {@code workers}. */
 final class WorkerKeys {
-    private static final Key<Workers, Integer> COUNT = standard("count", new NumberType(1, 1_024).or("auto", 0),
-            Workers::count, 0, "Number of workers. auto: one per core that the process may use.");
-    private static final Key<Workers, Duration> SPIN = standard("spin",
-            Types.duration(Duration.ZERO, Duration.ofMillis(100)), Workers::spin, Duration.ZERO,
+    private static final Key<WorkersConfiguration, Integer> COUNT = standard("count",
+            new NumberType(1, 1_024).or("auto", 0),
+            WorkersConfiguration::count, 0, "Number of workers. auto: one per core that the process may use.");
+    private static final Key<WorkersConfiguration, Duration> SPIN = standard("spin",
+            Types.duration(Duration.ZERO, Duration.ofMillis(100)), WorkersConfiguration::spin, Duration.ZERO,
             "How long an idle worker polls before it sleeps: less latency for a busy core. 0s: not at all.");
-    private static final Key<Workers, PinType.Pin> PIN = standard("pin", new PinType(),
+    private static final Key<WorkersConfiguration, PinType.Pin> PIN = standard("pin", new PinType(),
             workers -> new PinType.Pin(workers.pin(), workers.cores()), PinType.Pin.NOT,
             "Keeps each worker on one core; a list names the cores.");
 
-    static final SectionType<Workers> SECTION = SectionType.of("workers", List.<Key<Workers, ?>>of(COUNT, SPIN, PIN),
-            v -> new Workers(v.get(COUNT), v.get(SPIN), v.get(PIN).pinned(), v.get(PIN).cores())).shortForm(COUNT);
+    static final SectionType<WorkersConfiguration> SECTION = SectionType
+            .of("workers", List.<Key<WorkersConfiguration, ?>>of(COUNT, SPIN, PIN),
+                    v -> new WorkersConfiguration(v.get(COUNT), v.get(SPIN), v.get(PIN).pinned(), v.get(PIN).cores()))
+            .shortForm(COUNT);
 
     private WorkerKeys() {
     }

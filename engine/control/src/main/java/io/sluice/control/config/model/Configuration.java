@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param highAvailability null: not part of a pair
  * @param cluster null: not part of a cluster
  */
-public record Configuration(List<ServiceConfiguration> services, Workers workers, Transport transport, Relay relay,
+public record Configuration(List<ServiceConfiguration> services, WorkersConfiguration workers, Transport transport,
+        RelayConfiguration relay,
         PacketEngine packetEngine, Tables tables, Path stateDirectory, @Nullable Admin admin, @Nullable Metrics metrics,
         Log log, @Nullable HighAvailability highAvailability, @Nullable Cluster cluster) {
     /** Which kernel interface the workers' event loops use. */

@@ -5,7 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that knows users of the admin API (LDAP, RFC 4511): it is asked to bind with the user's name and password.
+ * A directory that knows users of the admin API (LDAP, RFC 4511): it is asked to bind with the user's name and
+ * password.
  *
  * @param url {@code ldap://HOST[:PORT]} or {@code ldaps://HOST[:PORT]}
  * @param caFile null: the JDK's certificates

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /**
  * Writes a YAML file in its one canonical layout: two blanks per level, one blank line at most, {@code { a: b }} on one
  * line where it was and fits, else one key per line, comments kept where they belong and in one column. Order, words
- * and quotes stay the user's.
+ * and quotes stay the user's. One thread.
  */
 public final class Formatter {
     /** Longest line in which a mapping or list stays on one line. */

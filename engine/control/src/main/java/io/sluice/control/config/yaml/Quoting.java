@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 public final class Quoting {
     private static final String WORD = "[A-Za-z0-9_./+][A-Za-z0-9_./+@%-]*";
     private static final Pattern BARE = Pattern.compile(WORD + "(?::[A-Za-z0-9_./+@%-]+)*(?: " + WORD + ")*");
-    // What YAML 1.2 takes for, and numbers of YAML 1.1 that other programs would take for a boolean, a number or nothing.
+    // What YAML 1.2 takes for, and numbers of YAML 1.1 that other programs would take for a boolean, a number or
+    // nothing.
     private static final Pattern OTHER_TYPE = Pattern.compile(
             "true|false|null|~|[-+]?[0-9][0-9_]*(?:\\.[0-9]*)?(?:e[-+]?[0-9]+)?|[-+]?\\.[0-9]+|0[xo][0-9a-f]+"
                     + "|[0-9]+(?::[0-9]{1,2})+|[+-]?\\.(?:inf|nan)",

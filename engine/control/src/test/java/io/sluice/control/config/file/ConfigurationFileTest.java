@@ -20,7 +20,7 @@ import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.ProxyProtocol;
-import io.sluice.control.config.model.Relay;
+import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
 import io.sluice.control.config.model.ServiceConfiguration;
@@ -28,7 +28,7 @@ import io.sluice.control.config.model.StateDirectory;
 import io.sluice.control.config.model.Tables;
 import io.sluice.control.config.model.Timeouts;
 import io.sluice.control.config.model.TlsIdentity;
-import io.sluice.control.config.model.Workers;
+import io.sluice.control.config.model.WorkersConfiguration;
 import io.sluice.control.config.yaml.Problem;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
@@ -63,8 +63,10 @@ class ConfigurationFileTest {
     void a_minimal_file_gets_every_default() {
         Configuration configuration = valid(MINIMAL);
         assertThat(configuration).usingRecursiveComparison().ignoringFields("services", "stateDirectory")
-                .isEqualTo(new Configuration(List.of(), new Workers(0, Duration.ZERO, false, List.of()), Transport.AUTO,
-                        new Relay(Relay.Kind.AUTO, 262_144, 1_048_576, 65_536), PacketEngine.AUTO,
+                .isEqualTo(new Configuration(List.of(), new WorkersConfiguration(0, Duration.ZERO, false, List.of()),
+                        Transport.AUTO,
+                        new RelayConfiguration(RelayConfiguration.Kind.AUTO, 262_144, 1_048_576, 65_536),
+                        PacketEngine.AUTO,
                         new Tables(1_000_000, 1_000_000, false), Path.of("/"),
                         new Admin(address("127.0.0.1", 9443), null, null, null, false), null,
                         new Log(Log.Level.INFO, Log.Format.TEXT, Log.Connections.OFF), null, null));
@@ -194,7 +196,7 @@ class ConfigurationFileTest {
     void short_forms_stand_for_the_key_that_matters_most() {
         Configuration configuration = valid(MINIMAL + "workers: 3\nrelay: copy\nlog: debug\nadmin: off\nmetrics: {}\n");
         assertThat(configuration.workers().count()).isEqualTo(3);
-        assertThat(configuration.relay().kind()).isEqualTo(Relay.Kind.COPY);
+        assertThat(configuration.relay().kind()).isEqualTo(RelayConfiguration.Kind.COPY);
         assertThat(configuration.log().level()).isEqualTo(Log.Level.DEBUG);
         assertThat(configuration.admin()).isNull();
         assertThat(configuration.metrics()).isEqualTo(new Metrics(address("127.0.0.1", 9100)));
@@ -202,10 +204,10 @@ class ConfigurationFileTest {
 
     @Test
     void workers_are_counted_pinned_and_may_spin() {
-        Workers workers = valid(MINIMAL + "workers: { count: 2, spin: 50us, pin: [0, 2-3] }\n").workers();
-        assertThat(workers).isEqualTo(new Workers(2, Duration.ofNanos(50_000), true, List.of(0, 2, 3)));
+        WorkersConfiguration workers = valid(MINIMAL + "workers: { count: 2, spin: 50us, pin: [0, 2-3] }\n").workers();
+        assertThat(workers).isEqualTo(new WorkersConfiguration(2, Duration.ofNanos(50_000), true, List.of(0, 2, 3)));
         assertThat(valid(MINIMAL + "workers: { pin: true }\n").workers())
-                .isEqualTo(new Workers(0, Duration.ZERO, true, List.of()));
+                .isEqualTo(new WorkersConfiguration(0, Duration.ZERO, true, List.of()));
         assertThat(valid(MINIMAL + "workers: auto\n").workers().effectiveCount())
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
     }

@@ -19,7 +19,7 @@ import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
-import io.sluice.control.config.model.Relay;
+import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServerTls;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
@@ -27,7 +27,7 @@ import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.Tables;
 import io.sluice.control.config.model.Timeouts;
 import io.sluice.control.config.model.TlsIdentity;
-import io.sluice.control.config.model.Workers;
+import io.sluice.control.config.model.WorkersConfiguration;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;
@@ -58,11 +58,13 @@ final class RandomConfigurations {
             services.add(service(i));
         }
         boolean pair = chance(4);
-        Workers workers = chance(2)
-                ? Workers.AUTO
-                : new Workers(random.nextInt(3), duration(0, 50), true, chance(2) ? List.of() : List.of(0, 1, 5));
+        WorkersConfiguration workers = chance(2)
+                ? WorkersConfiguration.AUTO
+                : new WorkersConfiguration(random.nextInt(3), duration(0, 50), true,
+                        chance(2) ? List.of() : List.of(0, 1, 5));
         return new Configuration(services, workers, one(Transport.values()),
-                new Relay(one(Relay.Kind.values()), 32_768 << random.nextInt(5), 1 << 20, 1 + random.nextInt(100_000)),
+                new RelayConfiguration(one(RelayConfiguration.Kind.values()), 32_768 << random.nextInt(5), 1 << 20,
+                        1 + random.nextInt(100_000)),
                 one(PacketEngine.values()), new Tables(1000 + random.nextInt(9), 1_000_000, random.nextBoolean()),
                 directory.resolve("state"),
                 chance(3)

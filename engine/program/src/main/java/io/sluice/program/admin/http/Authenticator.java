@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells who calls and whether they may: a session's cookie with a token on changes, or HTTP Basic for scripts. Any thread.
+ * Tells who calls and whether they may: a session's cookie with a token on changes, or HTTP Basic for scripts. Any
+ * thread.
  */
 final class Authenticator {
     /** The prefix makes browsers insist on Secure, Path=/ and this very host (RFC 6265bis). */
@@ -123,7 +124,9 @@ final class Authenticator {
         return new Identity(account.name(), account.role(), null);
     }
 
-    /** Whoever stands in the users file is asked for that password; anybody else is the directory's, if there is one. */
+    /**
+     * Whoever stands in the users file is asked for that password; anybody else is the directory's, if there is one.
+     */
     private Account checked(String name, String password, String address) {
         delay.check(name, address);
         Optional<Account> account = directory == null || users.user(name).isPresent()

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long connects to servers took, since the start and in the last five minutes: the workers' histograms, and how they
- * stood before. One thread samples, any thread reads.
+ * How long connects to servers took, since the start and in the last five minutes: the workers' histograms, and how
+ * they stood before. One thread samples, any thread reads.
  */
 final class ConnectTimes {
     static final Duration EVERY = Duration.ofSeconds(15);

@@ -26,7 +26,9 @@ import javax.net.SocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a directory whether a user may bind, and in which group he is. Any thread; each login has its own connection. */
+/**
+ * Asks a directory whether a user may bind, and in which group he is. Any thread; each login has its own connection.
+ */
 final class LdapDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LdapDirectory.class);
     /** How a directory says that nobody comes in with that name and password. */
@@ -91,8 +93,8 @@ final class LdapDirectory {
     }
 
     /**
-     * What the user's own entry says he is called. Never what was typed: the entry may be another's, found by a filter that
-     * takes, say, mail addresses too.
+     * What the user's own entry says he is called. Never what was typed: the entry may be another's, found by a filter
+     * that takes, say, mail addresses too.
      */
     private static List<String> userIds(LDAPConnection connection, String dn) throws LDAPException {
         SearchResultEntry entry = connection.getEntry(dn, USER_ID);

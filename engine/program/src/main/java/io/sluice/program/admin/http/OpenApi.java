@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The description of the API (OpenAPI 3.1), made from the routes that serve it and the records they take; the schemas of
- * what they answer stand in {@code schemas.json}. Any thread.
+ * The description of the API (OpenAPI 3.1), made from the routes that serve it and the records they take; the schemas
+ * of what they answer stand in {@code schemas.json}. Any thread.
  */
 final class OpenApi {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

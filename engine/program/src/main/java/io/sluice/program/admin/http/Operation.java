@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the API's description says of one method of one address, beside what the {@link Router.Route} says already: role
- * and parts of the address. Filled where the route is added, read by {@link OpenApi}.
+ * and parts of the address. Filled where the route is added, read by {@link OpenApi}; one thread.
  */
 final class Operation {
     static final String JSON = "application/json";

@@ -26,8 +26,8 @@ final class Secrets {
     }
 
     /**
-     * Writes in one step: a new file with mode 0600 and the owner of its directory, another with the mode and owner that
-     * it had. So root can write what a daemon with fewer rights reads.
+     * Writes in one step: a new file with mode 0600 and the owner of its directory, another with the mode and owner
+     * that it had. So root can write what a daemon with fewer rights reads.
      */
     static void write(Path file, byte[] content) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();

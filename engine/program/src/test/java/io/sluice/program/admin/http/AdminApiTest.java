@@ -8,10 +8,10 @@ import io.sluice.control.api.Command;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.program.admin.Wire;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
-import java.net.http.HttpResponse;
+import io.sluice.testbed.LineClient;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
@@ -43,7 +43,7 @@ class AdminApiTest {
 
     @Test
     void shows_services_servers_and_their_counters() throws Exception {
-        assertThat(Client.ask(sluice.servicePort)).isIn("one", "two");
+        assertThat(LineClient.ask(sluice.servicePort)).isIn("one", "two");
         await().atMost(DEADLINE).untilAsserted(() -> {
             JsonNode service = sluice.get("/api/v1/services/web");
             assertThat(service.get("state").asString()).isEqualTo("up");
@@ -147,7 +147,7 @@ class AdminApiTest {
 
     @Test
     void connections_are_listed_and_ended() throws Exception {
-        try (Client client = new Client("127.0.0.7", sluice.servicePort)) {
+        try (LineClient client = new LineClient("127.0.0.7", sluice.servicePort)) {
             String server = client.server();
             await().atMost(DEADLINE).untilAsserted(() -> assertThat(
                     sluice.get("/api/v1/connections?service=web&client=127.0.0.7").get("matching").asLong())

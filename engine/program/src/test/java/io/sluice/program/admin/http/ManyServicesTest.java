@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The overview stays quick with 500 services, all of them busy: by the processor's time, as others use the same cores. */
+/**
+ * The overview stays quick with 500 services, all of them busy: by the processor's time, as others use the same cores.
+ */
 @Tag("peer")
 class ManyServicesTest {
     private static final int SERVICES = 500;

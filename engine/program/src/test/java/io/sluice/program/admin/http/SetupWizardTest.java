@@ -5,8 +5,8 @@ import static io.sluice.program.admin.http.Chromium.patiently;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
-import io.sluice.testbed.Client;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.LineClient;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.assertj.core.api.Assertions;
@@ -46,7 +46,7 @@ class SetupWizardTest {
             assertThat(page.locator("h1")).containsText("shop", patiently());
             await().atMost(Duration.ofSeconds(60)).until(
                     () -> sluice.get("/api/v1/services/shop").get("state").asString().equals("up"));
-            Assertions.assertThat(Client.ask(sluice.servicePort)).isIn("one", "two");
+            Assertions.assertThat(LineClient.ask(sluice.servicePort)).isIn("one", "two");
             Assertions.assertThat(Files.readString(sluice.daemon.file)).contains("# our balancer\n", "# none yet\n",
                     "# the end\n", "affinity: { by: source-ip, timeout: 6m }", "weight: 50");
 

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import io.sluice.testbed.Client;
+import io.sluice.testbed.LineClient;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -42,7 +42,7 @@ class WebUiTest {
             assertThat(page.locator("#said")).containsText("weight 40", patiently());
             chromium.pictures("overview");
 
-            try (Client client = new Client("127.0.0.9", sluice.servicePort)) {
+            try (LineClient client = new LineClient("127.0.0.9", sluice.servicePort)) {
                 client.server();
                 chromium.open("service/web");
                 assertThat(page.locator("main")).containsText("op from 127.0.0.1: drain", patiently());

@@ -6,8 +6,8 @@ import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 
 /** Short texts over a connected UDP socket. */
-public final class Datagrams {
-    private Datagrams() {
+public final class UdpExchange {
+    private UdpExchange() {
     }
 
     /** Sends, and waits for an answer as long as the socket does. */

@@ -7,12 +7,12 @@ package io.sluice.control.config.model;
  * @param pipeBytes of each pooled pipe
  * @param spliceAfterBytes a direction that moved so much without a pause counts as bulk
  */
-public record Relay(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes) {
+public record RelayConfiguration(Kind kind, int copyBufferBytes, int pipeBytes, int spliceAfterBytes) {
     /** Which way bytes go through the balancer. */
     public enum Kind implements Word {
         /** Copied first, spliced when a direction proves to be bulk. */
         AUTO, SPLICE, COPY
     }
 
-    public static final Relay STANDARD = new Relay(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10);
+    public static final RelayConfiguration STANDARD = new RelayConfiguration(Kind.AUTO, 256 << 10, 1 << 20, 64 << 10);
 }

@@ -11,10 +11,10 @@ import java.util.List;
  * @param pin whether each worker stays on one core
  * @param cores the cores to pin to, in order; empty: every core that the process may use
  */
-public record Workers(int count, Duration spin, boolean pin, List<Integer> cores) {
-    public static final Workers AUTO = new Workers(0, Duration.ZERO, false, List.of());
+public record WorkersConfiguration(int count, Duration spin, boolean pin, List<Integer> cores) {
+    public static final WorkersConfiguration AUTO = new WorkersConfiguration(0, Duration.ZERO, false, List.of());
 
-    public Workers {
+    public WorkersConfiguration {
         cores = List.copyOf(cores);
     }
 

@@ -8,17 +8,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A client of a {@link NamedServer} through the balancer. */
-public final class Client implements AutoCloseable {
+public final class LineClient implements AutoCloseable {
     private static final int PATIENCE_MS = 60_000;
 
     private final Socket socket = new Socket();
 
-    public Client(int port) throws IOException {
+    public LineClient(int port) throws IOException {
         this("127.0.0.1", port);
     }
 
     /** From a source address of its own: 127.0.0.0/8 is all ours. */
-    public Client(String source, int port) throws IOException {
+    public LineClient(String source, int port) throws IOException {
         socket.bind(new InetSocketAddress(source, 0));
         // without a time limit, with which Java looks again afterwards and throws where a reset has come meanwhile
         socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
@@ -63,7 +63,7 @@ public final class Client implements AutoCloseable {
     }
 
     public static String ask(String source, int port) throws IOException {
-        try (Client client = new Client(source, port)) {
+        try (LineClient client = new LineClient(source, port)) {
             return client.server();
         }
     }

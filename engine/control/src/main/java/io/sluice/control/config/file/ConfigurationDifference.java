@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what differs between two configurations, key by key. */
-public final class Comparison {
-    private Comparison() {
+public final class ConfigurationDifference {
+    private ConfigurationDifference() {
     }
 
     public static List<Change> of(Configuration before, Configuration after) {
