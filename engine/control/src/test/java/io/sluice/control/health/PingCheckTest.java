@@ -93,7 +93,7 @@ class PingCheckTest {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
         assertThat(ping(WITHOUT_CAPABILITIES, 3000, "127.0.0.1", "::1", "10.98.0.9", "10.98.0.2", "10.97.0.1"))
                 .containsExactly(
-                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 3s",
+                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: timed out: no reply within 3s",
                         // ARP finds nobody, which is known before the timeout
                         "DOWN ping 10.98.0.2: EHOSTUNREACH (no route to host)",
                         "DOWN ping 10.97.0.1: route to 10.97.0.1: ENETUNREACH (network unreachable)");
@@ -103,7 +103,7 @@ class PingCheckTest {
     void a_raw_socket_is_used_where_only_that_is_permitted() throws Exception {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
         assertThat(ping(new String[0], 3000, "127.0.0.1", "::1", "10.98.0.9")).containsExactly(
-                "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: no reply within 3s");
+                "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: timed out: no reply within 3s");
     }
 
     @Test
