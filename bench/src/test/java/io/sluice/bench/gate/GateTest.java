@@ -144,13 +144,13 @@ class GateTest {
     @Test
     void a_real_run_catches_a_real_allocation() throws Exception {
         Limits limits = new Limits(JMH_ITSELF, Map.of(),
-                Map.of("GateSelfTest.counts", "0", "GateSelfTest.allocates", "0"),
+                Map.of("BenchGateSelfTest.counts", "0", "BenchGateSelfTest.allocates", "0"),
                 List.of());
         List<Finding> findings = Judge.findings(limits,
                 new GateRun(limits, directory, GateRun.Length.SHORT).measure(name -> {
                 }));
         assertThat(findings).filteredOn(f -> f.verdict() == Verdict.FAILED).singleElement().extracting(Finding::text)
-                .asString().contains("GateSelfTest.allocates", "24.0");
+                .asString().contains("BenchGateSelfTest.allocates", "24.0");
         assertThat(findings).filteredOn(f -> f.verdict() == Verdict.PASSED).hasSize(1);
     }
 

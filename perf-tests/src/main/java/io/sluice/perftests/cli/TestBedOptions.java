@@ -23,7 +23,7 @@ final class TestBedOptions {
     @Option(names = "--topology", paramLabel = "loopback|namespaces", description = "loopback (of a network namespace of its own where that is allowed, else the host's), or client, balancer and servers in network namespaces joined by veth (root; default loopback)")
     private @Nullable String topology;
 
-    @Option(names = "--congestion-control", paramLabel = "NAME", description = "of TCP inside the network namespaces, as in net.ipv4.tcp_available_congestion_control (default ${DEFAULT-VALUE}, the kernel's own default)", defaultValue = "cubic")
+    @Option(names = "--congestion-control", paramLabel = "NAME", description = "of TCP inside the network namespaces, as in net.ipv4.tcp_available_congestion_control (default ${DEFAULT-VALUE}, the kernel's own default; reno where the host does not allow it there)", defaultValue = "cubic")
     private String congestionControl = "cubic";
 
     @Option(names = "--proxy-cpus", paramLabel = "LIST", split = ",", description = "processors of the contender (default 0)")

@@ -27,7 +27,7 @@ public final class NamespaceTopology implements Topology {
     }
 
     public static NamespaceTopology create(String congestionControl) throws IOException {
-        NamespaceTopology namespaces = new NamespaceTopology(congestionControl);
+        NamespaceTopology namespaces = new NamespaceTopology(NetworkNamespace.permitted(congestionControl));
         try {
             namespaces.build();
             return namespaces;

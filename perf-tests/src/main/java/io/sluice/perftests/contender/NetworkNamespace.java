@@ -3,6 +3,8 @@ package io.sluice.perftests.contender;
 import io.sluice.perftests.host.Leftovers;
 import io.sluice.perftests.host.Shell;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +17,20 @@ final class NetworkNamespace implements AutoCloseable {
     /** Where contenders listen, one port after the other: no outgoing connection gets one of these. */
     static final int FIRST_FRONT = 20_000;
     private static final int LAST_FRONT = 29_999;
+    private static final Path ALLOWED = Path.of("/proc/sys/net/ipv4/tcp_allowed_congestion_control");
 
     private final String name;
 
     private NetworkNamespace(String name) {
         this.name = name;
+    }
+
+    /**
+     * The wanted congestion control where the kernel lets a namespace have it, else reno, which every one may have: others
+     * than the host's own need to stand in tcp_allowed_congestion_control.
+     */
+    static String permitted(String wanted) throws IOException {
+        return List.of(Files.readAllLines(ALLOWED).getFirst().split(" ")).contains(wanted) ? wanted : "reno";
     }
 
     static NetworkNamespace create(String name, String congestionControl) throws IOException {

@@ -20,7 +20,8 @@ public final class OwnLoopback implements Topology {
         this.congestionControl = congestionControl;
     }
 
-    public static OwnLoopback create(String congestionControl) throws IOException {
+    public static OwnLoopback create(String wanted) throws IOException {
+        String congestionControl = NetworkNamespace.permitted(wanted);
         String name = "slp" + ProcessHandle.current().pid() + "lo" + COUNT.incrementAndGet();
         return new OwnLoopback(NetworkNamespace.create(name, congestionControl), congestionControl);
     }

@@ -93,7 +93,8 @@ class PingCheckTest {
         inside("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
         assertThat(ping(WITHOUT_CAPABILITIES, 3000, "127.0.0.1", "::1", "10.98.0.9", "10.98.0.2", "10.97.0.1"))
                 .containsExactly(
-                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply", "DOWN ping 10.98.0.9: timed out: no reply within 3s",
+                        "UP ping 127.0.0.1: reply", "UP ping ::1: reply",
+                        "DOWN ping 10.98.0.9: timed out: no reply within 3s",
                         // ARP finds nobody, which is known before the timeout
                         "DOWN ping 10.98.0.2: EHOSTUNREACH (no route to host)",
                         "DOWN ping 10.97.0.1: route to 10.97.0.1: ENETUNREACH (network unreachable)");
