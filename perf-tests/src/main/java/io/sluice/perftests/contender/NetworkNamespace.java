@@ -26,8 +26,8 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * The wanted congestion control where the kernel lets a namespace have it, else reno, which every one may have: others
-     * than the host's own need to stand in tcp_allowed_congestion_control.
+     * The wanted congestion control where the kernel lets a namespace have it, else reno, which every one may have:
+     * others than the host's own need to stand in tcp_allowed_congestion_control.
      */
     static String permitted(String wanted) throws IOException {
         return List.of(Files.readAllLines(ALLOWED).getFirst().split(" ")).contains(wanted) ? wanted : "reno";
