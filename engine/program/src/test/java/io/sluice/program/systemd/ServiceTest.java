@@ -103,7 +103,7 @@ class ServiceTest {
             });
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(printed.strip()).isEqualTo("fd 3 web /127.0.0.1:" + port + " tcp");
+            assertThat(printed.strip()).isEqualTo("fd 3 web 127.0.0.1:" + port + " tcp");
         } finally {
             process.destroyForcibly();
         }
