@@ -85,6 +85,24 @@ public final class TellingServers implements AutoCloseable {
         answers.flushAll(sockets[server]);
     }
 
+    /** Them as a configuration: one UDP service on that port, in turn, with sessions that outlive the test. */
+    public String udpService(int port) {
+        var text = new StringBuilder("""
+                services:
+                  udp:
+                    listen: 127.0.0.1:%d
+                    protocol: udp
+                    scheduler: round-robin
+                    health-check: { type: none }
+                    timeouts: { udp-session: 10m }
+                    servers:
+                """.formatted(port));
+        for (int i = 0; i < number(); i++) {
+            text.append("      s%d: 127.0.0.1:%d\n".formatted(i, port(i)));
+        }
+        return text.toString();
+    }
+
     @Override
     public void close() {
         over = true;

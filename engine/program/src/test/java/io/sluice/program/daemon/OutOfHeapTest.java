@@ -33,7 +33,7 @@ class OutOfHeapTest {
         int metrics = FreePort.next();
         try (var servers = new TellingServers(20);
                 var daemon = new ChildDaemon(directory,
-                        "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + service(port, servers),
+                        "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + servers.udpService(port),
                         Map.of("_JAVA_OPTIONS", "-Xmx40m"));
                 var pings = new SequencedClients(port, 5);
                 var flood = new UdpClients(port)) {
@@ -68,22 +68,5 @@ class OutOfHeapTest {
     private static double value(String page, String name) {
         return page.lines().filter(line -> line.startsWith(name))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
-    }
-
-    private static String service(int port, TellingServers servers) {
-        var text = new StringBuilder("""
-                services:
-                  udp:
-                    listen: 127.0.0.1:%d
-                    protocol: udp
-                    scheduler: round-robin
-                    health-check: { type: none }
-                    timeouts: { udp-session: 10m }
-                    servers:
-                """.formatted(port));
-        for (int i = 0; i < servers.number(); i++) {
-            text.append("      s%d: 127.0.0.1:%d\n".formatted(i, servers.port(i)));
-        }
-        return text.toString();
     }
 }

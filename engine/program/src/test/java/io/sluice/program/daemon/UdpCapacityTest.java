@@ -30,7 +30,7 @@ class UdpCapacityTest {
         int clients = 100_000;
         int port = FreePort.next();
         try (var servers = new TellingServers(12);
-                var daemon = new ChildDaemon(directory, "tables: { connections: 262144 }\n" + service(port, servers));
+                var daemon = new ChildDaemon(directory, "tables: { connections: 262144 }\n" + servers.udpService(port));
                 var crowd = new UdpClients(port)) {
             crowd.ask(2_000, new int[2_000]); // what the JVM makes once
             long before = daemon.residentBytes();
@@ -56,7 +56,7 @@ class UdpCapacityTest {
         try (var servers = new TellingServers(8);
                 var daemon = new ChildDaemon(directory,
                         "tables: { connections: 8000 }\nmetrics: { listen: 127.0.0.1:" + metrics + " }\n"
-                                + service(port, servers),
+                                + servers.udpService(port),
                         FLOODED_HEAP_MIB);
                 var living = new SequencedClients(port, 50);
                 var flood = new UdpClients(port)) {
@@ -116,7 +116,7 @@ class UdpCapacityTest {
         int burst = burst() * 3 / 2; // nine tenths
         try (var servers = new TellingServers(8);
                 var daemon = new ChildDaemon(directory,
-                        "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + service(port, servers));
+                        "metrics: { listen: 127.0.0.1:" + metrics + " }\n" + servers.udpService(port));
                 var living = new SequencedClients(port, 20);
                 var flood = new UdpClients(port)) {
             living.exchange();
@@ -130,22 +130,5 @@ class UdpCapacityTest {
                 assertThat(turnedAway).isBetween(burst * 0.1, burst * 0.8); // what stood in front of the last half
             });
         }
-    }
-
-    private static String service(int port, TellingServers servers) {
-        var text = new StringBuilder("""
-                services:
-                  udp:
-                    listen: 127.0.0.1:%d
-                    protocol: udp
-                    scheduler: round-robin
-                    health-check: { type: none }
-                    timeouts: { udp-session: 10m }
-                    servers:
-                """.formatted(port));
-        for (int i = 0; i < servers.number(); i++) {
-            text.append("      s%d: 127.0.0.1:%d\n".formatted(i, servers.port(i)));
-        }
-        return text.toString();
     }
 }
