@@ -10,19 +10,20 @@ final class Account {
     private static final int RTT_SAMPLES_PER_TICK = 64;
 
     private final Connection connection;
+    private final Tunnel tunnel;
     private final FlowShard flows;
     private long up;
     private long down;
     private long spliced;
 
-    Account(Connection connection, FlowShard flows) {
+    Account(Connection connection, Tunnel tunnel, FlowShard flows) {
         this.connection = connection;
+        this.tunnel = tunnel;
         this.flows = flows;
     }
 
     /** Publishes what has moved since the last time, and of the first few the round-trip time as the kernel sees it. */
     void publish(long nowMs, int nth) {
-        Tunnel tunnel = connection.tunnel;
         long upMoved = tunnel.up.bytes - up;
         long downMoved = tunnel.down.bytes - down;
         connection.entry().counters().countBytes(connection.server(), upMoved, downMoved,

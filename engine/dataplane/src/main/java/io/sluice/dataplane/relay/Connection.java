@@ -31,13 +31,11 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     final Endpoint client = new Endpoint(this);
     final Endpoint serverSide = new Endpoint(this);
-    final Tunnel tunnel;
     private final Relay relay;
-    private final Account account;
+    private final Established established;
     private final Times times;
     private final Timer timer = new Timer();
     private State state = State.CONNECTING;
-    private long lastMoveNs;
     private int heapBytes = HEAP_BYTES;
 
     Connection(Relay relay, ServiceEntry<TcpProxy> entry, int clientFd, SocketAddress peer, Listener listener) {
@@ -45,8 +43,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         this.relay = relay;
         client.fd = clientFd;
         times = new Times(relay.worker);
-        tunnel = new Tunnel(client, serverSide, relay);
-        account = new Account(this, relay.flows);
+        established = new Established(this, relay);
     }
 
     /** For the PROXY header, handshakes and the connect, then for idleness. */
@@ -62,7 +59,8 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         }
     }
 
-    private void setTimer(long deadlineNs) {
+    /** When it is to be looked at: see {@link #onTimeout}. */
+    void setTimer(long deadlineNs) {
         relay.worker.timers().set(timer, deadlineNs);
     }
 
@@ -86,7 +84,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     void onReady(Endpoint endpoint) {
         assert relay.worker.isOwner();
         if (state == State.ESTABLISHED) {
-            run();
+            established.run();
             return;
         }
         try {
@@ -296,46 +294,11 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     // ---- established ----
 
     private void connected() {
-        TcpProxy proxy = proxy();
-        RealServer established = Objects.requireNonNull(server());
-        long nowNs = relay.worker.nowNs();
         state = State.ESTABLISHED;
-        lastMoveNs = nowNs;
         // not the cycle's clock, in whose eyes a near server takes no time at all
         times.connectedNs = System.nanoTime();
         entry().counters().countConnectTime((times.connectedNs - times.connectStartNs) / 1000);
-        relay.clients.established(this, relay.flows.newFlow(), established);
-        if (proxy.proxyHeader().sendVersion() > 0 && !serverSide.isEncrypted()) {
-            tunnel.up.prepend(relay.headers.send(this, proxy.proxyHeader().sendVersion()));
-        }
-        serverSide.watch(relay.worker);
-        client.watch(relay.worker);
-        client.readable = true; // the request has often arrived already: ask once before waiting for readiness
-        client.writable = true;
-        serverSide.readable |= serverSide.isEncrypted(); // its first bytes may have come with the end of its handshake
-        serverSide.writable = true;
-        setTimer(nowNs + proxy.timeouts().idleNs());
-        run();
-    }
-
-    private void run() {
-        long before = tunnel.bytes();
-        boolean wasHalfClosed = tunnel.isHalfClosed();
-        Tunnel.Turn turn = tunnel.pump();
-        if (tunnel.bytes() != before) {
-            lastMoveNs = relay.worker.nowNs();
-            relay.clients.publishLater(this);
-        }
-        if (turn == Tunnel.Turn.OVER) {
-            end(tunnel.reason(), tunnel.reason() != EndReason.CLOSED);
-            return;
-        }
-        if (tunnel.isHalfClosed() && !wasHalfClosed) {
-            setTimer(relay.worker.nowNs() + proxy().timeouts().halfClosedNs());
-        }
-        if (turn == Tunnel.Turn.UNFINISHED) {
-            relay.worker.defer(client);
-        }
+        established.begin(Objects.requireNonNull(server()));
     }
 
     private void onTimeout(long nowNs) {
@@ -347,17 +310,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
                 attemptFailed(-Errno.ETIMEDOUT);
                 connectToNext();
             }
-            case ESTABLISHED -> {
-                // the deadline is kept lazily: bytes only note the time, the timer looks at it when it fires
-                TcpProxy.Timeouts timeouts = proxy().timeouts();
-                boolean halfClosed = tunnel.isHalfClosed();
-                long deadline = lastMoveNs + (halfClosed ? timeouts.halfClosedNs() : timeouts.idleNs());
-                if (deadline - nowNs > 0) {
-                    setTimer(deadline);
-                } else {
-                    end(halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT, true);
-                }
-            }
+            case ESTABLISHED -> established.onTimeout(nowNs);
             case ENDED -> {
                 // its timer was cancelled
             }
@@ -366,7 +319,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     @Override
     protected void publish(long nowMs, int nth) {
-        account.publish(nowMs, nth);
+        established.publish(nowMs, nth);
     }
 
     // ---- the end ----
@@ -391,7 +344,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             relay.clients.countOut(this, reason); // before the sockets close: who sees that may rely on the counters
         } finally {
             relay.heap.give(heapBytes);
-            tunnel.close(reset, wasEstablished);
+            established.tunnel.close(reset, wasEstablished);
         }
         try {
             relay.clients.tellEnded(this, reason);
@@ -434,12 +387,12 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     @Override
     public long bytesFromClient() {
-        return tunnel.up.bytes;
+        return established.tunnel.up.bytes;
     }
 
     @Override
     public long bytesFromServer() {
-        return tunnel.down.bytes;
+        return established.tunnel.down.bytes;
     }
 
     @Override
