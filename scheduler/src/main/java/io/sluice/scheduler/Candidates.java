@@ -1,14 +1,18 @@
 package io.sluice.scheduler;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers of a virtual service may be chosen for a new client, and the scheduler prepared for them; immutable,
- * made by the control plane, shared by all workers. Servers go by their position in the service. The same instance
- * stays as long as nothing about it changes, so that a worker keeps its scheduler's cursor.
+ * Which servers of a virtual service may be chosen for a new client: those of the best {@link Tier} that has any, and
+ * behind it, for clients whom none of those could serve, the worse ones. Immutable, made by the control plane, shared
+ * by all workers. Servers go by their position in the service. The same instance stays as long as nothing about it
+ * changes.
  */
 public final class Candidates {
     /** Which of a service's servers serve new clients, from best to worst. */
@@ -26,31 +30,18 @@ public final class Candidates {
     }
 
     /** Those of a tier serve when there is nobody in the tiers before it. */
-    private static final IntPredicate[] TIERS = {
-        state -> takesNewAs(state, 0),
-        state -> takesNewAs(state, ServerState.BACKUP),
-        state -> takesNewAs(state, ServerState.UNCHECKED),
-        state -> takesNewAs(state, ServerState.UNCHECKED | ServerState.BACKUP),
-        state -> ServerState.is(state, ServerState.FALLBACK),
-    };
+    private static final List<IntPredicate> TIERS = List.of(state -> takesNewAs(state, 0),
+            state -> takesNewAs(state, ServerState.BACKUP), state -> takesNewAs(state, ServerState.UNCHECKED),
+            state -> takesNewAs(state, ServerState.UNCHECKED | ServerState.BACKUP),
+            state -> ServerState.is(state, ServerState.FALLBACK));
 
     private final SchedulerKind kind;
-    private final Standing standing;
-    private final int[] positions;
-    private final ServerSet servers;
-    private final SchedulerPlan plan;
+    /** The best first, none of them empty; or one of nobody. */
+    private final List<Tier> tiers;
 
-    private Candidates(SchedulerKind kind, Standing standing, int[] positions, ServerSet servers, SchedulerPlan plan) {
+    private Candidates(SchedulerKind kind, List<Tier> tiers) {
         this.kind = kind;
-        this.standing = standing;
-        this.positions = positions;
-        this.servers = servers;
-        this.plan = plan;
-    }
-
-    /** The same servers under a scheduler of the caller's, which no word of the configuration names. */
-    public Candidates under(SchedulerPlan other) {
-        return new Candidates(kind, standing, positions, servers, other);
+        this.tiers = tiers;
     }
 
     /**
@@ -63,20 +54,19 @@ public final class Candidates {
      */
     public static Candidates of(SchedulerKind kind, int[] states, long[] ids, int[] weights,
             @Nullable Candidates former) {
-        Standing standing = Standing.NOBODY;
-        int[] positions = {};
-        for (IntPredicate tier : TIERS) {
-            positions = IntStream.range(0, states.length).filter(i -> tier.test(states[i])).toArray();
-            if (positions.length > 0) {
-                standing = standingOf(states[positions[0]]);
-                break;
-            }
+        List<Tier> known = former == null || former.kind != kind ? List.of() : former.tiers;
+        List<Tier> tiers = TIERS.stream()
+                .map(serves -> IntStream.range(0, states.length).filter(i -> serves.test(states[i])).toArray())
+                .filter(positions -> positions.length > 0)
+                .map(positions -> Tier.of(kind, standingOf(states[positions[0]]), positions,
+                        new ServerSet(Arrays.stream(positions).mapToLong(i -> ids[i]).toArray(),
+                                Arrays.stream(positions).map(i -> weights[i]).toArray()),
+                        known))
+                .toList();
+        if (tiers.isEmpty()) {
+            tiers = List.of(Tier.of(kind, Standing.NOBODY, new int[0], new ServerSet(new long[0], new int[0]), known));
         }
-        ServerSet servers = new ServerSet(Arrays.stream(positions).mapToLong(i -> ids[i]).toArray(),
-                Arrays.stream(positions).map(i -> weights[i]).toArray());
-        return former != null && former.isMadeOf(kind, standing, positions, servers)
-                ? former
-                : new Candidates(kind, standing, positions, servers, SchedulerPlan.of(kind, servers));
+        return tiers.equals(known) ? Objects.requireNonNull(former) : new Candidates(kind, tiers);
     }
 
     /** Nobody may be chosen. */
@@ -84,9 +74,10 @@ public final class Candidates {
         return of(kind, new int[0], new long[0], new int[0], null);
     }
 
-    /** The same with another scheduler. */
-    public Candidates with(SchedulerPlan other) {
-        return new Candidates(kind, standing, positions, servers, other);
+    /** The same servers under a scheduler of the caller's, which no word of the configuration names. */
+    public Candidates under(SchedulerPlan other) {
+        return new Candidates(kind,
+                Stream.concat(Stream.of(tiers.getFirst().under(other)), tiers.stream().skip(1)).toList());
     }
 
     private static boolean takesNewAs(int state, int bits) {
@@ -104,41 +95,41 @@ public final class Candidates {
         return ServerState.is(state, ServerState.BACKUP) ? Standing.BACKUPS : Standing.SERVERS;
     }
 
-    private boolean isMadeOf(SchedulerKind otherKind, Standing otherStanding, int[] otherPositions, ServerSet other) {
-        return kind == otherKind && standing == otherStanding && Arrays.equals(positions, otherPositions)
-                && Arrays.equals(servers.ids(), other.ids()) && Arrays.equals(servers.weights(), other.weights());
-    }
-
     public SchedulerKind kind() {
         return kind;
     }
 
     public Standing standing() {
-        return standing;
+        return tiers.getFirst().standing();
     }
 
     /** Ids and effective weights of those who may be chosen. */
     public ServerSet servers() {
-        return servers;
+        return tiers.getFirst().servers();
     }
 
     /** How many may be chosen. */
     public int size() {
-        return positions.length;
+        return tiers.getFirst().size();
     }
 
     /** Position in the service of one of those who may be chosen, 0..size-1, in the order of the service. */
     public int position(int index) {
-        return positions[index];
+        return tiers.getFirst().position(index);
     }
 
     /** Whether the server at this position of the service may be chosen. */
     public boolean contains(int position) {
-        return Arrays.binarySearch(positions, position) >= 0;
+        return tiers.getFirst().contains(position);
     }
 
-    /** See {@link SchedulerPlan#forWorker}. */
-    Scheduler forWorker(int seed) {
-        return plan.forWorker(seed);
+    /** At least one. */
+    int tierCount() {
+        return tiers.size();
+    }
+
+    /** From the best, 0. */
+    Tier tier(int index) {
+        return tiers.get(index);
     }
 }

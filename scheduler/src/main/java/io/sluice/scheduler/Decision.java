@@ -1,5 +1,7 @@
 package io.sluice.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which server of one virtual service a client gets, and why: (client, facts) to (server, reasons). The one place that
  * decides: workers take the server, {@code explain} words the reasons. No clock, no thread, no I/O, no allocation. An
@@ -25,9 +27,10 @@ public final class Decision {
     private static final int SEED_STEP = 64;
 
     private final Facts facts;
-    private final CandidateLoad load = new CandidateLoad();
+    private final CandidateLoad load;
     private Candidates candidates;
-    private Scheduler scheduler;
+    /** One for each tier of the candidates. */
+    private Scheduler[] schedulers;
     private int seed;
 
     /**
@@ -40,17 +43,36 @@ public final class Decision {
         this.facts = facts;
         this.candidates = candidates;
         this.seed = seed;
-        scheduler = candidates.forWorker(seed);
+        load = new CandidateLoad(candidates.tier(0));
+        schedulers = new Scheduler[candidates.tierCount()];
+        for (int i = 0; i < schedulers.length; i++) {
+            schedulers[i] = candidates.tier(i).forWorker(seed);
+        }
     }
 
-    /** Goes on with newer candidates; the scheduler keeps its cursor where they are the same. */
+    /** Goes on with newer candidates; the scheduler of a tier keeps its cursor where that is the same. */
     @SuppressWarnings("ReferenceEquality") // Candidates promise: the same instance, as long as nothing has changed
     public void update(Candidates newer) {
         if (newer != candidates) {
-            scheduler = newer.forWorker(seed + SEED_STEP); // first, as it may fail: then all stays as it was
+            Scheduler[] made = new Scheduler[newer.tierCount()];
+            for (int i = 0; i < made.length; i++) {
+                Scheduler known = schedulerOf(newer.tier(i));
+                made[i] = known == null ? newer.tier(i).forWorker(seed + SEED_STEP) : known;
+            }
+            schedulers = made; // here, as making one may fail: then all stays as it was
             seed += SEED_STEP;
             candidates = newer;
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as above
+    private @Nullable Scheduler schedulerOf(Tier tier) {
+        for (int i = 0; i < schedulers.length; i++) {
+            if (candidates.tier(i) == tier) {
+                return schedulers[i];
+            }
+        }
+        return null;
     }
 
     /**
@@ -64,10 +86,10 @@ public final class Decision {
     public long decide(long clientHash, int entry) {
         int reasons = reasonsOf(entry);
         if (!Reason.AFFINITY.in(reasons)) {
-            return choose(clientHash, reasons);
+            return choose(clientHash, reasons, candidates.tierCount());
         }
         if (isOutdone(entry)) {
-            long better = choose(clientHash, Reason.ENTRY_OUTDONE.bit());
+            long better = choose(clientHash, Reason.ENTRY_OUTDONE.bit(), 1);
             if (server(better) != NOBODY) {
                 return better;
             }
@@ -129,27 +151,42 @@ public final class Decision {
         return hasRoom(position) ? 0 : Reason.ENTRY_FULL.bit();
     }
 
-    private long choose(long clientHash, int reasons) {
+    /**
+     * Goes down the tiers as far as they have failed the client: who has room for it in a moment is worth waiting for.
+     *
+     * @param tiers how many may be gone down
+     */
+    private long choose(long clientHash, int reasons, int tiers) {
         if (candidates.size() == 0) {
             return packed(NOBODY, reasons | Reason.NO_SERVER.bit());
         }
-        int index = scheduler.select(clientHash, load);
-        if (index == Scheduler.NONE) {
-            return packed(NOBODY, reasons | whyNobody());
+        int why = reasons;
+        for (int i = 0; i < tiers && !Reason.FULL.in(why); i++) {
+            Tier tier = candidates.tier(i);
+            load.tier = tier;
+            int index = schedulers[i].select(clientHash, load);
+            if (index != Scheduler.NONE) {
+                return packed(tier.position(index), why | chosenFrom(tier));
+            }
+            why |= whyNobody(tier);
         }
+        return packed(NOBODY, why);
+    }
+
+    private int chosenFrom(Tier tier) {
         int by = candidates.kind().followsClient() ? Reason.HASH.bit() : Reason.SCHEDULER.bit();
-        return packed(candidates.position(index), reasons | switch (candidates.standing()) {
+        return switch (tier.standing()) {
             case SERVERS, NOBODY -> by;
             case BACKUPS -> by | Reason.BACKUPS.bit();
             case UNCHECKED -> by | Reason.UNCHECKED.bit();
             case FALLBACK -> Reason.FALLBACK.bit();
-        });
+        };
     }
 
-    private int whyNobody() {
+    private int whyNobody(Tier tier) {
         int why = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            int position = candidates.position(i);
+        for (int i = 0; i < tier.size(); i++) {
+            int position = tier.position(i);
             if (facts.tried(position)) {
                 why |= Reason.TRIED.bit();
             } else if (facts.maxConnections(position) > 0) {
@@ -179,16 +216,22 @@ public final class Decision {
         return (long) reasons << 32 | (server & 0xFFFF_FFFFL);
     }
 
-    /** The candidates' load as a scheduler asks for it, by index among them. */
+    /** The load of a tier's servers as its scheduler asks for it, by index among them. */
     private final class CandidateLoad implements Load {
+        private Tier tier;
+
+        CandidateLoad(Tier tier) {
+            this.tier = tier;
+        }
+
         @Override
         public int connections(int index) {
-            return facts.connections(candidates.position(index));
+            return facts.connections(tier.position(index));
         }
 
         @Override
         public boolean accepts(int index) {
-            int position = candidates.position(index);
+            int position = tier.position(index);
             return hasRoomForNew(position) && !facts.tried(position);
         }
     }

@@ -30,17 +30,17 @@ public enum Reason {
     HASH,
     /** The scheduler decides, by load or turn. */
     SCHEDULER,
-    /** No other server is up: a backup server serves. */
+    /** No other server is up, or all that are failed this client: a backup server serves. */
     BACKUPS,
-    /** No server is known to be up: one that was not checked yet is tried. */
+    /** No server is known to be up, or all that are failed this client: one that was not checked yet is tried. */
     UNCHECKED,
-    /** No server serves: the fallback does. */
+    /** No server serves, or all that do failed this client: the fallback does. */
     FALLBACK,
     /** Nobody: no server may have a new client, and there is no fallback. */
     NO_SERVER,
     /** Nobody: a server would have taken the client had it not been at its maximum; it may have room again by now. */
     FULL,
-    /** Nobody: servers were tried for this client and failed. */
+    /** Servers were tried for this client and failed: worse ones serve, or nobody. */
     TRIED;
 
     /** This reason's bit. */

@@ -54,8 +54,11 @@ class DecisionTest {
         assertThat(first.standing()).isEqualTo(Candidates.Standing.SERVERS);
 
         assertThat(Candidates.of(kind, states, ids, weights, first)).isSameAs(first);
-        int[] backupDown = {0, 0, ServerState.BACKUP | ServerState.DOWN};
-        assertThat(Candidates.of(kind, backupDown, ids, weights, first)).isSameAs(first);
+        int[] backupDrained = {0, 0, ServerState.BACKUP | ServerState.DRAINED};
+        Candidates withoutBackup = Candidates.of(kind, backupDrained, ids, weights, first);
+        assertThat(withoutBackup).isNotSameAs(first);
+        int[] downToo = {0, 0, ServerState.BACKUP | ServerState.DRAINED | ServerState.DOWN};
+        assertThat(Candidates.of(kind, downToo, ids, weights, withoutBackup)).isSameAs(withoutBackup);
 
         assertThat(Candidates.of(SchedulerKind.LEAST_CONNECTIONS, states, ids, weights, first)).isNotSameAs(first);
         assertThat(Candidates.of(kind, states, ids, new int[]{100, 51, 100}, first)).isNotSameAs(first);
@@ -74,6 +77,22 @@ class DecisionTest {
         assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isNotEqualTo(first);
         decision.update(candidates);
         assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isEqualTo(first);
+    }
+
+    @Test
+    void a_turn_goes_on_while_backups_come_and_go() {
+        int[] states = {0, 0, ServerState.BACKUP};
+        long[] ids = {1, 2, 3};
+        int[] weights = {100, 100, 100};
+        Candidates first = Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, null);
+        Decision decision = new Decision(new Written(find("round-robin goes by turn")), first, 0);
+        int server = Decision.server(decision.decide(0, Decision.NOT_KEPT));
+        Candidates next = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[]{0, 0, ServerState.DOWN}, ids, weights,
+                first);
+        decision.update(next);
+        assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isNotEqualTo(server);
+        decision.update(Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, next));
+        assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isEqualTo(server);
     }
 
     @ParameterizedTest

@@ -198,6 +198,9 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         RealServer chosen = service().servers().get(index);
         relay.clients.assign(this, chosen);
         attempts().begin(index, proxy().connecting().retries());
+        if (attempts().count() > 1) {
+            entry().counters().count(ServiceColumn.RETRIES);
+        }
         times.connectStartNs = relay.worker.nowNs();
         int result = relay.connector.connect(this, chosen);
         if (result == 0) {
@@ -286,9 +289,6 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         relay.clients.connectFailed(this, error);
         relay.clients.leaveServer(this, EndReason.CONNECT_FAILED);
         serverSide.close(false);
-        if (attempts().mayTry(proxy().connecting().retries())) {
-            entry().counters().count(ServiceColumn.RETRIES);
-        }
     }
 
     // ---- established ----

@@ -5,10 +5,11 @@ import java.util.Arrays;
 
 /** A client's attempts to reach a server: which were tried, and how the last one failed. Its worker's thread. */
 public final class Attempts {
-    private static final int[] NONE = {};
+    private static final long[] NONE = {};
 
     private int count;
-    private int[] tried = NONE;
+    /** A bit for each position of the service. */
+    private long[] tried = NONE;
     private int lastError;
 
     /** Whether another server may be tried, of so many after the first. */
@@ -16,12 +17,15 @@ public final class Attempts {
         return count <= retries;
     }
 
-    /** Tries the server at this position of the service. */
+    /** Tries the server at this position of the service; negative: it stands there no more. */
     public void begin(int position, int retries) {
         count++;
-        if (retries > 0) { // else nobody asks
-            tried = Arrays.copyOf(tried, tried.length + 1);
-            tried[tried.length - 1] = position;
+        if (retries > 0 && position >= 0) { // else nobody asks
+            int word = position / Long.SIZE;
+            if (word >= tried.length) {
+                tried = Arrays.copyOf(tried, word + 1);
+            }
+            tried[word] |= 1L << position;
         }
     }
 
@@ -37,12 +41,8 @@ public final class Attempts {
     }
 
     public boolean tried(int position) {
-        for (int one : tried) {
-            if (one == position) {
-                return true;
-            }
-        }
-        return false;
+        int word = position / Long.SIZE;
+        return word < tried.length && (tried[word] & 1L << position) != 0;
     }
 
     public int count() {

@@ -97,7 +97,7 @@ public sealed interface Forwarding {
     /**
      * How servers are connected to.
      *
-     * @param retries further servers to try before the first byte
+     * @param retries further servers to try before the first byte; {@link Integer#MAX_VALUE}: every one
      * @param sources local addresses to connect from, in turn; empty: the kernel's choice
      * @param transparent connect from the client's own address (TPROXY)
      */

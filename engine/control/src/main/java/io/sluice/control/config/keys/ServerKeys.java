@@ -51,7 +51,7 @@ public final class ServerKeys {
             ServerConfiguration::maxConnections, 0,
             "Connections the server may carry; where every server is at its maximum, further ones wait as long as timeouts.connect. 0: no limit.");
     private static final Key<ServerConfiguration, Boolean> BACKUP = standard("backup", Types.BOOLEAN,
-            ServerConfiguration::backup, false, "Only used when no other server is up.");
+            ServerConfiguration::backup, false, "Only used when no other server is up, or all that are refuse.");
     private static final Key<ServerConfiguration, ServerTls> SERVER_TLS = absent("tls", TLS,
             ServerConfiguration::tls, "plain",
             "Encrypts towards the server. {} verifies its certificate against the JDK's certificates.");

@@ -62,7 +62,7 @@ public final class ServiceKeys {
             ServiceConfiguration::servers, "The real servers by name, each an address or a mapping.");
     private static final Key<ServiceConfiguration, Endpoint> FALLBACK = absent("fallback",
             Types.SERVER_ADDRESS, ServiceConfiguration::fallback, "none: connections are refused",
-            "Served when no server is up.");
+            "Served when no server is up, or all that are refuse.");
     private static final Key<ServiceConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
             ServiceConfiguration::maxConnections, 0, "Connections the service may carry. 0: no limit.");
     private static final Key<ServiceConfiguration, Integer> MAX_PER_SOURCE = standard("max-connections-per-source",
@@ -79,9 +79,11 @@ public final class ServiceKeys {
             "Networks that may not connect, whatever allow says.");
     private static final Key<ServiceConfiguration, Timeouts> TIMEOUTS = standard("timeouts", TimeoutKeys.SECTION,
             ServiceConfiguration::timeouts, Timeouts.STANDARD, "How long the service waits.");
-    private static final Key<ServiceConfiguration, Integer> RETRIES = standard("retries", new NumberType(0, 100),
-            ServiceConfiguration::retries, 2,
-            "Other servers to try when a connection cannot be established, before the first byte.");
+    private static final Key<ServiceConfiguration, Integer> RETRIES = standard("retries",
+            new NumberType(0, 100).or("all", ServiceConfiguration.EVERY_SERVER), ServiceConfiguration::retries,
+            ServiceConfiguration.EVERY_SERVER,
+            "Other servers to try when a connection cannot be established, before the first byte: all that are left, "
+                    + "then the backup servers and the fallback, or so many at most.");
     private static final Key<ServiceConfiguration, Duration> SLOW_START = standard("slow-start",
             Types.duration(Duration.ZERO, Duration.ofDays(1)), ServiceConfiguration::slowStart, Duration.ZERO,
             "Time in which a server that came up grows to its full weight. 0s: at once.");

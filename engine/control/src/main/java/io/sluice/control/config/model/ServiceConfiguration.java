@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionRatePerSource new connections of one client address; null: no limit
  * @param allow who may connect; empty: everyone
  * @param deny who may not, checked before {@code allow}
- * @param retries further servers to try when a connection cannot be established
+ * @param retries further servers to try when a connection cannot be established, or {@link #EVERY_SERVER}
  * @param slowStart time in which a server that came up grows to its full weight; zero: off
  * @param sourceAddress local addresses to connect from (the SNAT pool); empty: the kernel's choice
  * @param transparent whether servers see the client's address (TPROXY)
@@ -33,6 +33,9 @@ public record ServiceConfiguration(String name, List<Listen> listens, Protocol p
         @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny, Timeouts timeouts, int retries,
         Duration slowStart, List<IpRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
+    /** {@link #retries}: as long as there is one that was not tried. */
+    public static final int EVERY_SERVER = Integer.MAX_VALUE;
+
     /** What happens to established connections and sessions when their real server goes down. */
     public enum OnServerDown implements Word {
         /** Closed at once (TCP: reset; UDP: moved to another server). */

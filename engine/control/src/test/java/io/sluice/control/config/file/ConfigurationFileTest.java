@@ -80,7 +80,8 @@ class ConfigurationFileTest {
                 List.of(), List.of(),
                 new Timeouts(Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofHours(1),
                         Duration.ofMinutes(1)),
-                2, Duration.ZERO, List.of(), false, new ProxyProtocol(false, ProxyProtocol.Send.NONE, List.of()), null,
+                ServiceConfiguration.EVERY_SERVER, Duration.ZERO, List.of(), false,
+                new ProxyProtocol(false, ProxyProtocol.Send.NONE, List.of()), null,
                 null, OnServerDown.KEEP, 0));
     }
 
