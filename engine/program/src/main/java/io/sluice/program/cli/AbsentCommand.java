@@ -45,4 +45,44 @@ abstract class AbsentCommand extends Subcommand {
         return ".\n  This version runs one node: 'sluice check' checks '" + key() + "', no daemon acts on it."
                 + "\n  Several nodes: " + Documents.page("operate/several-nodes.md");
     }
+
+    /** {@code sluice ha}. */
+    @picocli.CommandLine.Command(name = "ha", description = "Tells of the pair: this node, its peer, who is active. This version has no pairs and says so, with exit code 6.", footerHeading = "%nExamples:%n", footer = {
+        "  sluice ha", "  sluice ha -c sluice.yaml"})
+    static final class Ha extends AbsentCommand {
+        @Override
+        String key() {
+            return "high-availability";
+        }
+
+        @Override
+        String means() {
+            return "pair";
+        }
+
+        @Override
+        boolean isIn(Configuration read) {
+            return read.highAvailability() != null;
+        }
+    }
+
+    /** {@code sluice cluster}. */
+    @picocli.CommandLine.Command(name = "cluster", description = "Tells of the cluster: its hosts and how they share the traffic. This version has no clusters and says so, with exit code 6.", footerHeading = "%nExamples:%n", footer = {
+        "  sluice cluster", "  sluice cluster -c sluice.yaml"})
+    static final class Cluster extends AbsentCommand {
+        @Override
+        String key() {
+            return "cluster";
+        }
+
+        @Override
+        String means() {
+            return "cluster";
+        }
+
+        @Override
+        boolean isIn(Configuration read) {
+            return read.cluster() != null;
+        }
+    }
 }

@@ -53,7 +53,7 @@ public final class CommandLineRunner {
 
     private int dispatch(String[] arguments) {
         if (arguments.length == 0) {
-            err.print(RootHelp.text());
+            err.print(RootCommand.Help.text());
             return ExitCode.USAGE;
         }
         String first = arguments[0];
@@ -69,7 +69,7 @@ public final class CommandLineRunner {
         if (about.length > 0) {
             return run(about[0], "--help");
         }
-        out.print(RootHelp.text());
+        out.print(RootCommand.Help.text());
         return ExitCode.OK;
     }
 

@@ -1,18 +1,20 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.config.keys.KeySections;
+import io.sluice.program.build.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine;
 
 /**
  * The manual, made from the definitions that read the command line and the configuration: sluice(1), a page for each
@@ -140,5 +142,66 @@ public final class ManualPages {
                 : row.standard().isEmpty() ? "" : " Default: " + row.standard() + ".";
         page.item(Roff.bold(row.name()) + (row.live() ? "" : " (restart)"), row.meaning() + " Holds: " + holds + "."
                 + standard);
+    }
+
+    /** A manual page in roff with the macros of man(7), written from top to bottom. One thread. */
+    static final class Roff {
+        private final StringBuilder text = new StringBuilder();
+
+        Roff(String name, int section) {
+            text.append(".TH \"").append(escaped(name.toUpperCase(Locale.ROOT))).append("\" \"").append(section)
+                    .append("\" \"\" \"").append(escaped("Sluice " + Version.ofThisBuild()))
+                    .append("\" \"Sluice\"\n");
+            text.append(".nh\n.ad l\n"); // words like max-connections-per-source are neither broken nor stretched
+        }
+
+        Roff section(String heading) {
+            text.append(".SH \"").append(escaped(heading)).append("\"\n");
+            return this;
+        }
+
+        Roff text(String plain) {
+            text.append(escaped(plain)).append('\n');
+            return this;
+        }
+
+        Roff paragraph(String plain) {
+            text.append(".PP\n");
+            return text(plain);
+        }
+
+        /** @param tag made with {@link #bold} and {@link #italic} */
+        Roff item(String tag, String plain) {
+            text.append(".TP\n").append(tag).append('\n');
+            return text(plain);
+        }
+
+        /** Lines that stay as they are. */
+        Roff literal(List<String> lines) {
+            text.append(".nf\n");
+            lines.forEach(line -> text.append(escaped(line)).append('\n'));
+            text.append(".fi\n");
+            return this;
+        }
+
+        static String bold(String plain) {
+            return "\\fB" + escaped(plain) + "\\fR";
+        }
+
+        static String italic(String plain) {
+            return "\\fI" + escaped(plain) + "\\fR";
+        }
+
+        /** What is typed stays what it is: roff makes hyphens and curly quotes of it, and commands of leading dots. */
+        private static String escaped(String plain) {
+            String text = plain.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq").replace("`", "\\(ga")
+                    .replace("^", "\\(ha").replace("~", "\\(ti").replace("\"", "\\(dq").replace("\n", " ");
+            return text.startsWith(".") ? "\\&" + text : text;
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
     }
 }
