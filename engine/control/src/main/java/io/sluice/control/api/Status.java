@@ -1,5 +1,7 @@
 package io.sluice.control.api;
 
+import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ public record Status(String version, long pid, Instant started, Instant written,
      * @param fallback null: none configured
      * @param removed no longer configured; connections to them live on until {@code timeouts.drain}
      */
-    public record ServiceStatus(String name, long id, String listen, String protocol, String mode, String scheduler,
+    public record ServiceStatus(String name, long id, String listen, Protocol protocol, Mode mode, String scheduler,
             long affinityGroup, ServiceState state, List<ServerStatus> servers, @Nullable ServerStatus fallback,
             List<ServerStatus> removed) {
         public ServiceStatus {

@@ -5,13 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code status.json} in the state directory: the last {@link Status}, for when the daemon no longer answers. */
 public final class StatusFile {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
+    private static final JsonMapper JSON = JsonForm.builder().build();
 
     private StatusFile() {
     }

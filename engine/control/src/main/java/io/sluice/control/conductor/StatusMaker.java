@@ -26,7 +26,7 @@ final class StatusMaker {
         ServerModel fallback = service.fallback();
         return new ServiceStatus(service.name(), service.wiring().id(),
                 configuration.listens().stream().map(Listen::toString).collect(Collectors.joining(", ")),
-                configuration.protocol().word(), configuration.mode().word(), configuration.scheduler().configName(),
+                configuration.protocol(), configuration.mode(), configuration.scheduler().configName(),
                 service.wiring().affinity().group(), service.state(),
                 service.servers().stream().map(server -> server(service, server, nowNs)).toList(),
                 fallback == null ? null : server(service, fallback, ServerRole.FALLBACK, nowNs),

@@ -33,7 +33,7 @@ class TenureRoutesTest {
         try (var harness = new ConductorHarness(YAML.formatted(FreePort.next()))) {
             harness.conductor.handOver();
             harness.conductor.stopListening();
-            assertThat(harness.dataPlane.newest().handedOver()).isTrue();
+            assertThat(harness.dataPlane.newest().tenure()).isInstanceOf(Tenure.HandedOver.class);
             assertThat(harness.service("web").forwarding().listeners()).isEmpty();
             assertThat(harness.conductor.events(0)).extracting(Event::text)
                     .doesNotContain("stopping: no new connections");
@@ -48,7 +48,7 @@ class TenureRoutesTest {
                 assertThat(service.name()).isEqualTo("web");
                 assertThat(service.forwarding().listeners()).isEmpty();
             });
-            assertThat(passive.handedOver()).isFalse();
+            assertThat(passive.tenure()).isEqualTo(Tenure.PASSIVE);
         }
     }
 }

@@ -31,9 +31,4 @@ public record Routes(long version, List<VirtualService> services, Tenure tenure)
             case Tenure.Waiting _,Tenure.Stopping _ -> List.of();
         }, tenure);
     }
-
-    /** Another process listens from now on (upgrade): UDP sessions still answer. */
-    public boolean handedOver() {
-        return tenure instanceof Tenure.HandedOver;
-    }
 }

@@ -65,19 +65,20 @@ public final class ServiceTable<F extends Forwarding, S> {
 
     /** Follows new Routes; where a part of that throws, the rest is done all the same. */
     public void onRoutes(Routes routes, EachInTurn all) {
+        boolean handedOver = routes.tenure() instanceof Tenure.HandedOver;
         Set<Long> named = new HashSet<>();
         Map<Listener, VirtualService> wanted = new IdentityHashMap<>();
         for (VirtualService service : routes.services()) {
             if (kind.isInstance(service.forwarding())
-                    && (routes.handedOver() || !service.forwarding().listeners().isEmpty())) {
+                    && (handedOver || !service.forwarding().listeners().isEmpty())) {
                 named.add(service.id());
                 service.forwarding().listeners().forEach(listener -> wanted.put(listener, service));
                 all.run(() -> enter(service, kind.cast(service.forwarding())));
             }
         }
-        closeVanished(wanted.keySet(), named, routes.handedOver(), all);
+        closeVanished(wanted.keySet(), named, handedOver, all);
         entries.keySet().removeIf(id -> !named.contains(id)); // the clients of those live on; they hold the entry
-        if (routes.handedOver()) {
+        if (handedOver) {
             forEachSocket(sockets::handedOver, all);
         } else {
             wanted.forEach((listener, service) -> all.run(() -> serve(listener, service)));

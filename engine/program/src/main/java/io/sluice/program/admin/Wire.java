@@ -1,7 +1,7 @@
 package io.sluice.program.admin;
 
+import io.sluice.control.api.JsonForm;
 import java.nio.file.Path;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What both ends of the control socket agree on: where it lies, and one JSON object per line in UTF-8. */
@@ -11,8 +11,7 @@ public final class Wire {
     /** Longest answer line: a plan of thousands of services. */
     static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
+    private static final JsonMapper JSON = JsonForm.builder().build();
 
     private Wire() {
     }

@@ -1,14 +1,13 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.api.JsonForm;
 import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the commands print and read it. */
 public final class Json {
-    private static final ObjectMapper LINES = builder().build();
-    private static final ObjectMapper PRETTY = builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final ObjectMapper LINES = JsonForm.builder().build();
+    private static final ObjectMapper PRETTY = JsonForm.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {
     }
@@ -26,9 +25,5 @@ public final class Json {
     /** The mapper for trees. */
     public static ObjectMapper mapper() {
         return LINES;
-    }
-
-    private static JsonMapper.Builder builder() {
-        return JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
     }
 }

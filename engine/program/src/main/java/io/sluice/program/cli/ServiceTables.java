@@ -16,7 +16,8 @@ final class ServiceTables {
         Table table = new Table("SERVICE", "LISTEN", "PROTOCOL", "MODE", "SCHEDULER", "STATE", ">SERVING",
                 ">CONNECTIONS", ">TOTAL", ">IN", ">OUT");
         for (ServiceReport service : services) {
-            table.row(service.name(), service.listen(), service.protocol(), service.mode(), service.scheduler(),
+            table.row(service.name(), service.listen(), service.protocol().word(), service.mode().word(),
+                    service.scheduler(),
                     style.state(service.state().word()), service.serving() + "/" + service.servers().size(),
                     service.connections(), service.totalConnections(), Quantities.bytes(service.bytesIn()),
                     Quantities.bytes(service.bytesOut()));

@@ -160,7 +160,7 @@ public final class MetricsPage {
         families.counter("sluice_service_refused", "Connections refused by the access list or a limit.",
                 service.denied(), "service", name, "by", "access-list");
         families.counter("sluice_service_refused", "", service.limited(), "service", name, "by", "limit");
-        if (service.protocol().equals(Protocol.UDP.word())) {
+        if (service.protocol() == Protocol.UDP) {
             families.counter("sluice_service_datagrams", "Datagrams passed on: in from clients, out to clients.",
                     service.datagramsIn(), "service", name, "direction", "in");
             families.counter("sluice_service_datagrams", "", service.datagramsOut(), "service", name, "direction",

@@ -1,6 +1,8 @@
 package io.sluice.program.observe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sluice.conntrack.Mode;
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.ServiceState;
 import io.sluice.control.api.Status.ServiceStatus;
 import io.sluice.dataplane.service.ServiceColumn;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param removed no longer configured, but with connections still
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ServiceReport(String name, String listen, String protocol, String mode, String scheduler,
+public record ServiceReport(String name, String listen, Protocol protocol, Mode mode, String scheduler,
         boolean affinity, ServiceState state, long connections, long totalConnections, long bytesIn, long bytesOut,
         long bytesSpliced, long denied, long limited, long queued, long retries, long datagramsIn, long datagramsOut,
         long datagramsDropped, Map<String, Long> ends, List<ServerReport> servers, @Nullable ServerReport fallback,

@@ -2,7 +2,6 @@ package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Role;
 import io.sluice.control.api.Verb;
-import io.sluice.control.config.model.Word;
 import io.sluice.program.admin.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -169,7 +169,7 @@ final class OpenApi {
         } else if (type.isEnum()) {
             schema = type("string");
             ArrayNode words = schema.putArray("enum");
-            Arrays.stream(type.getEnumConstants()).forEach(word -> words.add(((Word) word).word()));
+            Arrays.stream(type.getEnumConstants()).forEach(word -> words.add(Wire.json().<JsonNode>valueToTree(word)));
         } else if (type == Integer.class) { // null says something else than nothing does
             schema = NODES.objectNode();
             schema.putArray("type").add("integer").add("null");

@@ -69,8 +69,9 @@ final class Snapshots {
     }
 
     static String version(ServiceReport service) {
-        StringBuilder versions = new StringBuilder(service.name() + "\n" + service.listen() + "\n" + service.mode()
-                + "\n" + service.scheduler());
+        StringBuilder versions = new StringBuilder(
+                service.name() + "\n" + service.listen() + "\n" + service.mode().word()
+                        + "\n" + service.scheduler());
         service.servers().forEach(server -> versions.append('\n').append(version(server)));
         return EntityTag.of(versions.toString());
     }
