@@ -99,7 +99,7 @@ public final class Relay implements DataPath {
     @Override
     public void onTick() {
         assert worker.isOwner();
-        clients.publish();
+        clients.onTick(worker.nowNs());
         queue.advanceAll();
     }
 

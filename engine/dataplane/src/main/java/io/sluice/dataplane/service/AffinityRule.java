@@ -7,7 +7,7 @@ import io.sluice.ringbuffers.ip.Prefix;
  *
  * @param enabled whether they do
  * @param group {@link StableId#of} of the affinity group's name: services of one group share their entries
- * @param timeoutMs lifetime of an entry after the client's last connection
+ * @param timeoutMs lifetime of an entry after the client's last connection or session; the same in all of a group
  * @param inetPrefix bits of an IPv4 client address that count, 0..32
  * @param inet6Prefix bits of an IPv6 client address that count, 0..128
  */

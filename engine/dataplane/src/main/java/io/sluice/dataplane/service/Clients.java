@@ -18,6 +18,7 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
     private final FlowShard flows;
     private final ClientObserver observer;
     private final Containment faults;
+    private final AffinityUse<C> affinity = new AffinityUse<>();
     /** Those that have moved something since the last tick. */
     private @Nullable C firstToPublish;
     private int size;
@@ -155,6 +156,7 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
     public void established(C client, NewFlow flow, RealServer server) {
         client.server = server;
         client.entry.counters().count(server, ServerColumn.CONNECTIONS_TOTAL);
+        affinity.begin(client);
         Endpoint listening = client.listening();
         int port = server.port() == 0 ? listening.port() : server.port();
         client.flow = flows.insert(flow.service(client.service().id())
@@ -183,6 +185,7 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         long shown = client.flow;
         try {
             if (server != null) {
+                affinity.end(client);
                 client.publish(System.currentTimeMillis(), Integer.MAX_VALUE);
             }
         } finally {
@@ -248,8 +251,13 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         }
     }
 
-    /** Publishes what was moved since the last call. */
-    public void publish() {
+    /** Publishes what was moved since the last call, and keeps the affinity entries of those who have a server. */
+    public void onTick(long nowNs) {
+        affinity.onTick(nowNs);
+        publish();
+    }
+
+    private void publish() {
         if (firstToPublish == null) {
             return;
         }

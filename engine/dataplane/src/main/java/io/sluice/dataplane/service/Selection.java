@@ -58,6 +58,13 @@ public final class Selection implements Facts {
         }
     }
 
+    /** The client uses its server: where it has an affinity entry, that counts as seen now. */
+    void refresh(Client one) {
+        AffinityRule rule = service.affinity();
+        affinity.refresh(rule.group(), rule.maskHigh(one.clientHigh(), one.clientLow()),
+                rule.maskLow(one.clientHigh(), one.clientLow()), rule.timeoutMs(), System.currentTimeMillis());
+    }
+
     /** Where {@link #take} has just found nobody: whether it was for want of room. */
     public boolean wasFull() {
         return Reason.FULL.in(reasons);

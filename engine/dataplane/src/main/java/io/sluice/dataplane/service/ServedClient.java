@@ -35,6 +35,13 @@ public abstract class ServedClient<F extends Forwarding, C extends ServedClient<
     boolean toPublish;
     @Nullable
     C nextToPublish;
+    /** Its place among those whose affinity entries live with them: see {@link AffinityUse}; null: it has none. */
+    AffinityUse.@Nullable Line<C> inUse;
+    @Nullable
+    C refreshedBefore;
+    @Nullable
+    C refreshedAfter;
+    long refreshedNs;
     private final Endpoint listening;
     private final Attempts attempts = new Attempts();
     private long clientHigh;

@@ -345,7 +345,7 @@ final class Sessions {
     }
 
     void onTick() {
-        clients.publish();
+        clients.onTick(worker.nowNs());
         sockets.sweep();
     }
 

@@ -2,6 +2,7 @@ package io.sluice.dataplane.relay;
 
 import static io.sluice.dataplane.relay.RelayTest.connect;
 import static io.sluice.dataplane.relay.RelayTest.exchange;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -164,6 +165,28 @@ class RelayPolicyTest extends NamedServers {
         assertThat(answer(service)).isEqualTo(second);
         assertThat(relay.affinity.lookup(80, 0, Ip.of(LOOPBACK).low(), System.currentTimeMillis()))
                 .isNotEqualTo(AffinityTable.NONE);
+    }
+
+    @Test
+    void an_affinity_entry_lives_as_long_as_a_connection_of_its_client_and_its_timeout_after_that() throws Exception {
+        long timeoutMs = 2_000;
+        VirtualService service = relay.serve("web", LOOPBACK, List.of(named("a"), named("b")),
+                one -> RoutesEdit.affinity(one, new AffinityRule(true, 81, timeoutMs, 32, 128)));
+        long low = Ip.of(LOOPBACK).low();
+        long lastSeenMs;
+        try (Socket idle = connect(service)) {
+            String first = Character.toString(idle.getInputStream().read());
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                var entry = relay.affinity.find(81, 0, low);
+                return entry != null && entry.lastSeenMs() - entry.createdMs() > 2 * timeoutMs;
+            });
+            assertThat(answer(service)).isEqualTo(first);
+            lastSeenMs = requireNonNull(relay.affinity.find(81, 0, low)).lastSeenMs();
+        }
+        relay.awaitQuiet();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> relay.affinity.lookup(81, 0, low, System.currentTimeMillis()) == AffinityTable.NONE);
+        assertThat(System.currentTimeMillis() - lastSeenMs).isGreaterThanOrEqualTo(timeoutMs);
     }
 
     @Test

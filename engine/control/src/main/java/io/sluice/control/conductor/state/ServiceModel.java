@@ -8,6 +8,7 @@ import io.sluice.dataplane.service.Forwarding;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.scheduler.Candidates;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,8 +31,13 @@ public final class ServiceModel {
     private @Nullable Candidates former;
     private Candidates candidates;
 
-    /** @param former candidates of the former model of this service, which stay where nothing about them changed */
-    ServiceModel(ServiceConfiguration configuration, ServiceRows rows, List<Listener> listeners,
+    /**
+     * Makes a model.
+     *
+     * @param affinityTimeout of its group, see {@link io.sluice.control.config.model.Configuration#affinityTimeout}
+     * @param former candidates of the former model of this service, which stay where nothing about them changed
+     */
+    ServiceModel(ServiceConfiguration configuration, Duration affinityTimeout, ServiceRows rows, List<Listener> listeners,
             List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Encryption tls,
             @Nullable Candidates former) {
         this.configuration = configuration;
@@ -40,7 +46,7 @@ public final class ServiceModel {
         this.servers = List.copyOf(servers);
         this.fallback = fallback;
         this.former = former;
-        wiring = ServiceSettings.of(configuration);
+        wiring = ServiceSettings.of(configuration, affinityTimeout);
         everyServer = fallback == null
                 ? this.servers
                 : Stream.concat(this.servers.stream(), Stream.of(fallback)).toList();

@@ -1,5 +1,6 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
@@ -18,6 +19,7 @@ import io.sluice.dataplane.service.VirtualService.Limits;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.PrefixSet;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +29,21 @@ import org.jspecify.annotations.Nullable;
 public record ServiceSettings(long id, AffinityRule affinity, Limits limits,
         AccessList access, boolean severOnServerDown) {
 
-    static ServiceSettings of(ServiceConfiguration service) {
-        return new ServiceSettings(StableId.of(service.name()), affinity(service), limits(service),
+    /** @param affinityTimeout of its group, see {@link Configuration#affinityTimeout} */
+    static ServiceSettings of(ServiceConfiguration service, Duration affinityTimeout) {
+        return new ServiceSettings(StableId.of(service.name()), affinity(service, affinityTimeout), limits(service),
                 new AccessList(PrefixSet.of(service.allow()), PrefixSet.of(service.deny())),
                 service.onServerDown() == OnServerDown.RESET);
     }
 
-    private static AffinityRule affinity(ServiceConfiguration service) {
+    private static AffinityRule affinity(ServiceConfiguration service, Duration timeout) {
         var affinity = service.affinity();
         if (!affinity.enabled()) {
             return AffinityRule.NONE;
         }
         String group = affinity.group();
         return new AffinityRule(true, StableId.of(group != null ? group : service.name()),
-                affinity.timeout().toMillis(), affinity.ipv4Prefix(), affinity.ipv6Prefix());
+                timeout.toMillis(), affinity.ipv4Prefix(), affinity.ipv6Prefix());
     }
 
     private static Limits limits(ServiceConfiguration service) {

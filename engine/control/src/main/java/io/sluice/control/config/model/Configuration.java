@@ -1,6 +1,8 @@
 package io.sluice.control.config.model;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,19 @@ public record Configuration(List<ServiceConfiguration> services, WorkersConfigur
     public Configuration withLog(Log other) {
         return new Configuration(services, workers, transport, relay, packetEngine, tables, stateDirectory, admin,
                 metrics, other, highAvailability, cluster);
+    }
+
+    /**
+     * How long a client of this service is remembered: where services share their entries, the longest that one of them
+     * promises is promised by all.
+     */
+    public Duration affinityTimeout(ServiceConfiguration service) {
+        Affinity affinity = service.affinity();
+        String group = affinity.group();
+        return group == null
+                ? affinity.timeout()
+                : services.stream().map(ServiceConfiguration::affinity).filter(other -> group.equals(other.group()))
+                        .map(Affinity::timeout).max(Comparator.naturalOrder()).orElse(affinity.timeout());
     }
 
     public Optional<ServiceConfiguration> service(String name) {

@@ -39,7 +39,8 @@ public final class CaseModel {
         ServerModel last = fallback ? servers.removeLast() : null;
         ServiceRows rows = new ServiceRows(row(Kind.SERVICE, -1, name, ""), List.of(row(Kind.SERVICE, 0, name, "")),
                 List.of(row(Kind.ENDS, 0, name, "")), List.of(row(Kind.CONNECT_TIME, 0, name, "")));
-        return new ServiceModel(configuration, rows, List.of(), servers, last, null, null);
+        return new ServiceModel(configuration, configuration.affinity().timeout(), rows, List.of(), servers, last, null,
+                null);
     }
 
     private ServerModel server(String service, ServiceConfiguration configuration, DecisionCase.Server server,

@@ -59,6 +59,7 @@ class ExamplesTest {
         });
         ServiceConfiguration udp = service("parallels-ras.yaml", "RAS-SG-UDP");
         assertThat(udp.affinity().timeout()).isEqualTo(Duration.ofHours(6));
+        assertThat(service("parallels-ras.yaml", "RAS-SG-HTTPS").affinity()).isEqualTo(udp.affinity());
         assertThat(udp.mode()).isEqualTo(Mode.SNAT);
         assertThat(udp.healthCheck()).isInstanceOf(HealthCheck.Ping.class);
         assertThat(cluster("proget.yaml").portRules()).singleElement()
