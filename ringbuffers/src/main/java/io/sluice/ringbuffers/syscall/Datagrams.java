@@ -21,6 +21,17 @@ public final class Datagrams {
     /** Reports ICMP errors of what an unconnected socket has sent, with whom it was sent to (ip(7)). */
     public static final int IP_RECVERR = 11;
     public static final int IPV6_RECVERR = 25;
+    /** Whether and how far a socket's datagrams keep to the path's MTU (ip(7), ipv6(7)). */
+    public static final int IP_MTU_DISCOVER = 10;
+    public static final int IPV6_MTU_DISCOVER = 23;
+    /** No DF, fragments on the way and here. */
+    public static final int IP_PMTUDISC_DONT = 0;
+    /** DF; what is longer leaves in fragments. */
+    public static final int IP_PMTUDISC_WANT = 1;
+    /** DF; what is longer is refused with EMSGSIZE. */
+    public static final int IP_PMTUDISC_DO = 2;
+    /** Tells of datagrams that came in fragments how long the longest of those was (linux/in6.h). */
+    public static final int IPV6_RECVFRAGSIZE = 77;
     /** Reads the socket's queue of such errors. */
     public static final int MSG_ERRQUEUE = 0x2000;
     /** Most datagrams that one UDP_SEGMENT send is cut into (linux/udp.h, UDP_MAX_SEGMENTS of the older kernels). */

@@ -24,7 +24,34 @@ public final class DatagramsToSend implements AutoCloseable {
     private static final int MOST_BYTES = 65_000;
     private static final int FLAGS = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
 
+    /** What becomes of a datagram that is longer than its path (EMSGSIZE); called while others wait behind it. */
+    public interface TooLong {
+        /** It is lost, as others are for which there is no room. */
+        TooLong LOST = new TooLong() {
+            @Override
+            public boolean mayGoInFragments(int fd, long address, int lengthBytes) {
+                return false;
+            }
+
+            @Override
+            public void wentInFragments(int fd) {
+                // it never does
+            }
+        };
+
+        /**
+         * Whether the socket sends it in fragments now; else it is lost.
+         *
+         * @param address of its bytes, without any prefix
+         */
+        boolean mayGoInFragments(int fd, long address, int lengthBytes);
+
+        /** The socket is to be as before. */
+        void wentInFragments(int fd);
+    }
+
     private final int capacity;
+    private final TooLong tooLong;
     private final Memory headers;
     private final Memory names;
     private final Memory iovecs;
@@ -56,7 +83,17 @@ public final class DatagramsToSend implements AutoCloseable {
      * @param capacity datagrams per call
      */
     public DatagramsToSend(int capacity) {
+        this(capacity, TooLong.LOST);
+    }
+
+    /**
+     * Makes room.
+     *
+     * @param capacity datagrams per call
+     */
+    public DatagramsToSend(int capacity, TooLong tooLong) {
         this.capacity = capacity;
+        this.tooLong = tooLong;
         headers = new Memory((capacity + 1L) * HEADER); // the last of each serves segments sent one by one
         names = new Memory((long) capacity * NAME_BYTES);
         iovecs = new Memory((capacity + 1L) * 2 * IOVEC);
@@ -204,8 +241,9 @@ public final class DatagramsToSend implements AutoCloseable {
     }
 
     /**
-     * Sends what was added. What has no room or is too long is lost, as the network would lose it, and counted by
-     * {@link #takeLost()}; at any other error it stops, so that the caller may go on with the rest, here or elsewhere.
+     * Sends what was added. What has no room is lost, as the network would lose it, and counted by {@link #takeLost()};
+     * so is what is too long and may not go in fragments; at any other error it stops, so that the caller may go on
+     * with the rest, here or elsewhere.
      *
      * @return 0 where nothing is left, or the negated errno
      */
@@ -219,8 +257,7 @@ public final class DatagramsToSend implements AutoCloseable {
             } else if (datagrams[next] > 1 && isRefusalOfSegments(result)) {
                 sendOneByOne(fd, next++);
             } else if (result == -Errno.EMSGSIZE) {
-                lost++;
-                next++;
+                lost += sendTooLong(fd, (long) next++ * HEADER) ? 0 : 1;
             } else {
                 return result;
             }
@@ -238,7 +275,9 @@ public final class DatagramsToSend implements AutoCloseable {
 
     /** What is left goes to this destination, from whatever socket sends it. */
     public void redirect(long high, long low, int port) {
+        int same = prefixBytes;
         to(high, low, port, 0, 0);
+        prefixBytes = same;
         for (int i = next; i < count; i++) {
             name((long) i * HEADER, i);
         }
@@ -271,6 +310,19 @@ public final class DatagramsToSend implements AutoCloseable {
         return result == -Errno.EMSGSIZE || result == -Errno.EINVAL || result == -Errno.EIO;
     }
 
+    private boolean sendTooLong(int fd, long header) {
+        // the last vector is the datagram's own, behind any prefix
+        long last = headers.longAt(header + IOV) - iovecs.address() + (headers.longAt(header + IOV_COUNT) - 1) * IOVEC;
+        if (!tooLong.mayGoInFragments(fd, iovecs.longAt(last), (int) iovecs.longAt(last + 8))) {
+            return false;
+        }
+        try {
+            return Datagrams.sendmmsg(fd, headers.address() + header, 1, FLAGS) == 1;
+        } finally {
+            tooLong.wentInFragments(fd);
+        }
+    }
+
     private void sendOneByOne(int fd, int message) {
         long header = (long) message * HEADER;
         long single = (long) capacity * HEADER;
@@ -296,7 +348,8 @@ public final class DatagramsToSend implements AutoCloseable {
                 filled += piece;
                 if (filled == segment || (left == 0 && at + IOVEC == end)) {
                     headers.longAt(single + IOV_COUNT, pieces);
-                    lost += Datagrams.sendmmsg(fd, headers.address() + single, 1, FLAGS) == 1 ? 0 : 1;
+                    int result = Datagrams.sendmmsg(fd, headers.address() + single, 1, FLAGS);
+                    lost += result == 1 || (result == -Errno.EMSGSIZE && sendTooLong(fd, single)) ? 0 : 1;
                     pieces = 0;
                     filled = 0;
                 }

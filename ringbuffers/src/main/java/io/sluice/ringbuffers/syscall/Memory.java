@@ -123,6 +123,11 @@ public final class Memory implements AutoCloseable {
         MemorySegment.copy(source, 0, segment, ValueLayout.JAVA_BYTE, offset, source.length);
     }
 
+    /** Copies bytes that stand at an address, as system calls know it. */
+    public void put(long offset, long address, int lengthBytes) {
+        MemorySegment.copy(MemorySegment.ofAddress(address).reinterpret(lengthBytes), 0, segment, offset, lengthBytes);
+    }
+
     public void get(long offset, byte[] target) {
         MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, target, 0, target.length);
     }

@@ -17,6 +17,7 @@ public final class ReceivedDatagrams implements AutoCloseable {
     private static final int MESSAGE_LENGTH = 56;
     private static final int NAME_BYTES = 32;
     private static final int CONTROL_BYTES = 128;
+    private static final int SO_EE_ORIGIN_LOCAL = 1; // linux/errqueue.h
 
     private final int capacity;
     private final int datagramBytes;
@@ -145,13 +146,47 @@ public final class ReceivedDatagrams implements AutoCloseable {
         return segment == 0 ? 1 : (lengthBytes(index) + segment - 1) / segment;
     }
 
+    /** Whether an IPv6 datagram came in fragments, where the socket asks for it (IPV6_RECVFRAGSIZE). */
+    public boolean isReassembled(int index) {
+        return control(index, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVFRAGSIZE) >= 0;
+    }
+
+    /** A byte of a datagram. */
+    byte byteAt(int index, int offset) {
+        return payload.byteAt((long) index * datagramBytes + offset);
+    }
+
+    /** Network byte order. */
+    short shortBeAt(int index, int offset) {
+        return payload.shortBeAt((long) index * datagramBytes + offset);
+    }
+
+    /** Network byte order. */
+    int intBeAt(int index, int offset) {
+        return payload.intBeAt((long) index * datagramBytes + offset);
+    }
+
     /** The ICMP error that a datagram of {@link #receiveErrors} met, as errno; 0 where there is none. */
     public int errno(int index) {
-        long at = control(index, Sockets.IPPROTO_IP, Datagrams.IP_RECVERR);
-        if (at < 0) {
-            at = control(index, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVERR);
-        }
+        long at = error(index);
         return at < 0 ? 0 : controls.intAt(at); // ee_errno, the first of struct sock_extended_err
+    }
+
+    /** Whether it never left this host: no ICMP message tells of it. */
+    public boolean isLocalError(int index) {
+        long at = error(index);
+        return at >= 0 && controls.byteAt(at + 4) == SO_EE_ORIGIN_LOCAL;
+    }
+
+    /** With EMSGSIZE: the MTU of the path. */
+    public int errorMtu(int index) {
+        long at = error(index);
+        return at < 0 ? 0 : controls.intAt(at + 8); // ee_info, behind ee_errno and four bytes
+    }
+
+    private long error(int index) {
+        long at = control(index, Sockets.IPPROTO_IP, Datagrams.IP_RECVERR);
+        return at >= 0 ? at : control(index, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVERR);
     }
 
     /** High half of the local address it was sent to; 0 where that is IPv4 or unknown. */

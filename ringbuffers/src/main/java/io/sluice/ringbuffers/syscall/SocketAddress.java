@@ -65,6 +65,11 @@ public final class SocketAddress implements AutoCloseable {
         memory.intAt(LENGTH, LENGTH_INET6);
     }
 
+    /** The link that a link-local IPv6 address is on (sin6_scope_id), behind {@link #set}. */
+    public void scope(int index) {
+        memory.intAt(SCOPE_INET6, index);
+    }
+
     private void family(int family) {
         memory.shortAt(0, (short) family);
     }

@@ -69,6 +69,27 @@ class DatagramsToSendTest {
     }
 
     @Test
+    void what_is_added_behind_a_redirection_has_the_prefix_too() throws Exception {
+        try (var receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var toSend = new DatagramsToSend(64);
+                var payload = new Memory(64)) {
+            receiver.setSoTimeout(60_000);
+            int fd = socket(false);
+            fill(payload, 0, 4, 'p');
+            fill(payload, 4, 8, 'd');
+            toSend.to(0, Ip.v4Low(0x7F00_0001), 9, 0, 0);
+            toSend.prefix(payload.address(), 4);
+            for (int i = 0; i < 2; i++) {
+                toSend.add(payload.address() + 4, 8, 0);
+                toSend.redirect(0, Ip.v4Low(0x7F00_0001), receiver.getLocalPort());
+                assertThat(toSend.flush(fd)).isZero();
+                assertThat(receive(receiver)).asString().isEqualTo("ppppdddddddd");
+            }
+            Files.close(fd);
+        }
+    }
+
+    @Test
     void it_is_full_before_its_memory_ends() {
         try (var toSend = new DatagramsToSend(4)) {
             int added = 0;

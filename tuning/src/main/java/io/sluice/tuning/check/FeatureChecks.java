@@ -1,5 +1,7 @@
 package io.sluice.tuning.check;
 
+import io.sluice.tuning.facts.Capability;
+import io.sluice.tuning.facts.HostFacts;
 import java.util.List;
 
 /** One check for each part of Sluice: can it run here? Of parts that this version lacks: is the host fit for them? */
@@ -14,6 +16,12 @@ final class FeatureChecks {
             feature(Feature.PROXY, "TCP services in proxy mode",
                     "The program relays each connection with ordinary sockets.", "man 7 tcp"),
             feature(Feature.UDP, "UDP services", "The program relays datagrams with ordinary sockets.", "man 7 udp"),
+            new Check("udp-path-mtu", "Path MTU of UDP services",
+                    "QUIC, WireGuard and others find out how long their datagrams may be by forbidding fragments. A raw "
+                            + "socket shows who forbids them, and tells the client that a datagram is longer than the path "
+                            + "to its server; without one such datagrams go on in fragments, which cost time and which "
+                            + "some firewalls drop.",
+                    "RFC 1191; RFC 8201; RFC 8900", FeatureChecks::pathMtu),
             feature(Feature.LOW_PORT, "Services on ports below 1024",
                     "The kernel keeps low ports for privileged programs.",
                     CAPABILITIES + "kernel ip-sysctl: ip_unprivileged_port_start"),
@@ -37,6 +45,19 @@ final class FeatureChecks {
                     CAPABILITIES + "RFC 5227"),
             feature(Feature.CLUSTER, "A cluster whose hosts all receive the traffic",
                     "A BPF filter on the interface lets each host answer its own share of the clients.", BPF));
+
+    private static void pathMtu(HostFacts host, Usage usage, Check.Verdicts verdicts) {
+        if (!usage.uses(Feature.UDP)) {
+            return;
+        }
+        if (host.process().has(Capability.NET_RAW)) {
+            verdicts.ok("clients are told of the path's MTU");
+        } else {
+            verdicts.add(Severity.INFO, "clients are not told of the path's MTU, missing: "
+                    + Capability.NET_RAW.kernelName(), Capability.NET_RAW.kernelName(),
+                    "systemctl edit sluice: [Service] AmbientCapabilities=" + Capability.NET_RAW.kernelName());
+        }
+    }
 
     private static Check feature(Feature feature, String title, String why, String source) {
         return new Check("feature-" + feature.word(), title, why, source, (host, usage, verdicts) -> {

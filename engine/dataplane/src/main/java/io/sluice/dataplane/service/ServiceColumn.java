@@ -31,6 +31,8 @@ public final class ServiceColumn {
     public static final int EVICTED = 11;
     /** Connections that waited for a place because all servers were at their maximum. */
     public static final int QUEUED = 12;
+    /** Datagrams from clients longer than the path to their server, of which the client was told by ICMP. */
+    public static final int DATAGRAMS_TOO_BIG = 13;
 
     private ServiceColumn() {
     }

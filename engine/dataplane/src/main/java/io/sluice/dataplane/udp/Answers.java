@@ -141,11 +141,21 @@ final class Answers implements ReadinessListener {
             for (int i = 0; i < count; i++) {
                 Session session = sender(socket, errors, i);
                 int errno = errors.errno(i);
-                if (session != null && errno != 0 && errno != Errno.EMSGSIZE) {
+                if (errno == Errno.EMSGSIZE) {
+                    refused(session, i);
+                } else if (session != null && errno != 0) {
                     moveOn(session, -errno);
                 }
             }
         } while (count == errors.capacity());
+    }
+
+    private void refused(@Nullable Session session, int index) {
+        if (errors.isLocalError(index)) {
+            sessions.pathMtu.refused(errors.errorMtu(index)); // names no port, so no session
+        } else if (session != null) {
+            sessions.pathMtu.refused(session, errors.errorMtu(index));
+        }
     }
 
     private void moveOn(Session session, int error) {

@@ -9,9 +9,10 @@ import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
+import org.jspecify.annotations.Nullable;
 
 /** Datagrams on their way from clients to servers; one worker's thread. */
-final class Requests {
+final class Requests implements DatagramsToSend.TooLong {
     private static final int BATCH = 128;
     private static final int LONGEST_BYTES = 65_535;
     /** An error may tell of another session on the same socket, and every server may be gone. */
@@ -19,12 +20,20 @@ final class Requests {
 
     final Arrivals arrivals = new Arrivals(new ReceivedDatagrams(BATCH, LONGEST_BYTES));
     private final Sessions sessions;
-    private final DatagramsToSend toServer = new DatagramsToSend(BATCH);
+    private final DatagramsToSend toServer;
     private final SocketAddress server = new SocketAddress();
     private final Memory header = new Memory(ProxyHeaderWriter.MAX_BYTES);
 
+    /** Whose datagrams {@link #toServer} holds, the first of them, and what goes in front of each. */
+    private @Nullable Session sending;
+    private int sendingFirst;
+    private int headerBytes;
+    private @Nullable SharedSocket sendingBy;
+    private @Nullable ServerPath sendingOn;
+
     Requests(Sessions sessions) {
         this.sessions = sessions;
+        toServer = new DatagramsToSend(BATCH, this);
     }
 
     /** Sends what has arrived. */
@@ -76,12 +85,57 @@ final class Requests {
             }
             result = Sockets.sendto(socket.fd, batch.address(index), length, Sockets.MSG_DONTWAIT,
                     server.set(path.serverHigh, path.serverLow, path.serverPort));
+            if (result == -Errno.EMSGSIZE && sessions.pathMtu.allowsFragments(session, path, socket, 0,
+                    batch.isReassembled(index), batch.address(index), length)) {
+                result = sendInFragments(socket, batch.address(index), length);
+            }
             if (result >= 0 || result == -Errno.EAGAIN || result == -Errno.ENOBUFS || result == -Errno.EMSGSIZE
                     || !hasAnotherWay(session, path, result, attempt)) {
                 break;
             }
         }
         sessions.counted(session, 1, result >= 0 ? length : 0, result >= 0 ? 0 : 1);
+    }
+
+    private int sendInFragments(SharedSocket socket, long address, int lengthBytes) {
+        sessions.pathMtu.letFragment(socket, true);
+        try {
+            return Sockets.sendto(socket.fd, address, lengthBytes, Sockets.MSG_DONTWAIT, server);
+        } finally {
+            sessions.pathMtu.letFragment(socket, false);
+        }
+    }
+
+    /** One of what is being flushed is longer than its path. */
+    @Override
+    public boolean mayGoInFragments(int fd, long address, int lengthBytes) {
+        Session session = sending;
+        SharedSocket socket = sendingBy;
+        ServerPath path = sendingOn;
+        boolean may = session != null && socket != null && path != null && sessions.pathMtu.allowsFragments(session,
+                path, socket, headerBytes, isReassembled(sendingFirst), address, lengthBytes);
+        if (may && socket != null) {
+            sessions.pathMtu.letFragment(socket, true);
+        }
+        return may;
+    }
+
+    @Override
+    public void wentInFragments(int fd) {
+        SharedSocket socket = sendingBy;
+        if (socket != null) {
+            sessions.pathMtu.letFragment(socket, false);
+        }
+    }
+
+    /** Whether any of a run of datagrams came in fragments, where the family tells. */
+    private boolean isReassembled(int first) {
+        for (int i = first; i != Arrivals.END; i = arrivals.next(i)) {
+            if (arrivals.datagrams.isReassembled(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void sendAll(Session session, int first) {
@@ -91,9 +145,13 @@ final class Requests {
             return;
         }
         toServer.to(path.serverHigh, path.serverLow, path.serverPort, 0, 0);
+        sending = session;
+        sendingFirst = first;
+        headerBytes = 0;
         boolean prefixed = session.entry().forwarding().proxyHeader();
         if (prefixed) {
-            toServer.prefix(header.address(), writeHeader(session));
+            headerBytes = writeHeader(session);
+            toServer.prefix(header.address(), headerBytes);
         }
         long bytes = 0;
         int datagrams = 0;
@@ -112,6 +170,7 @@ final class Requests {
             datagrams += batch.datagrams(i);
         }
         flush(session);
+        sending = null;
         int lost = toServer.takeLost();
         sessions.counted(session, datagrams, lost == datagrams ? 0 : bytes, lost);
     }
@@ -130,6 +189,8 @@ final class Requests {
             if (socket == null || path == null) {
                 break;
             }
+            sendingBy = socket;
+            sendingOn = path;
             toServer.redirect(path.serverHigh, path.serverLow, path.serverPort);
             int result = toServer.flush(socket.fd);
             if (result < 0 && !hasAnotherWay(session, path, result, attempt)) {

@@ -156,6 +156,7 @@ final class ServerSockets {
         }
         Sockets.setsockopt(fd, level, inet ? Datagrams.IP_RECVERR : Datagrams.IPV6_RECVERR, 1);
         Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
+        sessions.pathMtu.prepare(fd, inet);
         return fd;
     }
 

@@ -32,6 +32,7 @@ final class Sessions {
     final Worker worker;
     final Requests requests;
     final Answers answers;
+    final PathMtu pathMtu;
     final Backlog backlog = new Backlog();
     final HeapShare heap;
     private final ServerSockets sockets;
@@ -50,6 +51,7 @@ final class Sessions {
         heap = new HeapShare(worker.index(), "UDP sessions", settings.heapBytes());
         requests = new Requests(this);
         answers = new Answers(this);
+        pathMtu = new PathMtu(this);
         clients = new Clients<>(2, sources, flows, observer, worker.faults());
         sockets = new ServerSockets(this, settings.maxSockets());
     }
@@ -347,6 +349,7 @@ final class Sessions {
     void onTick() {
         clients.onTick(worker.nowNs());
         sockets.sweep();
+        pathMtu.onTick();
     }
 
     void close() {
@@ -354,6 +357,7 @@ final class Sessions {
         answers.flush();
         requests.close();
         answers.close();
+        pathMtu.close();
         sockets.close();
         backlog.close();
     }

@@ -47,6 +47,9 @@ final class UdpListener implements ReadinessListener {
                 Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVPKTINFO, 1);
             }
         }
+        if (!address.isV4()) {
+            Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Datagrams.IPV6_RECVFRAGSIZE, 1);
+        }
         Sockets.setsockopt(fd, Datagrams.SOL_UDP, Datagrams.UDP_GRO, 1); // older kernels do without
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
         watch = sessions.worker.watch(fd, this, false);

@@ -167,6 +167,9 @@ public final class MetricsPage {
                     "out");
             families.counter("sluice_service_datagrams_dropped", "Datagrams that could not be passed on.",
                     service.datagramsDropped(), "service", name);
+            families.counter("sluice_service_datagrams_too_big",
+                    "Datagrams longer than the path to their server, of which the client was told by ICMP.",
+                    service.datagramsTooBig(), "service", name);
         }
         for (EndReason reason : EndReason.values()) {
             Long count = service.ends().get(reason.label());

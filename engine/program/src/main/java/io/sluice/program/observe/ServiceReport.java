@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record ServiceReport(String name, String listen, Protocol protocol, Mode mode, String scheduler,
         boolean affinity, ServiceState state, long connections, long totalConnections, long bytesIn, long bytesOut,
         long bytesSpliced, long denied, long limited, long queued, long retries, long datagramsIn, long datagramsOut,
-        long datagramsDropped, Map<String, Long> ends, List<ServerReport> servers, @Nullable ServerReport fallback,
-        List<ServerReport> removed) {
+        long datagramsDropped, long datagramsTooBig, Map<String, Long> ends, List<ServerReport> servers,
+        @Nullable ServerReport fallback, List<ServerReport> removed) {
     public ServiceReport {
         servers = List.copyOf(servers);
         removed = List.copyOf(removed);
@@ -38,7 +38,8 @@ public record ServiceReport(String name, String listen, Protocol protocol, Mode 
                 counters[ServiceColumn.BYTES_SPLICED], counters[ServiceColumn.DENIED],
                 counters[ServiceColumn.LIMITED], counters[ServiceColumn.QUEUED], counters[ServiceColumn.RETRIES],
                 counters[ServiceColumn.DATAGRAMS_IN], counters[ServiceColumn.DATAGRAMS_OUT],
-                counters[ServiceColumn.DATAGRAMS_DROPPED], ends, servers, fallback, removed);
+                counters[ServiceColumn.DATAGRAMS_DROPPED], counters[ServiceColumn.DATAGRAMS_TOO_BIG],
+                ends, servers, fallback, removed);
     }
 
     /** Servers that may take a new client. */

@@ -42,7 +42,7 @@ class PackagingTest {
 
     @Tag("peer")
     @ParameterizedTest
-    @ValueSource(strings = {"", "transparent", "packet", "pair", "transparent,packet,pair"})
+    @ValueSource(strings = {"", "transparent", "packet", "pair", "udp", "transparent,packet,pair,udp"})
     void the_unit_and_its_drop_ins_are_valid_and_tight(String dropIns) throws Exception {
         String unit = Files.readString(PACKAGING.resolve("systemd/sluice.service")).replace("/usr/bin/sluice", Path.of(
                 "bin/sluice").toAbsolutePath().toString());
