@@ -31,6 +31,7 @@ final class Acceptor implements ReadinessListener {
         this.entry = entry;
         this.fd = fd;
         this.listener = listener;
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_OOBINLINE, 1); // whoever is accepted inherits it
         watch = relay.worker.watch(fd, this, false);
     }
 

@@ -28,6 +28,7 @@ final class Connector {
         }
         connection.serverSide.fd = fd;
         Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_OOBINLINE, 1);
         int bound = bindSource(fd, connection, connection.entry().forwarding().connecting());
         if (bound < 0) {
             return bound;

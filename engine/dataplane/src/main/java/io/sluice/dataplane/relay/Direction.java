@@ -154,7 +154,9 @@ final class Direction {
         } else {
             relay.pipes.give(into);
         }
-        return moved;
+        // splice(2) stops at urgent data and then says "nothing now" or, where a FIN is behind them, "the end"
+        boolean proves = moved != 0 && (moved != -Errno.EAGAIN || !source.urgent);
+        return proves ? moved : copy();
     }
 
     /** Gives the sink what was taken before; null when nothing is left of it. */

@@ -24,6 +24,9 @@ final class Endpoint implements ReadinessListener {
     boolean writable;
     /** The peer has announced its end: a short read no longer means that nothing is left. */
     boolean peerFinished;
+    /** Urgent data stand in the stream: a read ends in front of them, so it may be short with more behind. */
+    boolean urgent;
+    private boolean perhapsUrgent;
     private @Nullable Watch watch;
     private @Nullable TlsLayer tls;
 
@@ -58,7 +61,24 @@ final class Endpoint implements ReadinessListener {
         if ((readiness & Readiness.WRITE) != 0) {
             writable = true;
         }
+        if ((readiness & Readiness.PRIORITY) != 0) {
+            urgent = true;
+        }
+        if ((readiness & Readiness.PERHAPS_PRIORITY) != 0) {
+            perhapsUrgent = true;
+        }
         connection.onReady(this);
+    }
+
+    /** Where nobody can tell whether urgent data stand in the stream: true if that is to be tried, once for a telling. */
+    boolean suspectUrgency() {
+        if (!perhapsUrgent || fd < 0) {
+            return false;
+        }
+        perhapsUrgent = false;
+        urgent = true;
+        readable = true;
+        return true;
     }
 
     @Override
@@ -89,7 +109,9 @@ final class Endpoint implements ReadinessListener {
         }
         int capacity = (int) buffers.shared.lengthBytes();
         int received = Sockets.recv(fd, buffers.shared.address(), capacity, Sockets.MSG_DONTWAIT);
-        if (received > 0 && received < capacity && !peerFinished) {
+        if (received == -Errno.EAGAIN) {
+            urgent = false;
+        } else if (received > 0 && received < capacity && !peerFinished && !urgent) {
             readable = false; // epoll(7): with EPOLLET a short read means that the socket is empty
         }
         return received;
@@ -127,6 +149,7 @@ final class Endpoint implements ReadinessListener {
         readable = false;
         writable = false;
         peerFinished = false;
+        urgent = false;
         if (reset) {
             Sockets.resetOnClose(closing);
         }

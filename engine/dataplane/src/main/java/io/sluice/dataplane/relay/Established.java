@@ -82,5 +82,8 @@ final class Established {
     /** Brings counters and flow table up to date. */
     void publish(long nowMs, int nth) {
         account.publish(nowMs, nth);
+        if (connection.client.suspectUrgency() | connection.serverSide.suspectUrgency()) {
+            relay.worker.defer(connection.client);
+        }
     }
 }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 final class EpollWatch implements Watch, EpollIoHandle {
     private static final Logger LOG = LoggerFactory.getLogger(EpollWatch.class);
     private static final EpollIoOps READ = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
-    private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
+    private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT)
+            .with(EpollIoOps.valueOf(Readiness.PRIORITY));
 
     private final FileDescriptor fd;
     private final Worker worker;

@@ -30,7 +30,7 @@ final class UringWatch implements Watch, IoUringIoHandle {
         this.worker = worker;
         this.fd = fd;
         this.target = target;
-        awaited = writes ? READ | Readiness.WRITE : READ;
+        awaited = writes ? READ | Readiness.WRITE | Readiness.PRIORITY : READ;
         registration = worker.register(this);
         poll();
     }
@@ -49,10 +49,21 @@ final class UringWatch implements Watch, IoUringIoHandle {
         boolean ended = (completion.flags() & IORING_CQE_F_MORE) == 0;
         int result = completion.res();
         // the event object is Netty's and reused: nothing of it is read after the target has run
-        worker.onReady(target, result >= 0 ? result : Readiness.READ | Readiness.WRITE | Readiness.ERROR);
+        worker.onReady(target,
+                result >= 0 ? withoutCertainty(result) : Readiness.READ | Readiness.WRITE | Readiness.ERROR);
         if (ended && !closed) {
             poll();
         }
+    }
+
+    /**
+     * A completion tells what the waker of the socket had in mind (io_poll_wake() in io_uring/poll.c), which for every
+     * arrival is "data, urgent perhaps" (sock_def_readable() in net/core/sock.c).
+     */
+    private static int withoutCertainty(int readiness) {
+        return (readiness & Readiness.PRIORITY) == 0
+                ? readiness
+                : readiness ^ Readiness.PRIORITY | Readiness.PERHAPS_PRIORITY;
     }
 
     @Override
