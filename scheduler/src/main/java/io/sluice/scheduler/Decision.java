@@ -164,7 +164,7 @@ public final class Decision {
         for (int i = 0; i < tiers && !Reason.FULL.in(why); i++) {
             Tier tier = candidates.tier(i);
             load.tier = tier;
-            int index = schedulers[i].select(clientHash, load);
+            int index = select(schedulers[i], clientHash);
             if (index != Scheduler.NONE) {
                 return packed(tier.position(index), why | chosenFrom(tier));
             }
@@ -181,6 +181,18 @@ public final class Decision {
             case UNCHECKED -> by | Reason.UNCHECKED.bit();
             case FALLBACK -> Reason.FALLBACK.bit();
         };
+    }
+
+    /** One on probation only where the tier has no other. */
+    private int select(Scheduler scheduler, long clientHash) {
+        load.passedOver = false;
+        load.passesOver = true;
+        int index = scheduler.select(clientHash, load);
+        if (index != Scheduler.NONE || !load.passedOver) {
+            return index;
+        }
+        load.passesOver = false;
+        return scheduler.select(clientHash, load);
     }
 
     private int whyNobody(Tier tier) {
@@ -219,6 +231,9 @@ public final class Decision {
     /** The load of a tier's servers as its scheduler asks for it, by index among them. */
     private final class CandidateLoad implements Load {
         private Tier tier;
+        /** Whether those on probation are not accepted, and whether there was such a one. */
+        private boolean passesOver;
+        private boolean passedOver;
 
         CandidateLoad(Tier tier) {
             this.tier = tier;
@@ -232,7 +247,15 @@ public final class Decision {
         @Override
         public boolean accepts(int index) {
             int position = tier.position(index);
-            return hasRoomForNew(position) && !facts.tried(position);
+            return hasRoomForNew(position) && !facts.tried(position) && !isPassedOver(position);
+        }
+
+        private boolean isPassedOver(int position) {
+            if (!passesOver || !facts.isOnProbation(position)) {
+                return false;
+            }
+            passedOver = true;
+            return true;
         }
     }
 }

@@ -20,6 +20,9 @@ public interface Facts {
     /** Whether it has reached its maximum, and not come down to its minimum since. */
     boolean wasFull(int position);
 
+    /** Whether it has refused a client a moment ago: new ones go elsewhere, where there is an elsewhere. */
+    boolean isOnProbation(int position);
+
     /** Whether it was tried for this client and failed. */
     boolean tried(int position);
 }

@@ -97,6 +97,23 @@ class DecisionTest {
 
     @ParameterizedTest
     @EnumSource
+    void one_on_probation_gets_a_client_only_where_there_is_no_other(SchedulerKind kind) {
+        DecisionCase three = new DecisionCase("", kind, false, find("round-robin goes by turn").servers(),
+                find("round-robin goes by turn").client(), "", false, Set.of(), "", Set.of());
+        Written facts = new Written(three);
+        Decision decision = new Decision(facts, facts.candidates(), 0);
+        facts.onProbation = 0;
+        for (int i = 0; i < 200; i++) {
+            assertThat(Decision.server(decision.decide(Fleet.client(i), Decision.NOT_KEPT))).isPositive();
+        }
+        Arrays.fill(facts.tried, true);
+        facts.tried[0] = false;
+        assertThat(Decision.server(decision.decide(Fleet.client(1), Decision.NOT_KEPT))).isZero();
+        assertThat(Decision.server(decision.decide(Fleet.client(1), 0))).as("whoever has an entry").isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void deciding_allocates_nothing(SchedulerKind kind) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         DecisionCase fleet = find("one server was tried and the other is at its maximum");
@@ -132,6 +149,7 @@ class DecisionTest {
         private final DecisionCase one;
         private final int[] states;
         private final boolean[] tried;
+        private int onProbation = -1;
 
         Written(DecisionCase one) {
             this.one = one;
@@ -191,6 +209,11 @@ class DecisionTest {
         @Override
         public boolean wasFull(int position) {
             return one.servers().get(position).wasFull();
+        }
+
+        @Override
+        public boolean isOnProbation(int position) {
+            return onProbation == position;
         }
 
         @Override

@@ -26,6 +26,7 @@ public final class DatagramServer implements AutoCloseable {
     public volatile boolean sick;
     private volatile long received;
     private volatile @Nullable DatagramSocket keepsPort;
+    private volatile @Nullable DatagramSocket again;
 
     public DatagramServer(String name) throws IOException {
         this(name, InetAddress.getLoopbackAddress());
@@ -36,15 +37,15 @@ public final class DatagramServer implements AutoCloseable {
         socket = new DatagramSocket(new InetSocketAddress(address, 0));
         port = socket.getLocalPort();
         socket.setReceiveBufferSize(4 << 20);
-        Thread.ofPlatform().daemon().start(this::serve);
+        Thread.ofPlatform().daemon().start(() -> serve(socket));
     }
 
-    private void serve() {
+    private void serve(DatagramSocket from) {
         byte[] buffer = new byte[65_536];
-        while (!socket.isClosed()) {
+        while (!from.isClosed()) {
             try {
                 var packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
+                from.receive(packet);
                 received++;
                 clients.add(packet.getPort());
                 byte[] got = Arrays.copyOf(buffer, packet.getLength());
@@ -55,7 +56,7 @@ public final class DatagramServer implements AutoCloseable {
                         ? got
                         : (name + " " + new String(got, StandardCharsets.US_ASCII))
                                 .getBytes(StandardCharsets.US_ASCII);
-                socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                from.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             } catch (IOException closed) {
                 log.add(closed.toString());
             }
@@ -82,12 +83,25 @@ public final class DatagramServer implements AutoCloseable {
         socket.close();
     }
 
+    /** Serves again where it {@linkplain #leave left}. */
+    public void comeBack() throws IOException {
+        DatagramSocket back = new DatagramSocket(null);
+        again = back;
+        back.setReuseAddress(true);
+        back.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        Thread.ofPlatform().daemon().start(() -> serve(back));
+    }
+
     @Override
     public void close() {
         socket.close();
-        DatagramSocket deaf = keepsPort;
-        if (deaf != null) {
-            deaf.close();
+        close(keepsPort);
+        close(again);
+    }
+
+    private static void close(@Nullable DatagramSocket one) {
+        if (one != null) {
+            one.close();
         }
     }
 }

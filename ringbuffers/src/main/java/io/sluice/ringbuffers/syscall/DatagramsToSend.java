@@ -266,6 +266,15 @@ public final class DatagramsToSend implements AutoCloseable {
         return 0;
     }
 
+    /** Where {@link #flush} has met an error: how many datagrams it did not meet, as they went before. */
+    public int sent() {
+        int sent = 0;
+        for (int i = 0; i < next; i++) {
+            sent += datagrams[i];
+        }
+        return sent;
+    }
+
     /** The same, with every error taken for a loss. */
     public void flushAll(int fd) {
         while (flush(fd) < 0) {

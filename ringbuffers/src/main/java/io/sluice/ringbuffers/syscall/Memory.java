@@ -16,6 +16,9 @@ public final class Memory implements AutoCloseable {
     private static final ValueLayout.OfInt INT_BE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG_BE = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+    /** Every address, for bytes that stand outside of any block of this class. */
+    private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private final Arena arena;
     private final MemorySegment segment;
 
@@ -130,6 +133,17 @@ public final class Memory implements AutoCloseable {
 
     public void get(long offset, byte[] target) {
         MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, target, 0, target.length);
+    }
+
+    /** Copies bytes that stand at an address; the regions do not overlap. */
+    public void putFrom(long offset, long address, int lengthBytes) {
+        MemorySegment.copy(EVERYTHING, address, segment, offset, lengthBytes);
+    }
+
+    /** Whether the same bytes stand at an address. */
+    public boolean equals(long offset, long address, int lengthBytes) {
+        return MemorySegment.mismatch(segment, offset, offset + lengthBytes, EVERYTHING, address,
+                address + lengthBytes) < 0;
     }
 
     /** Copies within or between blocks; regions may overlap. */

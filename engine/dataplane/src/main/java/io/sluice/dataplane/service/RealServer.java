@@ -43,7 +43,13 @@ public record RealServer(long id, String name, long addressHigh, long addressLow
             return false;
         }
         noteFullness(now);
+        Probation.onClient(gauges);
         return true;
+    }
+
+    /** It has refused a client: for a while others go first. */
+    public void refuses() {
+        Probation.onRefusal(gauges);
     }
 
     private void noteFullness(long now) {

@@ -135,6 +135,11 @@ public final class Selection implements Facts {
     }
 
     @Override
+    public boolean isOnProbation(int position) {
+        return Probation.isOn(service.servers().get(position).gauges());
+    }
+
+    @Override
     public boolean tried(int position) {
         Client one = client;
         return one != null && one.hasTried(position);

@@ -14,6 +14,8 @@ public final class ServerColumn {
     public static final int CONNECT_FAILURES = 4;
     /** Gauge, shared row: 1 from when it reaches its maximum of connections until it takes new clients again. */
     public static final int FULL = 5;
+    /** Shared row: until when others go first, as it has refused clients: see {@link Probation}; 0: it has not. */
+    public static final int PROBATION = 6;
 
     private ServerColumn() {
     }

@@ -133,7 +133,10 @@ final class Answers implements ReadinessListener {
         }
     }
 
-    /** Takes the ICMP errors that have come to a socket: the sessions they are about get another server. */
+    /**
+     * Takes the ICMP errors that have come to a socket: the sessions they are about get another server, and that what
+     * the last one did not take.
+     */
     void receiveErrors(SharedSocket socket) {
         int count;
         do {
@@ -144,7 +147,7 @@ final class Answers implements ReadinessListener {
                 if (errno == Errno.EMSGSIZE) {
                     refused(session, i);
                 } else if (session != null && errno != 0) {
-                    moveOn(session, -errno);
+                    moveOn(session, -errno, i);
                 }
             }
         } while (count == errors.capacity());
@@ -158,9 +161,12 @@ final class Answers implements ReadinessListener {
         }
     }
 
-    private void moveOn(Session session, int error) {
+    /** @param index of the error among those taken, with what it quotes of the datagram that met it */
+    private void moveOn(Session session, int error, int index) {
         try {
-            sessions.moveOn(session, error);
+            if (sessions.moveOn(session, error)) {
+                sessions.requests.sendAgain(session, errors.address(index), errors.lengthBytes(index));
+            }
         } catch (Throwable thrown) { // this session's, the other errors are heard
             sessions.contain(FaultKind.READY, thrown, session);
         }

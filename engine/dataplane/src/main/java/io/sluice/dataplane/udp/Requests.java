@@ -17,12 +17,19 @@ final class Requests implements DatagramsToSend.TooLong {
     private static final int LONGEST_BYTES = 65_535;
     /** An error may tell of another session on the same socket, and every server may be gone. */
     private static final int ATTEMPTS = 8;
+    /** What a client sends at once and is kept for another server; more is a stream, which bears a loss. */
+    private static final int KEPT_AT_ONCE = 16;
 
     final Arrivals arrivals = new Arrivals(new ReceivedDatagrams(BATCH, LONGEST_BYTES));
     private final Sessions sessions;
     private final DatagramsToSend toServer;
     private final SocketAddress server = new SocketAddress();
     private final Memory header = new Memory(ProxyHeaderWriter.MAX_BYTES);
+    private final SentLately kept = new SentLately();
+    /** Copies of what is being sent. */
+    private final long[] copies = new long[KEPT_AT_ONCE];
+    private int copied;
+    private final long[] again = new long[KEPT_AT_ONCE];
 
     /** Whose datagrams {@link #toServer} holds, the first of them, and what goes in front of each. */
     private @Nullable Session sending;
@@ -94,6 +101,9 @@ final class Requests implements DatagramsToSend.TooLong {
                 break;
             }
         }
+        if (result >= 0) {
+            session.sent = kept.keep(session.sent, 0, 0, batch.address(index), length);
+        }
         sessions.counted(session, 1, result >= 0 ? length : 0, result >= 0 ? 0 : 1);
     }
 
@@ -138,6 +148,57 @@ final class Requests implements DatagramsToSend.TooLong {
         return false;
     }
 
+    /**
+     * Sends to the session's new server what the one before has refused: the datagram that the error quotes, and what
+     * was sent after it, as errors are told of a few at most (icmp_ratelimit).
+     */
+    void sendAgain(Session session, long quote, int quoteBytes) {
+        int count = 0;
+        for (long one = session.sent; count < KEPT_AT_ONCE && kept.has(one); one = kept.previous(one)) {
+            again[count++] = one;
+            if (isQuoted(count - 1, quote, quoteBytes)) {
+                while (count > 0) {
+                    sendAgain(session, again[--count]);
+                }
+                return;
+            }
+        }
+        session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED);
+    }
+
+    /** The quote may go on with what was sent after that one, where the kernel had the cutting before it. */
+    private boolean isQuoted(int first, long quote, int quoteBytes) {
+        int at = 0;
+        for (int i = first; i >= 0; i--) {
+            int length = Math.min(kept.lengthBytes(again[i]), quoteBytes - at);
+            if (!kept.begins(again[i], quote + at, length)) {
+                return false;
+            }
+            at += length;
+            if (at == quoteBytes) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void sendAgain(Session session, long copy) {
+        SharedSocket socket = session.socket;
+        ServerPath path = session.path;
+        int result = -Errno.EAGAIN;
+        // an error that the socket had waiting tells of another session, and is taken by being told of
+        for (int attempt = 0; attempt < 2 && result < 0 && socket != null && path != null; attempt++) {
+            result = Sockets.sendto(socket.fd, kept.address(copy), kept.lengthBytes(copy), Sockets.MSG_DONTWAIT,
+                    server.set(path.serverHigh, path.serverLow, path.serverPort));
+            if (result == -Errno.EMSGSIZE) {
+                result = sendInFragments(socket, kept.address(copy), kept.lengthBytes(copy));
+            }
+        }
+        if (result < 0) {
+            session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED);
+        }
+    }
+
     private void sendAll(Session session, int first) {
         ReceivedDatagrams batch = arrivals.datagrams;
         ServerPath path = session.path;
@@ -152,6 +213,10 @@ final class Requests implements DatagramsToSend.TooLong {
         if (prefixed) {
             headerBytes = writeHeader(session);
             toServer.prefix(header.address(), headerBytes);
+        }
+        copied = 0;
+        if (datagrams(first) <= KEPT_AT_ONCE) {
+            keep(session, first);
         }
         long bytes = 0;
         int datagrams = 0;
@@ -175,6 +240,22 @@ final class Requests implements DatagramsToSend.TooLong {
         sessions.counted(session, datagrams, lost == datagrams ? 0 : bytes, lost);
     }
 
+    private void keep(Session session, int first) {
+        ReceivedDatagrams batch = arrivals.datagrams;
+        long previous = session.sent;
+        for (int i = first; i != Arrivals.END; i = arrivals.next(i)) {
+            int length = batch.lengthBytes(i);
+            int segment = batch.segmentBytes(i) > 0 ? batch.segmentBytes(i) : Math.max(1, length);
+            int at = 0;
+            do {
+                previous = kept.keep(previous, header.address(), headerBytes, batch.address(i) + at,
+                        Math.min(segment, length - at));
+                copies[copied++] = previous;
+                at += segment;
+            } while (at < length);
+        }
+    }
+
     private void add(Session session, long address, int lengthBytes, int segment) {
         if (toServer.isFull()) {
             flush(session);
@@ -193,6 +274,10 @@ final class Requests implements DatagramsToSend.TooLong {
             sendingOn = path;
             toServer.redirect(path.serverHigh, path.serverLow, path.serverPort);
             int result = toServer.flush(socket.fd);
+            int sent = Math.min(copied, result < 0 ? toServer.sent() : copied);
+            if (sent > 0) {
+                session.sent = copies[sent - 1];
+            }
             if (result < 0 && !hasAnotherWay(session, path, result, attempt)) {
                 break;
             }
@@ -223,5 +308,6 @@ final class Requests implements DatagramsToSend.TooLong {
         toServer.close();
         server.close();
         header.close();
+        kept.close();
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session extends ServedClient<UdpSessions, Session> implements EndpointMap.Keyed {
     /** What it takes of the heap until its end, with its places in the tables that find it. */
-    static final int HEAP_BYTES = 376;
+    static final int HEAP_BYTES = 392;
 
     final UdpListener listener;
     /** The link of a client with a link-local address, else 0. */
@@ -41,6 +41,10 @@ final class Session extends ServedClient<UdpSessions, Session> implements Endpoi
     long bytesIn;
     long datagramsOut;
     long bytesOut;
+    /** Position of the copy of the last thing its client sent: see {@link SentLately}. */
+    long sent = SentLately.NONE;
+    /** When it got another server for the last time. */
+    long movedNs;
     /** Its place among the clients of the batch being passed on, or -1. */
     int group = -1;
     /** Since the start, of what was published. */

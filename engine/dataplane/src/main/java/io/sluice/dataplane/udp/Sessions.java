@@ -28,6 +28,8 @@ final class Sessions {
     /** How many sessions are looked at for one that can make room at a server. */
     private static final int SEARCHED = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** Failures of a session that lie so far apart are not of one search for a server. */
+    private static final long FORGETS_NS = 1_000_000_000;
 
     final Worker worker;
     final Requests requests;
@@ -299,6 +301,11 @@ final class Sessions {
     boolean moveOn(Session session, int error) {
         RealServer failed = session.server();
         if (failed != null) {
+            failed.refuses();
+            if (worker.nowNs() - session.movedNs > FORGETS_NS) {
+                session.attempts().forget(); // where nobody answers, nothing else does
+            }
+            session.movedNs = worker.nowNs();
             clients.connectFailed(session, error);
             session.attempts().begin(session.service().positionOf(failed.id()),
                     session.entry().forwarding().connecting().retries());

@@ -1,5 +1,6 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.dataplane.service.Probation;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.Facts;
@@ -70,6 +71,11 @@ public record ModelFacts(List<ServerModel> servers, @Nullable ServerModel failed
     @Override
     public boolean wasFull(int position) {
         return servers.get(position).rows().gauges().get(ServerColumn.FULL) != 0;
+    }
+
+    @Override
+    public boolean isOnProbation(int position) {
+        return Probation.isOn(servers.get(position).rows().gauges());
     }
 
     /** A client that asks has tried nobody. */
