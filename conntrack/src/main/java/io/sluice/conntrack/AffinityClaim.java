@@ -101,9 +101,15 @@ final class AffinityClaim {
         return slots.find(hash, group, ipHi, ipLo, AffinityLayout.TENTATIVE) != AffinitySlots.ABSENT;
     }
 
-    /** Makes the first free slot of the key BUSY, an expired one, or else the one idle for longest. */
+    /**
+     * Makes the first free slot of the key BUSY, an expired one, or else the one idle for longest. That one gives way
+     * too in a table that holds what it was made for.
+     */
     private long reserve(long hash, long nowMs) {
+        boolean full = region.readLong(AffinityLayout.ENTRIES) >= region.geometry().first();
         while (true) {
+            long free = AffinitySlots.ABSENT;
+            long freeWord = 0;
             long oldest = AffinitySlots.ABSENT;
             long oldestWord = 0;
             long oldestSeenMs = Long.MAX_VALUE;
@@ -111,8 +117,17 @@ final class AffinityClaim {
                 long slot = slots.layout.probe(hash, n);
                 long word = slots.word(slot);
                 int state = AffinityLayout.state(word);
-                if (state == AffinityLayout.FREE && writer.reserve(slot, word)) {
-                    return slot;
+                if (state == AffinityLayout.FREE) {
+                    if (!full && writer.reserve(slot, word)) {
+                        return slot;
+                    }
+                    if (free == AffinitySlots.ABSENT) {
+                        free = slot;
+                        freeWord = word;
+                    }
+                    if (word == 0 && full) {
+                        break; // whoever looks for the key looks no further
+                    }
                 }
                 if (state == AffinityLayout.LIVE) {
                     long seenMs = region.readLong(slot + AffinityLayout.LAST_SEEN);
@@ -128,7 +143,13 @@ final class AffinityClaim {
                 }
             }
             if (oldest == AffinitySlots.ABSENT) {
-                return AffinitySlots.ABSENT;
+                if (free == AffinitySlots.ABSENT) {
+                    return AffinitySlots.ABSENT;
+                }
+                if (writer.reserve(free, freeWord)) {
+                    return free;
+                }
+                continue;
             }
             if (writer.reserve(oldest, oldestWord)) {
                 return writer.gaveWay(oldest, AffinityLayout.EVICTIONS);

@@ -80,6 +80,11 @@ final class AffinityLayout {
         return new Geometry(layout.offset(layout.slots), capacity, layout.slots, SLOT_BYTES);
     }
 
+    /** Slots of the front, the first ones. */
+    long frontSlots() {
+        return frontBuckets * BUCKET_SLOTS;
+    }
+
     /** Words of 64 pages in the page map. */
     long mapWords() {
         return ((pages() + 63) >>> 6);

@@ -44,7 +44,7 @@ public final class AffinityReader implements AutoCloseable {
 
     /** Entries in the table, expired ones included. */
     public long entries() {
-        return region.readLongAcquire(AffinityLayout.ENTRIES);
+        return slots.entries();
     }
 
     /** Entries the table is made for. */

@@ -30,7 +30,7 @@ final class AffinitySlotWriter {
 
     /** Counts the entry that was in a slot reserved for another. */
     long gaveWay(long slot, long counter) {
-        region.getAndAddLong(AffinityLayout.ENTRIES, -1);
+        uncount();
         region.getAndAddLong(counter, 1);
         return slot;
     }
@@ -58,8 +58,16 @@ final class AffinitySlotWriter {
         if (advance(slot, word, AffinityLayout.FREE) == 0) {
             return false;
         }
-        region.getAndAddLong(AffinityLayout.ENTRIES, -1);
+        uncount();
         return true;
+    }
+
+    /** Never below zero: in a damaged table entries may be found that were not counted. */
+    private void uncount() {
+        long left = region.getAndAddLong(AffinityLayout.ENTRIES, -1) - 1;
+        if (left < 0) {
+            region.compareAndSetLong(AffinityLayout.ENTRIES, left, 0);
+        }
     }
 
     boolean freeExpired(long slot, long word) {

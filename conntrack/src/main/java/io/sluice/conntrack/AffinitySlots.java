@@ -103,6 +103,37 @@ final class AffinitySlots {
         }
     }
 
+    /** Entries as they were counted; the few more than it is made for that come at one moment are not shown. */
+    long entries() {
+        return Math.clamp(region.readLongAcquire(AffinityLayout.ENTRIES), 0, region.geometry().first());
+    }
+
+    /** Entries there are, damaged and expired ones included; what changes meanwhile may or may not be counted. */
+    long count() {
+        long live = 0;
+        for (long page = 0; page < layout.pages(); page++) {
+            long pageWord = region.readLongAcquire(AffinityLayout.mapWord(page >>> 6));
+            if (pageWord == 0) {
+                page |= 63;
+            } else if ((pageWord >>> page & 1) != 0) {
+                live += countPage(page);
+            }
+        }
+        return live;
+    }
+
+    private long countPage(long page) {
+        long first = page * AffinityLayout.slotsPerPage();
+        long last = Math.min(layout.slots, first + AffinityLayout.slotsPerPage());
+        long live = 0;
+        for (long index = first; index < last; index++) {
+            if (AffinityLayout.state(region.readLong(layout.offset(index))) == AffinityLayout.LIVE) {
+                live++;
+            }
+        }
+        return live;
+    }
+
     private void visitPage(long page, Consumer<AffinityEntry> visitor) {
         long first = page * AffinityLayout.slotsPerPage();
         long last = Math.min(layout.slots, first + AffinityLayout.slotsPerPage());

@@ -33,6 +33,7 @@ public final class AffinityTable implements AutoCloseable {
     private final AffinitySweep sweep;
     private final String opening;
     private final boolean adopted;
+    private final boolean replaced;
     private volatile AffinityEvents events = AffinityEvents.NONE;
 
     private AffinityTable(Opened opened, String opening) {
@@ -42,6 +43,7 @@ public final class AffinityTable implements AutoCloseable {
         this.claim = new AffinityClaim(slots, writer);
         this.sweep = new AffinitySweep(slots, writer);
         this.adopted = opened.outcome() == Opened.Outcome.ADOPTED;
+        this.replaced = opened.outcome() == Opened.Outcome.REPLACED;
         this.opening = opening;
     }
 
@@ -50,17 +52,39 @@ public final class AffinityTable implements AutoCloseable {
      * entries are taken over; one of another version is put aside.
      *
      * @param capacity entries it must hold; the file, sparse, has room for twice as many
-     * @throws IOException when the directory cannot be written or has no room
+     * @throws IOException when the directory cannot be written
      */
     public static AffinityTable open(Path file, long capacity) throws IOException {
         if (capacity < 1) {
             throw new IllegalArgumentException("an affinity table needs a capacity of at least 1, not " + capacity);
         }
         Opened opened = MappedRegion.openOrCreate(file, AffinityLayout.LAYOUT, AffinityLayout.geometry(capacity));
+        MappedRegion region = opened.region();
+        AffinityLayout layout = new AffinityLayout(capacity);
+        if (!reserveAhead(region, layout) && opened.outcome() != Opened.Outcome.ADOPTED) {
+            region.goOnInMemory();
+        }
+        region.onReserveAhead(() -> reserveAhead(region, layout));
         AffinityTable table = new AffinityTable(opened, opened.detail());
+        table.recount(); // whoever was killed, or had pages damaged, has left a wrong number
+        region.onRecovered(table::recount);
         return opened.putAside() == null
                 ? table
                 : new AffinityTable(opened, opened.detail() + table.takeOver(opened.putAside()));
+    }
+
+    private void recount() {
+        region.writeLongRelease(AffinityLayout.ENTRIES, slots.count());
+    }
+
+    /** The front, which takes the first clients, and everything once that is half full. */
+    private static boolean reserveAhead(MappedRegion region, AffinityLayout layout) {
+        boolean all = region.readLongAcquire(AffinityLayout.ENTRIES) > layout.frontSlots() / 2;
+        boolean room = region.reserve(0, all ? region.geometry().sizeBytes() : layout.offset(layout.frontSlots()));
+        if (all && room) {
+            region.reserved();
+        }
+        return room;
     }
 
     /** The client's server, or {@link #NONE}; changes nothing but to free an entry that has expired. */
@@ -177,7 +201,7 @@ public final class AffinityTable implements AutoCloseable {
 
     /** Entries in the table, expired ones included until they are swept. */
     public long entries() {
-        return region.readLongAcquire(AffinityLayout.ENTRIES);
+        return slots.entries();
     }
 
     /** Entries the table is made for. */
@@ -198,6 +222,16 @@ public final class AffinityTable implements AutoCloseable {
     /** Damaged or abandoned slots that were dropped. */
     public long dropped() {
         return region.readLongAcquire(AffinityLayout.DROPPED);
+    }
+
+    /** Whether it is in memory alone, as the directory has no room. */
+    public boolean isInMemory() {
+        return region.isInMemory();
+    }
+
+    /** Whether what an earlier process left could not be used as it is; see {@link #opening}. */
+    public boolean replaced() {
+        return replaced;
     }
 
     /** What was found at opening and what was done, one sentence for the log. */

@@ -100,6 +100,11 @@ final class FlowLayout {
         return MappedRegion.HEADER_BYTES + index * (SHARD_HEADER_BYTES + slotBytes);
     }
 
+    /** Offset of a slot in its shard. */
+    static long slot(int index) {
+        return SHARD_HEADER_BYTES + (long) index * SLOT_BYTES;
+    }
+
     static int state(long word) {
         return (int) word & 0xFF;
     }

@@ -1,6 +1,7 @@
 package io.sluice.conntrack;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,6 +39,9 @@ public final class FlowReader implements AutoCloseable {
         FlowReader reader = new FlowReader(new ArrayList<>());
         try {
             for (Path file : files) {
+                if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+                    continue; // it was in memory, and has ended with its process
+                }
                 reader.regions.add(MappedRegion.openReadOnly(file, FlowLayout.LAYOUT));
             }
             return reader;

@@ -132,6 +132,11 @@ public final class FlowShard {
         }
     }
 
+    /** Slots that were ever used; any thread. */
+    int used() {
+        return (int) region.readLongAcquire(header + FlowLayout.USED);
+    }
+
     /** Ids from here on, unless they are there already. Before the worker runs. */
     void beginIdsAt(long id) {
         lastId = Math.max(lastId, (long) worker << 48 | (id & ID_MASK));

@@ -15,11 +15,16 @@ import io.sluice.ringbuffers.mapped.ProcessLock;
 public final class FlowTable implements AutoCloseable {
     /** Connections that the other process may still begin. */
     private static final long IDS_LEFT_FREE = 1 << 20;
+    /** Slots whose blocks are taken at first; then as many again whenever half of them are used. */
+    private static final int FIRST_SLOTS = 16_384;
 
     private final MappedRegion region;
     private final ProcessLock lock;
     private final FlowShard[] shards;
     private final long capacity;
+    private final int slotsPerShard;
+    /** Of each shard, slots whose blocks are taken. */
+    private final int[] reserved;
     private long outlived;
     private boolean knowsFormer;
     private long droppedTables;
@@ -28,6 +33,8 @@ public final class FlowTable implements AutoCloseable {
         this.region = region;
         this.lock = lock;
         this.capacity = capacity;
+        this.slotsPerShard = slotsPerShard;
+        this.reserved = new int[shardCount];
         this.shards = new FlowShard[shardCount];
         for (int index = 0; index < shardCount; index++) {
             shards[index] = new FlowShard(region, index, slotsPerShard);
@@ -49,7 +56,7 @@ public final class FlowTable implements AutoCloseable {
      * @param outliving hears each flow of a dead process whose server the next one should know and whose timeout has
      *            not
      * passed
-     * @throws IOException when the directory cannot be written or has no room
+     * @throws IOException when the directory cannot be written
      */
     public static FlowTable open(Path directory, int shardCount, long capacity, Consumer<Flow> outliving)
             throws IOException {
@@ -71,6 +78,10 @@ public final class FlowTable implements AutoCloseable {
             describe(region);
             region.onRecovered(() -> describe(region));
             FlowTable table = new FlowTable(region, lock, shardCount, slotsPerShard, capacity);
+            if (!table.reserveAhead()) {
+                region.goOnInMemory();
+            }
+            region.onReserveAhead(table::reserveAhead);
             table.takeOver(directory, outliving);
             return table;
         } catch (IOException | RuntimeException e) {
@@ -100,10 +111,15 @@ public final class FlowTable implements AutoCloseable {
         return capacity;
     }
 
+    /** Whether it is in memory alone, as the directory has no room. */
+    public boolean isInMemory() {
+        return region.isInMemory();
+    }
+
     /** What was done at opening, one sentence for the log. */
     public String opening() {
         return "new flow table " + region.path() + ", " + outlived + " flows of earlier processes are known"
-                + (droppedTables == 0 ? "" : ", dropped " + droppedTables + " tables of another version");
+                + (droppedTables == 0 ? "" : ", dropped " + droppedTables + " tables that cannot be read");
     }
 
     /** Whether the table of another process, dead or alive, was there and whole to tell of its flows. */
@@ -136,6 +152,26 @@ public final class FlowTable implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean reserveAhead() {
+        boolean all = true;
+        for (int index = 0; index < shards.length; index++) {
+            int wanted = (int) Math.min(slotsPerShard, Math.max(2L * shards[index].used(), FIRST_SLOTS));
+            long from = FlowLayout.shard(index, slotsPerShard);
+            long begin = reserved[index] == 0 ? 0 : FlowLayout.slot(reserved[index]);
+            if (wanted > reserved[index]) {
+                if (!region.reserve(from + begin, FlowLayout.slot(wanted) - begin)) {
+                    return false;
+                }
+                reserved[index] = wanted;
+            }
+            all &= reserved[index] == slotsPerShard;
+        }
+        if (all) {
+            region.reserved();
+        }
+        return true;
     }
 
     private static void describe(MappedRegion region) {

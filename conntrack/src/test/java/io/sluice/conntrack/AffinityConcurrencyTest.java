@@ -61,7 +61,7 @@ class AffinityConcurrencyTest {
 
     @Test
     void no_client_is_ever_entered_twice_while_entries_come_and_go() throws Exception {
-        try (AffinityTable table = AffinityTable.open(directory.resolve("affinity"), 16)) {
+        try (AffinityTable table = AffinityTable.open(directory.resolve("affinity"), 20)) {
             Random seeds = new Random(1);
             for (int phase = 0; phase < 150; phase++) {
                 long seed = seeds.nextLong();

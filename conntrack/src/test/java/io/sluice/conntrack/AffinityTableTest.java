@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -299,6 +300,48 @@ class AffinityTableTest {
         try (AffinityTable table = open(10)) {
             assertThatThrownBy(() -> table.lookupOrClaim(GROUP, 0, 1, 0, 1, 1))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void there_are_never_more_entries_than_it_is_made_for_and_the_longest_idle_gives_way() throws IOException {
+        try (AffinityTable table = AffinityTable.open(directory.resolve("affinity"), 64)) {
+            for (int client = 0; client < 1000; client++) {
+                table.lookupOrClaim(1, 0, client, 7, 60_000, 1_000_000 + client);
+                assertThat(table.entries()).isBetween(1L, 64L);
+            }
+            List<AffinityEntry> entries = new ArrayList<>();
+            table.forEach(entries::add);
+            assertThat(entries).hasSizeLessThanOrEqualTo(66);
+            assertThat(table.lookup(1, 0, 999, 1_000_999)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void a_number_of_entries_that_is_wrong_is_counted_anew_and_never_negative() throws IOException {
+        Path file = directory.resolve("affinity");
+        try (AffinityTable table = AffinityTable.open(file, 1000)) {
+            for (int client = 0; client < 50; client++) {
+                table.lookupOrClaim(1, 0, client, 7, 60_000, 1_000_000);
+            }
+        }
+        for (long wrong : new long[]{-44, 1_000_000, 3}) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, wrong), 64);
+            }
+            try (AffinityReader reader = AffinityReader.open(file)) {
+                assertThat(reader.entries()).isBetween(0L, 1000L);
+            }
+            try (AffinityTable table = AffinityTable.open(file, 1000)) {
+                assertThat(table.entries()).isEqualTo(50);
+            }
+        }
+        try (AffinityTable table = AffinityTable.open(file, 1000)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(8), 64);
+            }
+            table.remove(1, 0, 5);
+            assertThat(table.entries()).isZero();
         }
     }
 

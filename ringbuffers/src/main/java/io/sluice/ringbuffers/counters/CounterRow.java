@@ -43,9 +43,18 @@ public final class CounterRow {
         }
     }
 
-    /** Adds in a column that several threads write, and answers the new value. */
+    /**
+     * Adds in a column that several threads write, and answers the new value: never less than zero, also when what was
+     * counted before is lost with its page.
+     */
     public long atomicAdd(int column, long delta) {
-        return region.getAndAddLong(offset(column), delta) + delta;
+        long offset = offset(column);
+        long now = region.getAndAddLong(offset, delta) + delta;
+        if (now < 0 && delta < 0) {
+            region.compareAndSetLong(offset, now, 0);
+            return 0;
+        }
+        return now;
     }
 
     /** The value now; any thread. */

@@ -38,19 +38,23 @@ public final class CountersFile implements AutoCloseable {
         this.region = region;
         this.rowCapacity = rowCapacity;
         describe();
-        region.onRecovered(this::describe);
+        region.onRecovered(this::recover);
     }
 
     /**
      * Makes the file, replacing the one of an earlier process.
      *
-     * @throws IOException when the directory cannot be written or has no room
+     * @throws IOException when the directory cannot be written
      */
     public static CountersFile create(Path path, int rowCapacity) throws IOException {
         if (rowCapacity < 1) {
             throw new IllegalArgumentException("a counters file needs at least one row, not " + rowCapacity);
         }
         MappedRegion region = MappedRegion.create(path, CountersLayout.LAYOUT, CountersLayout.geometry(rowCapacity));
+        if (!region.reserve(0, region.geometry().sizeBytes())) {
+            region.goOnInMemory();
+        }
+        region.reserved();
         return new CountersFile(region, rowCapacity);
     }
 
@@ -104,6 +108,11 @@ public final class CountersFile implements AutoCloseable {
         region.writeLongRelease(CountersLayout.heartbeat(worker), nowEpochMs);
     }
 
+    /** Whether it is in memory alone, as the directory has no room. */
+    public boolean isInMemory() {
+        return region.isInMemory();
+    }
+
     /** The file. */
     public Path path() {
         return region.path();
@@ -118,6 +127,16 @@ public final class CountersFile implements AutoCloseable {
     private void describe() {
         region.writeLong(CountersLayout.START_EPOCH_MS, startEpochMs);
         region.writeLongRelease(CountersLayout.PID, ProcessHandle.current().pid());
+    }
+
+    /** Rows whose pages were lost count on from zero. */
+    private synchronized void recover() {
+        describe();
+        for (CounterRow row : rows.values()) {
+            if (!CountersLayout.live(region.readLong(CountersLayout.row(row.index()) + CountersLayout.STATE))) {
+                publish(row);
+            }
+        }
     }
 
     private int freeIndex(RowKey key) {

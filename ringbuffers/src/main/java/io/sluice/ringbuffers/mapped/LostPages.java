@@ -42,8 +42,8 @@ public final class LostPages {
                 String why = region.whyPagesCanBeLost();
                 if (!why.isEmpty() && region.goOnInMemory()) {
                     told.add(region.path() + " " + why
-                            + ": what it held goes on in memory, for this process alone, until"
-                            + " the next start; free space, and leave the state directory to sluice");
+                            + ": what it held goes on in memory, which ends with this process; free space, leave the"
+                            + " state directory to sluice, and the next start or upgrade makes a file again");
                 }
             } catch (IOException e) {
                 told.add(region.path() + " cannot be moved into memory: " + e.getMessage());
@@ -54,6 +54,16 @@ public final class LostPages {
             recoveredNs = System.nanoTime();
         }
         return new Outcome(recovered && System.nanoTime() - recoveredNs < SAME_FAULT_NS, told);
+    }
+
+    /** Has files take the blocks they need soon, about once a second; a sentence for each that cannot, or can again. */
+    public static List<String> reserveAhead() {
+        return WRITABLE.stream().map(MappedRegion::reserveAhead).filter(told -> !told.isEmpty()).toList();
+    }
+
+    /** A process that was to take over has failed: readers find again what is in memory here. */
+    public static void linkAgain() {
+        WRITABLE.forEach(MappedRegion::linkAgain);
     }
 
     /** Regions of this process that are in memory alone, though they should be files. */

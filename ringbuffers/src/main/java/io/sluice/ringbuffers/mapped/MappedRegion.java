@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 
 import org.agrona.UnsafeApi;
 import org.jspecify.annotations.Nullable;
@@ -44,32 +45,38 @@ public final class MappedRegion implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment segment;
     private final long address;
-    /** To see what has become of the file; null: open for reading only. */
-    private final @Nullable FileChannel file;
+    /** Null: open for reading only. */
+    private volatile @Nullable RegionFile file;
+    /** Whether the next process adopts what is in it. */
+    private final boolean adoptable;
     private volatile boolean inMemory;
     private volatile boolean reserved;
+    private volatile BooleanSupplier reserveAhead = () -> true;
+    private long reservedTo;
+    private boolean lacksRoom;
     private volatile Runnable onRecovered = () -> {
     };
     private long readLimit;
     private long writeLimit;
 
-    private MappedRegion(Path path, RegionHeader header, Arena arena, MemorySegment segment, boolean writable,
-            @Nullable FileChannel file) {
+    private MappedRegion(Path path, RegionHeader header, Arena arena, MemorySegment segment,
+            @Nullable RegionFile file, boolean adoptable) {
         this.path = path;
         this.header = header;
         this.arena = arena;
         this.segment = segment;
         this.address = segment.address();
         this.file = file;
+        this.adoptable = adoptable;
         this.readLimit = segment.byteSize();
-        this.writeLimit = writable ? segment.byteSize() : 0;
+        this.writeLimit = file != null ? segment.byteSize() : 0;
     }
 
     /**
      * Opens the file for writing, keeps its content when layout and geometry fit, otherwise renames it to {@code .old}
-     * and makes a new one.
+     * and makes a new one; in memory where the directory has no room, see {@link #isInMemory}.
      *
-     * @throws IOException when the directory cannot be written or has no room for the file
+     * @throws IOException when the directory cannot be written
      */
     public static Opened openOrCreate(Path path, Layout layout, Geometry geometry) throws IOException {
         return RegionFiles.openOrCreate(path, layout, geometry);
@@ -77,11 +84,12 @@ public final class MappedRegion implements AutoCloseable {
 
     /**
      * Makes a new file of zeros and renames it over what is there; whoever has the former file mapped keeps reading it.
+     * It is in memory where the directory has no room, see {@link #isInMemory}.
      *
-     * @throws IOException when the directory cannot be written or has no room for the file
+     * @throws IOException when the directory cannot be written
      */
     public static MappedRegion create(Path path, Layout layout, Geometry geometry) throws IOException {
-        return RegionFiles.create(path, layout, geometry);
+        return RegionFiles.create(path, layout, geometry, false);
     }
 
     /**
@@ -92,33 +100,33 @@ public final class MappedRegion implements AutoCloseable {
     public static MappedRegion openReadOnly(Path path, Layout layout) throws IOException {
         RegionHeader header = RegionHeader.readFrom(path);
         header.requireLayout(path, layout);
-        return map(path, path, header, false);
-    }
-
-    static MappedRegion map(Path file, Path path, RegionHeader header, boolean writable) throws IOException {
         Arena arena = Arena.ofShared();
-        FileChannel.MapMode mode = writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY;
-        StandardOpenOption[] options = writable
-                ? new StandardOpenOption[]{StandardOpenOption.READ, StandardOpenOption.WRITE}
-                : new StandardOpenOption[]{StandardOpenOption.READ};
-        FileChannel channel = FileChannel.open(file, options);
-        try {
-            MemorySegment segment = channel.map(mode, 0, header.geometry().sizeBytes(), arena);
-            if (!writable) {
-                channel.close();
-                return new MappedRegion(path, header, arena, segment, false, null);
-            }
-            MappedRegion region = new MappedRegion(path, header, arena, segment, true, channel);
-            LostPages.watch(region);
-            return region;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, header.geometry().sizeBytes(), arena);
+            return new MappedRegion(path, header, arena, segment, null, false);
         } catch (IOException | RuntimeException e) {
-            channel.close();
             arena.close();
             throw e;
         }
     }
 
-    /** Whether it is in memory alone. */
+    /** Closes the file when it cannot be mapped. */
+    static MappedRegion map(RegionFile file, Path path, RegionHeader header, boolean adoptable) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment segment = file.channel().map(FileChannel.MapMode.READ_WRITE, 0,
+                    header.geometry().sizeBytes(), arena);
+            MappedRegion region = new MappedRegion(path, header, arena, segment, file, adoptable);
+            LostPages.watch(region);
+            return region;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** Whether it is in memory alone: it ends with the process. */
     public boolean isInMemory() {
         return inMemory;
     }
@@ -128,55 +136,110 @@ public final class MappedRegion implements AutoCloseable {
         onRecovered = action;
     }
 
+    /** How to {@link #reserve} what will be used soon; asked about once a second, and false: there is no room. */
+    public void onReserveAhead(BooleanSupplier action) {
+        reserveAhead = action;
+    }
+
     /** Every block of the file is there: a full disk takes none away. */
-    void reserved() {
+    public void reserved() {
         reserved = true;
+    }
+
+    /**
+     * Takes the file's blocks for these bytes before they are written. Control plane.
+     *
+     * @return false: the disk is full
+     */
+    public boolean reserve(long offset, long lengthBytes) {
+        RegionFile mapped = file;
+        if (mapped == null || inMemory || reserved || (offset == 0 && lengthBytes <= reservedTo)) {
+            return true;
+        }
+        try {
+            mapped.reserve(offset, lengthBytes);
+            reservedTo = offset == 0 ? lengthBytes : reservedTo;
+            return true;
+        } catch (RegionFile.NoRoom full) {
+            return false;
+        }
+    }
+
+    /** Says when room ends, and when there is some again; empty: all is as before. */
+    String reserveAhead() {
+        if (inMemory || reserveAhead.getAsBoolean() == !lacksRoom) {
+            return "";
+        }
+        lacksRoom = !lacksRoom;
+        return path + (lacksRoom
+                ? " cannot grow, the disk is full: it goes on in memory when it has to; free space"
+                : " can grow again");
     }
 
     /** Why touching a page of the file may fail; empty: it cannot. */
     String whyPagesCanBeLost() throws IOException {
-        FileChannel mapped = file;
-        if (mapped == null || inMemory || !mapped.isOpen()) {
+        RegionFile mapped = file;
+        if (mapped == null || inMemory || !mapped.channel().isOpen()) {
             return "";
         }
-        if (mapped.size() < segment.byteSize()) {
+        if (mapped.channel().size() < segment.byteSize()) {
             return "was truncated";
         }
         return reserved ? "" : "has no room to grow, the disk is full or broken";
     }
 
-    /** Puts memory with the same content in the place of the file's pages; false: it is there already. */
-    boolean goOnInMemory() throws IOException {
-        FileChannel mapped = file;
+    /** It has been in memory from its beginning. */
+    void beginInMemory() {
+        inMemory = true;
+    }
+
+    /**
+     * Puts memory with the same content in the place of the file's pages; what is written at that very moment is lost.
+     * The file stays where the next process would adopt it, under another name.
+     *
+     * @return false: it is in memory already
+     */
+    public boolean goOnInMemory() throws IOException {
+        RegionFile mapped = file;
         if (mapped == null || inMemory) {
             return false;
         }
-        MappedPages pages = MappedPages.of(segment.byteSize());
-        copyTo(pages.segment(), mapped);
-        MemorySegment.copy(MemorySegment.ofBuffer(header.encoded()), 0, pages.segment(), 0, RegionHeader.BYTES);
-        int failed = pages.moveTo(address);
+        RegionFile memory = RegionFile.inMemory(String.valueOf(path.getFileName()), segment.byteSize());
+        copyTo(memory.channel(), mapped.channel());
+        memory.channel().write(header.encoded(), 0);
+        int failed = MappedPages.replace(address, segment.byteSize(), memory.descriptor());
         if (failed < 0) {
-            throw new IOException("mremap: " + Errno.describe(failed));
+            memory.close();
+            throw new IOException("mmap: " + Errno.describe(failed));
         }
         inMemory = true;
+        file = memory;
+        mapped.close();
         onRecovered.run();
+        RegionFiles.replaceByLink(path, memory, adoptable);
         return true;
     }
 
+    /** Another process had its own in this place meanwhile, and has ended. */
+    void linkAgain() {
+        RegionFile memory = file;
+        if (memory != null && inMemory && adoptable) {
+            RegionFiles.replaceByLink(path, memory, false);
+        }
+    }
+
     /** What the file still has; pages of zeros, mostly holes, take no memory. */
-    private static void copyTo(MemorySegment target, FileChannel from) throws IOException {
+    private static void copyTo(FileChannel target, FileChannel from) throws IOException {
         ByteBuffer block = ByteBuffer.allocateDirect(HEADER_BYTES);
-        MemorySegment read = MemorySegment.ofBuffer(block);
-        MemorySegment zeros = MemorySegment.ofArray(new byte[HEADER_BYTES]);
-        for (long offset = 0; offset < target.byteSize(); offset += HEADER_BYTES) {
-            int wanted = (int) Math.min(HEADER_BYTES, target.byteSize() - offset);
-            block.clear().limit(wanted);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(HEADER_BYTES);
+        for (long offset = 0;; offset += HEADER_BYTES) {
+            block.clear();
             int bytes = from.read(block, offset);
             if (bytes < 0) {
                 return;
             }
-            if (MemorySegment.mismatch(read, 0, bytes, zeros, 0, bytes) >= 0) {
-                MemorySegment.copy(read, 0, target, offset, bytes);
+            if (block.flip().mismatch(zeros.clear().limit(bytes)) >= 0) {
+                target.write(block, offset);
             }
         }
     }
@@ -323,7 +386,7 @@ public final class MappedRegion implements AutoCloseable {
     }
 
     private void closeFile() {
-        FileChannel mapped = file;
+        RegionFile mapped = file;
         if (mapped != null) {
             try {
                 mapped.close();

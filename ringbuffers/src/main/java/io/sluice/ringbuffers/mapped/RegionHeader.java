@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,8 +24,9 @@ record RegionHeader(long magic, int version, Geometry geometry, long createdEpoc
                 // until the header is whole or the file ends
             }
         } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(path.toString(), null,
-                    "no such file; has the daemon run with this state directory?");
+            throw new NoSuchFileException(path.toString(), null, Files.isSymbolicLink(path)
+                    ? "it was in memory alone, as the disk was full, and ended with the daemon"
+                    : "no such file; has the daemon run with this state directory?");
         }
         Geometry geometry = new Geometry(buffer.getLong(16), buffer.getLong(24), buffer.getLong(32),
                 buffer.getLong(40));

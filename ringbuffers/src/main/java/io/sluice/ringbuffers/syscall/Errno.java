@@ -15,6 +15,8 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
     public static final int EPIPE = 32;
     public static final int EPROTO = 71;
     public static final int EMSGSIZE = 90;
@@ -37,6 +39,7 @@ public final class Errno {
     public static final int EHOSTUNREACH = 113;
     public static final int EALREADY = 114;
     public static final int EINPROGRESS = 115;
+    public static final int EDQUOT = 122;
 
     private Errno() {
     }
@@ -55,6 +58,8 @@ public final class Errno {
             case EINVAL -> "EINVAL (invalid argument)";
             case ENFILE -> "ENFILE (the system has no more open files)";
             case EMFILE -> "EMFILE (this process has no more open files)";
+            case ENOSPC -> "ENOSPC (no space left on the device)";
+            case EROFS -> "EROFS (the file system is read-only)";
             case EPIPE -> "EPIPE (the other side has closed)";
             case EPROTO -> "EPROTO (protocol error)";
             case EMSGSIZE -> "EMSGSIZE (message too long)";
@@ -77,6 +82,7 @@ public final class Errno {
             case EHOSTUNREACH -> "EHOSTUNREACH (no route to host)";
             case EALREADY -> "EALREADY (already in progress)";
             case EINPROGRESS -> "EINPROGRESS (in progress)";
+            case EDQUOT -> "EDQUOT (this user's share of the disk is used up)";
             default -> "errno " + Math.abs(errno);
         };
     }

@@ -14,9 +14,7 @@ public record MappedPages(Arena arena, MemorySegment segment) {
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final MethodHandle MMAP = Libc.downcall("mmap",
             returning(LONG, LONG, LONG, INT, INT, INT, LONG));
-    private static final int MREMAP_MAYMOVE_FIXED = 3;
-    private static final MethodHandle MREMAP = Libc.downcallVariadic("mremap",
-            returning(LONG, LONG, LONG, LONG, INT, LONG), 4);
+    private static final int MAP_SHARED_FIXED = 0x11;
     private static final MethodHandle MUNMAP = Libc.downcall("munmap", returning(INT, LONG, LONG));
 
     /** Pages of zeros; closing the arena gives them back. */
@@ -41,16 +39,16 @@ public record MappedPages(Arena arena, MemorySegment segment) {
     }
 
     /**
-     * Puts these pages in the place of what is mapped there, in one step for all threads. The arena must not be closed
-     * afterwards: the pages belong to whoever owned that place.
+     * Puts a file's pages in the place of what is mapped there, in one step for all threads. They belong to whoever
+     * owned that place.
      *
      * @return 0 or a negated errno
      */
-    public int moveTo(long place) {
+    public static int replace(long place, long lengthBytes, int fd) {
         MemorySegment capture = Libc.capture();
         try {
-            long address = (long) MREMAP.invokeExact(capture, segment.address(), segment.byteSize(),
-                    segment.byteSize(), MREMAP_MAYMOVE_FIXED, place);
+            long address = (long) MMAP.invokeExact(capture, place, lengthBytes, PROT_READ_WRITE, MAP_SHARED_FIXED, fd,
+                    0L);
             return address == place ? 0 : (int) Libc.answer(address, capture);
         } catch (Throwable fault) {
             throw Libc.broken(fault);

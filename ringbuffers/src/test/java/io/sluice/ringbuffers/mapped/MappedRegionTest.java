@@ -114,12 +114,47 @@ class MappedRegionTest {
     }
 
     @Test
-    void a_missing_file_and_a_lack_of_room_say_what_to_do() {
+    void a_missing_file_says_what_to_do() {
         assertThatThrownBy(() -> MappedRegion.openReadOnly(directory.resolve("absent"), LAYOUT))
                 .isInstanceOf(NoSuchFileException.class).hasMessageContaining("has the daemon run");
-        assertThatThrownBy(() -> MappedRegion.create(directory.resolve("big"), LAYOUT, new Geometry(1L << 60, 0, 0, 0)))
-                .isInstanceOf(IOException.class).hasMessageContaining("no room for the test file")
-                .hasMessageContaining("lower tables");
+    }
+
+    @Test
+    void what_had_to_go_on_in_memory_is_read_by_its_name_and_adopted_while_its_process_lives() throws IOException {
+        Path path = directory.resolve("table");
+        MappedRegion.openOrCreate(path, LAYOUT, GEOMETRY).region().close();
+        MappedRegion lost = open(path, LAYOUT, GEOMETRY, Opened.Outcome.ADOPTED).region();
+        lost.writeLong(8192, 42);
+        assertThat(lost.goOnInMemory()).isTrue();
+        assertThat(lost.isInMemory()).isTrue();
+        lost.writeLong(8200, 43);
+        try (MappedRegion region = MappedRegion.openReadOnly(path, LAYOUT)) {
+            assertThat(region.readLong(8192)).isEqualTo(42);
+            assertThat(region.readLong(8200)).isEqualTo(43);
+        }
+        Opened during = open(path, LAYOUT, GEOMETRY, Opened.Outcome.REPLACED);
+        assertThat(during.region().isInMemory()).isFalse();
+        try (MappedRegion former = MappedRegion.openReadOnly(during.putAside(), LAYOUT)) {
+            assertThat(former.readLong(8200)).isEqualTo(43);
+        }
+        during.region().close();
+        lost.close();
+    }
+
+    @Test
+    void what_went_on_in_memory_and_ended_leaves_the_file_from_before() throws IOException {
+        Path path = directory.resolve("table");
+        MappedRegion lost = MappedRegion.openOrCreate(path, LAYOUT, GEOMETRY).region();
+        lost.writeLong(8192, 42);
+        lost.goOnInMemory();
+        lost.close();
+        assertThatThrownBy(() -> MappedRegion.openReadOnly(path, LAYOUT)).isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining("was in memory alone");
+        Opened next = open(path, LAYOUT, GEOMETRY, Opened.Outcome.REPLACED);
+        try (MappedRegion former = MappedRegion.openReadOnly(next.putAside(), LAYOUT)) {
+            assertThat(former.readLong(8192)).isEqualTo(42);
+        }
+        next.region().close();
     }
 
     private static Opened open(Path path, Layout layout, Geometry geometry, Opened.Outcome expected)

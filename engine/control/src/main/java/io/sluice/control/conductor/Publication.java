@@ -12,6 +12,7 @@ import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.dataplane.service.Routes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class Publication {
     private final Instant started = Instant.now();
     private long version;
     private boolean changed;
+    private boolean statusWritable = true;
     private boolean statusStale;
     /** Not at once: writing JSON loads many classes, which a start does not wait for. */
     private long statusDueNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
@@ -161,6 +163,19 @@ final class Publication {
                 model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
     }
 
+    /** One line for each change. */
+    private void tellWritable(boolean written, String why) {
+        if (written != statusWritable) {
+            statusWritable = written;
+            Path file = StatusFile.in(setup.stateDirectory());
+            if (written) {
+                LOG.info("{} can be written again", file);
+            } else {
+                LOG.warn("cannot write {}: {}; sluice status will be stale once the daemon has ended", file, why);
+            }
+        }
+    }
+
     private void writeStatus(long nowNs) {
         statusDueNs = nowNs + STATUS_PERIOD_NS;
         statusStale = false;
@@ -173,9 +188,9 @@ final class Publication {
         long beganNs = System.nanoTime();
         try {
             StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));
+            tellWritable(true, "");
         } catch (IOException e) {
-            LOG.warn("cannot write {}: {}; sluice status will be stale once the daemon has ended",
-                    StatusFile.in(setup.stateDirectory()), e.toString());
+            tellWritable(false, e.toString());
         }
         checksDueNs = nowNs + Math.max(IDLE_NS, (System.nanoTime() - beganNs) * WRITING_SHARE);
     }

@@ -244,8 +244,7 @@ public final class Daemon implements AutoCloseable {
                 place -> AffinityTable.open(place, takeover.affinityCapacity()));
         FlowTable flows = opened(state, directory -> FlowTable.open(directory, count,
                 configuration.tables().connections(), takeover::rememberLeft));
-        LOG.debug("{}", affinity.opening());
-        LOG.debug("{}", flows.opening());
+        tell(state, counters, affinity, flows);
         PublishedRoutes published = new PublishedRoutes();
         CounterRow process = counters.allocate(Kind.PROCESS, -1, "");
         ConnectionWatch watch = opened.add(new ConnectionWatch(LogWriter.standardError()));
@@ -258,6 +257,7 @@ public final class Daemon implements AutoCloseable {
                     Logging.apply(applied.log());
                     watch.apply(applied.log());
                 }, () -> {
+                    LostPages.reserveAhead().forEach(LOG::warn);
                     sweep(affinity);
                     takeover.look();
                     copies.forEach(CopyKeeper::look);
@@ -293,6 +293,26 @@ public final class Daemon implements AutoCloseable {
     /** Another process has taken over, and keeps the durable copy from now on. */
     void giveUpCopy() {
         copies.forEach(CopyKeeper::giveUp);
+    }
+
+    private static void tell(Path state, CountersFile counters, AffinityTable affinity, FlowTable flows) {
+        LOG.atLevel(affinity.replaced() ? Level.WARN : Level.DEBUG).log(affinity.opening());
+        LOG.debug("{}", flows.opening());
+        List<String> inMemory = new ArrayList<>();
+        if (counters.isInMemory()) {
+            inMemory.add("counters");
+        }
+        if (affinity.isInMemory()) {
+            inMemory.add("affinity");
+        }
+        if (flows.isInMemory()) {
+            inMemory.add("connections");
+        }
+        if (!inMemory.isEmpty()) {
+            LOG.warn("{} has no room for the tables of {}: they are in memory and end with this process (clients"
+                    + " without an entry get a server anew); free space there, then 'sluice upgrade' or a restart makes"
+                    + " files again", state, String.join(", ", inMemory));
+        }
     }
 
     private interface Opening<T> {

@@ -1,6 +1,7 @@
 package io.sluice.program.daemon;
 
 import io.sluice.control.config.model.StateDirectory;
+import io.sluice.ringbuffers.mapped.LostPages;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -85,6 +86,7 @@ final class StateFiles implements AutoCloseable {
         lock = StateLock.take(directory);
         Files.move(countersAside, counters, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forget(countersAside); // rename(2) leaves both names where they mean the same file
+        LostPages.linkAgain();
     }
 
     /** The process after this one serves. */

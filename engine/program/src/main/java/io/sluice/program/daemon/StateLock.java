@@ -5,9 +5,13 @@ import io.sluice.ringbuffers.mapped.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One daemon per state directory: two would write the same tables. Main thread. */
 final class StateLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateLock.class);
+
     private final ProcessLock lock;
 
     private StateLock(ProcessLock lock) {
@@ -32,9 +36,8 @@ final class StateLock implements AutoCloseable {
             }
             try {
                 Files.writeString(pid, ProcessHandle.current().pid() + "\n");
-            } catch (IOException e) {
-                lock.close();
-                throw e;
+            } catch (IOException e) { // a full disk, say: only the next one's refusal is poorer without it
+                LOG.debug("{} cannot be written: {}", pid, e.toString());
             }
             return new StateLock(lock);
         } catch (IOException e) {

@@ -23,12 +23,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What Prometheus scrapes, in its text format 0.0.4: made anew for each scrape from the conductor's status and the
  * mapped files, without asking a worker. Labels are names from the configuration, never clients. Any thread.
  */
 public final class MetricsPage {
+    private static final Logger LOG = LoggerFactory.getLogger(MetricsPage.class);
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
     private static final double MICROS_PER_SECOND = 1_000_000;
@@ -60,9 +63,7 @@ public final class MetricsPage {
     private MetricFamilies collect() throws IOException {
         MetricFamilies families = new MetricFamilies();
         Status now = status.get();
-        boolean whole;
         try (CountersReader counters = CountersReader.open(StateDirectory.counters(stateDirectory))) {
-            whole = counters.sum(Kind.PROCESS, "", "", ProcessColumn.TABLES_IN_MEMORY) == 0;
             DaemonReport report = DaemonReport.of(now, counters, Instant.now());
             daemon(families, report);
             report.services().forEach(service -> service(families, service));
@@ -80,8 +81,10 @@ public final class MetricsPage {
                 }
             });
         }
-        if (whole) {
-            tables(families); // else what their files still say is of the past, and reading it may fail
+        try {
+            tables(families);
+        } catch (IOException nobodyCanReadThem) {
+            LOG.debug("tables are not in the metrics: {}", nobodyCanReadThem.toString());
         }
         return families;
     }
@@ -112,7 +115,7 @@ public final class MetricsPage {
         families.counter("sluice_log_lines_dropped", "Log lines dropped because whoever reads them did not keep up.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.LOG_LINES_DROPPED));
         families.gauge("sluice_tables_in_memory",
-                "Tables that are in memory alone, as pages of their files were lost: full disk, truncated file.",
+                "Tables that are in memory alone: the disk is full, or a file was truncated.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.TABLES_IN_MEMORY));
     }
 
