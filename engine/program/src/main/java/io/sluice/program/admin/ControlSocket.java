@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code control.sock} in the state directory: lets this user's processes ask and tell the daemon. One virtual thread
- * accepts, one serves each client: a {@link Request} per line in, an {@link Answer} per line out.
+ * accepts, one serves each client: a {@link Request} per line in, an {@link Answer} per line out. Of many clients the
+ * one that has asked for nothing for longest gives way to the next.
  */
 public final class ControlSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -36,9 +37,25 @@ public final class ControlSocket implements AutoCloseable {
     private final ServerSocketChannel listening;
     private final Requests requests;
     private final AtomicInteger answering = new AtomicInteger();
-    private final Semaphore places = new Semaphore(MAX_CLIENTS);
     private volatile Path path;
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+    private boolean acceptFails;
+
+    /** Any thread reads since when it waits, its own writes it. */
+    private static final class Client {
+        private static final long NEVER = Long.MAX_VALUE;
+
+        private final SocketChannel channel;
+        private volatile long idleSinceNs = System.nanoTime();
+
+        Client(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        boolean isIdle() {
+            return idleSinceNs != NEVER;
+        }
+    }
 
     private ControlSocket(ServerSocketChannel listening, Path path, Control control) {
         this.listening = listening;
@@ -74,7 +91,7 @@ public final class ControlSocket implements AutoCloseable {
     public void close() {
         quietly(listening);
         awaitAnswers();
-        clients.forEach(ControlSocket::quietly);
+        clients.forEach(client -> quietly(client.channel));
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
@@ -131,9 +148,7 @@ public final class ControlSocket implements AutoCloseable {
     private void accept() {
         try {
             while (listening.isOpen()) {
-                places.acquire();
                 if (!acceptOne()) {
-                    places.release();
                     Thread.sleep(RETRY_MS);
                 }
             }
@@ -145,29 +160,48 @@ public final class ControlSocket implements AutoCloseable {
     /** Answers false where there was no client to be had: out of descriptors, most likely. */
     private boolean acceptOne() throws ClosedChannelException {
         try {
-            SocketChannel client = listening.accept();
+            Client client = new Client(listening.accept());
+            acceptFails = false;
+            if (clients.size() >= MAX_CLIENTS) {
+                endLongestIdle();
+            }
             clients.add(client);
             Thread.ofVirtual().name("control-client").start(() -> serve(client));
             return true;
         } catch (ClosedChannelException closed) {
             throw closed;
         } catch (IOException e) {
-            LOG.warn("control socket {}: accept failed: {}", path, e.toString());
+            if (!acceptFails) {
+                acceptFails = true;
+                LOG.warn("control socket {}: accept failed: {}; it is tried again until it works", path, e.toString());
+            }
+            endLongestIdle();
             return false;
         }
     }
 
-    private void serve(SocketChannel client) {
-        try (client) {
-            String who = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            Lines lines = new Lines(client, Wire.MAX_REQUEST_BYTES);
+    private void endLongestIdle() {
+        long nowNs = System.nanoTime();
+        clients.stream().filter(Client::isIdle).max(Comparator.comparingLong(one -> nowNs - one.idleSinceNs))
+                .ifPresent(one -> {
+                    clients.remove(one);
+                    quietly(one.channel);
+                });
+    }
+
+    private void serve(Client client) {
+        try (SocketChannel channel = client.channel) {
+            String who = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            Lines lines = new Lines(channel, Wire.MAX_REQUEST_BYTES);
             for (String line = lines.read(); line != null; line = lines.read()) {
+                client.idleSinceNs = Client.NEVER;
                 answering.incrementAndGet();
                 try {
                     lines.write(Wire.json().writeValueAsString(requests.answer(line, who)));
                 } finally {
                     answering.decrementAndGet();
                 }
+                client.idleSinceNs = System.nanoTime();
             }
         } catch (Lines.LineTooLong e) {
             LOG.warn("control socket {}: client dropped: {}", path, e.getMessage());
@@ -175,7 +209,6 @@ public final class ControlSocket implements AutoCloseable {
             LOG.debug("control socket {}: client gone: {}", path, gone.toString());
         } finally {
             clients.remove(client);
-            places.release();
         }
     }
 

@@ -1,35 +1,36 @@
 package io.sluice.program.observe;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.sluice.program.http.HttpExchange;
+import io.sluice.program.http.HttpPort;
 import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP endpoint that Prometheus scrapes: {@code GET /metrics}. Each request runs on a virtual thread. */
+/**
+ * The HTTP endpoint that Prometheus scrapes: {@code GET /metrics}. Each connection has a virtual thread; there may be
+ * as many as a sixteenth of the process's descriptors.
+ */
 public final class MetricsEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsEndpoint.class);
     private static final String PATH = "/metrics";
+    private static final int MOST_CONNECTIONS = 64;
+    private static final int SHARE = 16;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int INTERNAL_ERROR = 500;
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpPort port;
     private final MetricsPage page;
 
-    private MetricsEndpoint(HttpServer server, MetricsPage page) {
-        this.server = server;
+    private MetricsEndpoint(HttpPort port, MetricsPage page) {
+        this.port = port;
         this.page = page;
     }
 
@@ -39,73 +40,58 @@ public final class MetricsEndpoint implements AutoCloseable {
      * @throws IOException when it cannot listen there; says where and why
      */
     public static MetricsEndpoint open(Endpoint listen, MetricsPage page) throws IOException {
-        HttpServer server;
+        HttpPort port;
         try {
-            server = HttpServer.create(listen.toInetSocketAddress(), 0);
+            port = HttpPort.open("metrics", listen.toInetSocketAddress(), OpenFiles.share(SHARE, MOST_CONNECTIONS));
         } catch (IOException e) {
             throw new IOException("metrics.listen: cannot listen on " + listen + ": " + e.getMessage()
                     + ": free that port or name another", e);
         }
-        MetricsEndpoint endpoint = new MetricsEndpoint(server, page);
-        server.setExecutor(endpoint.threads);
-        server.createContext("/", endpoint::handle);
-        server.start();
+        MetricsEndpoint endpoint = new MetricsEndpoint(port, page);
+        port.start(null, endpoint::handle);
         return endpoint;
     }
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return port.address();
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdown();
+        port.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String method = exchange.getRequestMethod();
-            boolean head = method.equals("HEAD");
-            if (!head && !method.equals("GET")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                answer(exchange, METHOD_NOT_ALLOWED, "only GET\n", head);
-            } else if (!exchange.getRequestURI().getPath().equals(PATH)) {
-                answer(exchange, NOT_FOUND, "Sluice's metrics are at " + PATH + "\n", head);
-            } else {
-                metrics(exchange, head);
-            }
+        if (!exchange.method().equals("HEAD") && !exchange.method().equals("GET")) {
+            exchange.answerHeaders().set("Allow", "GET, HEAD");
+            answer(exchange, METHOD_NOT_ALLOWED, "only GET\n");
+        } else if (!exchange.path().equals(PATH)) {
+            answer(exchange, NOT_FOUND, "Sluice's metrics are at " + PATH + "\n");
+        } else {
+            metrics(exchange);
         }
     }
 
-    private void metrics(HttpExchange exchange, boolean head) throws IOException {
-        boolean gzip = exchange.getRequestHeaders().getOrDefault("Accept-Encoding", java.util.List.of()).stream()
-                .anyMatch(value -> value.contains("gzip"));
+    private void metrics(HttpExchange exchange) throws IOException {
+        boolean gzip = exchange.headers().all("Accept-Encoding").stream().anyMatch(value -> value.contains("gzip"));
         var body = new ByteArrayOutputStream();
         try (OutputStream out = gzip ? new GZIPOutputStream(body) : body) {
             page.write(out);
         } catch (IOException | RuntimeException | InternalError e) { // the last: a table's page was lost just now
             LOG.warn("metrics cannot be collected", e);
-            answer(exchange, INTERNAL_ERROR, "metrics cannot be collected: " + e.getMessage() + "\n", head);
+            answer(exchange, INTERNAL_ERROR, "metrics cannot be collected: " + e.getMessage() + "\n");
             return;
         }
-        Map<String, String> headers = gzip
-                ? Map.of("Content-Type", MetricsPage.CONTENT_TYPE, "Content-Encoding", "gzip")
-                : Map.of("Content-Type", MetricsPage.CONTENT_TYPE);
-        headers.forEach(exchange.getResponseHeaders()::set);
-        send(exchange, OK, body.toByteArray(), head);
-    }
-
-    private static void answer(HttpExchange exchange, int status, String text, boolean head) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        send(exchange, status, text.getBytes(StandardCharsets.UTF_8), head);
-    }
-
-    private static void send(HttpExchange exchange, int status, byte[] body, boolean head) throws IOException {
-        exchange.sendResponseHeaders(status, head ? -1 : body.length);
-        if (!head) {
-            exchange.getResponseBody().write(body);
+        exchange.answerHeaders().set("Content-Type", MetricsPage.CONTENT_TYPE);
+        if (gzip) {
+            exchange.answerHeaders().set("Content-Encoding", "gzip");
         }
+        exchange.answer(OK, body.toByteArray());
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        exchange.answerHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.answer(status, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -166,6 +167,34 @@ class ControlSocketTest {
             release.countDown();
             assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Answer.Kind.DONE);
             closing.join();
+        }
+    }
+
+    @Test
+    void clients_that_ask_for_nothing_give_way_and_who_waits_for_an_answer_does_not() throws Exception {
+        var release = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        control.before = () -> {
+            asked.countDown();
+            await(release);
+        };
+        List<SocketChannel> idle = new ArrayList<>();
+        try (ControlClient first = connect()) {
+            var answer = CompletableFuture.supplyAsync(() -> kindOf(first), Thread::startVirtualThread);
+            asked.await();
+            for (int i = 0; i < 300; i++) {
+                idle.add(SocketChannel.open(UnixDomainSocketAddress.of(socket.path())));
+            }
+            release.countDown();
+            try (ControlClient last = connect()) {
+                assertThat(last.ask(new Command.Reload()).kind()).isEqualTo(Answer.Kind.DONE);
+            }
+            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Answer.Kind.DONE);
+            assertThat(idle.getFirst().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        } finally {
+            for (SocketChannel one : idle) {
+                one.close();
+            }
         }
     }
 

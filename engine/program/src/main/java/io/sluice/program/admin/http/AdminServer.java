@@ -1,24 +1,24 @@
 package io.sluice.program.admin.http;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Role;
 import io.sluice.control.config.model.Admin;
 import io.sluice.control.config.model.Ldap;
 import io.sluice.control.config.model.TlsIdentity;
+import io.sluice.program.http.ClientGone;
+import io.sluice.program.http.HttpExchange;
+import io.sluice.program.http.HttpPort;
+import io.sluice.program.observe.OpenFiles;
 import io.sluice.ringbuffers.ip.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTPS server of the admin API and the web UI: the JDK's, a virtual thread per request. It is bound at once and
- * serves as soon as its users and its certificate are there, which a thread of its own sees to: the start of the daemon
- * does not wait for it.
+ * The HTTPS server of the admin API and the web UI, a virtual thread per connection, of which there may be as many as
+ * an eighth of the process's descriptors. It is bound at once and serves as soon as its users and its certificate are
+ * there, which a thread of its own sees to: the start of the daemon does not wait for it.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int BACKLOG = 128;
+    private static final int MOST_CONNECTIONS = 512;
+    private static final int SHARE = 8;
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -44,17 +45,17 @@ public final class AdminServer implements AutoCloseable {
             "Cache-Control", "no-store");
 
     private final Setup setup;
-    private final HttpsServer server;
+    private final HttpPort port;
     private final Router router = new Router();
+    private final BodySpace bodies = new BodySpace();
     private final Users users;
     private final Authenticator guard;
+    private final PasswordChecks passwords = new PasswordChecks();
     private final Snapshots snapshots;
     private final History history = new History();
     private final ConnectTimes connectTimes;
     private final CompletableFuture<InetSocketAddress> serving = new CompletableFuture<>();
     private volatile boolean closed;
-    private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("admin-", 0).factory());
     private final ScheduledExecutorService sampling = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("admin-history").daemon().factory());
 
@@ -67,14 +68,14 @@ public final class AdminServer implements AutoCloseable {
     public record Setup(Admin admin, Path stateDirectory, Path file, Control control, Callable<?> doctor) {
     }
 
-    private AdminServer(Setup setup, HttpsServer server) {
+    private AdminServer(Setup setup, HttpPort port) {
         this.setup = setup;
-        this.server = server;
+        this.port = port;
         users = new Users(usersFile(setup));
         Sessions sessions = new Sessions(System::nanoTime);
         Ldap ldap = setup.admin().ldap();
         guard = new Authenticator(users, ldap == null ? null : new LdapDirectory(ldap), sessions,
-                new LoginDelay(System::nanoTime));
+                new LoginDelay(System::nanoTime), passwords);
         connectTimes = new ConnectTimes(setup.stateDirectory());
         snapshots = new Snapshots(setup.control(), setup.stateDirectory());
         addResources();
@@ -86,21 +87,17 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound, or the configured certificate cannot be used
      */
     public static AdminServer open(Setup setup) throws IOException {
-        // read once by the JDK's server; without, answers wait for the other end's delayed acknowledgement
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        System.setProperty("sun.net.httpserver.maxReqTime", "30");
-        System.setProperty("jdk.httpserver.maxConnections", "1000");
         Endpoint listen = setup.admin().listen();
         TlsIdentity identity = setup.admin().tls();
         SSLContext context = identity == null ? null : configured(identity);
-        HttpsServer server;
+        HttpPort port;
         try {
-            server = HttpsServer.create(listen.toInetSocketAddress(), BACKLOG);
+            port = HttpPort.open("admin", listen.toInetSocketAddress(), OpenFiles.share(SHARE, MOST_CONNECTIONS));
         } catch (IOException e) {
             throw new IOException("admin.listen: cannot listen on " + listen + ": " + e.getMessage()
                     + ": stop what listens there, or set another admin.listen", e);
         }
-        AdminServer made = new AdminServer(setup, server);
+        AdminServer made = new AdminServer(setup, port);
         Thread.ofPlatform().name("admin-start").daemon().start(() -> made.prepare(context));
         return made;
     }
@@ -125,15 +122,15 @@ public final class AdminServer implements AutoCloseable {
 
     /** Where it is bound. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return port.address();
     }
 
     @Override
     public void close() {
         closed = true;
         sampling.shutdownNow();
-        requests.shutdownNow(); // ends the streams
-        server.stop(0);
+        port.close();
+        passwords.close();
     }
 
     Router router() {
@@ -144,12 +141,9 @@ public final class AdminServer implements AutoCloseable {
     private void prepare(@Nullable SSLContext configured) {
         try {
             users.makeFirst();
-            server.setHttpsConfigurator(new HttpsConfigurator(configured != null
+            port.start(configured != null
                     ? configured
-                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().address())));
-            server.createContext("/", this::serve);
-            server.setExecutor(requests);
-            server.start();
+                    : Certificate.selfSigned(setup.stateDirectory(), setup.admin().listen().address()), this::serve);
             sample(() -> history.sample(snapshots.read()), History.EVERY);
             sample(connectTimes::sample, ConnectTimes.EVERY);
             LOG.info("admin: https://{}/", Endpoint.of(address()));
@@ -162,7 +156,7 @@ public final class AdminServer implements AutoCloseable {
             String text = "the admin API and web UI cannot start: " + e.getMessage();
             LOG.error("admin: {}", text, e);
             setup.control().note(Event.Kind.ADMIN, "", text);
-            server.stop(0);
+            port.close();
             serving.completeExceptionally(e);
         }
     }
@@ -198,26 +192,24 @@ public final class AdminServer implements AutoCloseable {
 
     private static void failed(ApiRequest call, Exception why) throws IOException {
         HttpExchange exchange = call.exchange();
-        LOG.error("admin: {} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), why);
-        if (exchange.getResponseCode() < 0) {
+        LOG.error("admin: {} {} failed", exchange.method(), exchange.path(), why);
+        if (!exchange.isAnswered()) {
             call.refuse(new ApiError(500, "the daemon failed at it: " + why + "; its log has the details"));
         }
     }
 
-    private void serve(HttpExchange exchange) {
-        try (exchange) {
-            Headers headers = exchange.getResponseHeaders();
-            HEADERS.forEach(headers::set);
-            answer(exchange);
-        } catch (IOException gone) {
-            LOG.debug("admin: client gone: {}", gone.toString());
+    private void serve(HttpExchange exchange) throws IOException {
+        HEADERS.forEach(exchange.answerHeaders()::set);
+        try (ApiRequest plain = new ApiRequest(exchange, Map.of(), Identity.NOBODY, bodies)) {
+            answer(exchange, plain);
+        } catch (ApiError malformed) { // the query, so there is no request to refuse it by
+            exchange.answer(malformed.status(), malformed.text().getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        ApiRequest plain = new ApiRequest(exchange, Map.of(), Identity.NOBODY);
+    private void answer(HttpExchange exchange, ApiRequest plain) throws IOException {
         try {
-            Router.Match match = router.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+            Router.Match match = router.find(exchange.method(), exchange.path());
             Role needed = match.route().role();
             Identity identity = needed == null ? Identity.NOBODY : guard.identify(exchange);
             if (needed != null && !identity.may(needed)) {
@@ -226,16 +218,15 @@ public final class AdminServer implements AutoCloseable {
                         : new ApiError(403, "'" + identity.user() + "' is a " + identity.role().word() + "; this needs "
                                 + needed.word());
             }
-            match.route().resource().serve(new ApiRequest(exchange, match.parts(), identity));
+            try (ApiRequest call = new ApiRequest(exchange, match.parts(), identity, bodies)) {
+                match.route().resource().serve(call);
+            }
         } catch (ApiError refusal) {
             plain.refuse(refusal);
-        } catch (IOException gone) {
-            if (exchange.getResponseCode() >= 0) {
-                throw gone; // the client's end
-            }
-            failed(plain, gone);
-        } catch (RuntimeException bug) {
-            failed(plain, bug);
+        } catch (ClientGone gone) {
+            throw gone; // nobody is left to be answered
+        } catch (IOException | RuntimeException failure) {
+            failed(plain, failure);
         }
     }
 }

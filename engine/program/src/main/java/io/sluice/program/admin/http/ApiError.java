@@ -30,6 +30,11 @@ final class ApiError extends RuntimeException {
         return new ApiError(429, "too many failed logins; try again in " + seconds + " s", List.of(), seconds);
     }
 
+    /** 503: something that is bounded is in use; it will not be for long. */
+    static ApiError busy(String why) {
+        return new ApiError(503, why + "; try again in a moment", List.of(), 1);
+    }
+
     int status() {
         return status;
     }

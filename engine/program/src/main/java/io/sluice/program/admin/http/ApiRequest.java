@@ -1,11 +1,12 @@
 package io.sluice.program.admin.http;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
 import io.sluice.control.api.Caller;
 import io.sluice.control.api.Outcome;
 import io.sluice.program.admin.Wire;
+import io.sluice.program.http.BadRequest;
+import io.sluice.program.http.HttpExchange;
 import io.sluice.ringbuffers.ip.Ip;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -19,21 +20,31 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** One request and its answer, in the words of the API. The thread that serves it. */
-final class ApiRequest {
-    private static final int MOST_BODY_BYTES = 8 << 20;
-    private static final int NO_BODY = -1;
+final class ApiRequest implements AutoCloseable {
+    /** Of who has not said yet who he is: a login. */
+    private static final int MOST_BYTES_OF_STRANGERS = 4 << 10;
+    private static final int PART_BYTES = 8 << 10;
+    private static final byte[] NOTHING = {};
 
     private final HttpExchange exchange;
     private final Map<String, String> query;
     private final Map<String, String> path;
     private final Identity identity;
+    private final BodySpace.Part space;
 
     /** @param path the named parts of the address */
-    ApiRequest(HttpExchange exchange, Map<String, String> path, Identity identity) {
+    ApiRequest(HttpExchange exchange, Map<String, String> path, Identity identity, BodySpace space) {
         this.exchange = exchange;
         this.path = path;
         this.identity = identity;
-        this.query = parameters(exchange.getRequestURI().getRawQuery());
+        this.space = space.part();
+        this.query = parameters(exchange.query());
+    }
+
+    /** Its body is not needed any more. */
+    @Override
+    public void close() {
+        space.close();
     }
 
     Identity identity() {
@@ -45,7 +56,7 @@ final class ApiRequest {
     }
 
     String remote() {
-        return Ip.of(exchange.getRemoteAddress().getAddress()).toString();
+        return Ip.of(exchange.remote().getAddress()).toString();
     }
 
     /** A part of the address. */
@@ -88,17 +99,25 @@ final class ApiRequest {
     }
 
     Optional<String> header(String name) {
-        return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
+        return Optional.ofNullable(exchange.headers().first(name));
     }
 
     String text() throws IOException {
-        try (InputStream body = exchange.getRequestBody()) {
-            byte[] bytes = body.readNBytes(MOST_BODY_BYTES + 1);
-            if (bytes.length > MOST_BODY_BYTES) {
-                throw new ApiError(413, "the body is larger than " + MOST_BODY_BYTES + " bytes");
+        int most = identity.role() == null ? MOST_BYTES_OF_STRANGERS : BodySpace.MOST_OF_ONE_BYTES;
+        var text = new ByteArrayOutputStream();
+        byte[] part = new byte[PART_BYTES];
+        try (InputStream body = exchange.body()) {
+            for (int count = body.read(part); count >= 0; count = body.read(part)) {
+                if (text.size() + count > most) {
+                    throw new ApiError(413, "the body is larger than " + most + " bytes");
+                }
+                space.take(count);
+                text.write(part, 0, count);
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (BadRequest broken) {
+            throw new ApiError(broken.status(), "the body cannot be read: " + broken.text());
         }
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     /** The body as an object with no other fields than these. */
@@ -160,6 +179,11 @@ final class ApiRequest {
 
     // ---- answers ----
 
+    /** In place of what was there. */
+    void answerHeader(String name, String value) {
+        exchange.answerHeaders().set(name, value);
+    }
+
     /** How a change ended, where nothing else is to be shown. */
     void answer(Outcome outcome) throws IOException {
         require(outcome);
@@ -173,34 +197,30 @@ final class ApiRequest {
     }
 
     void answerTagged(String etag, Object value) throws IOException {
-        exchange.getResponseHeaders().set("ETag", etag);
+        answerHeader("ETag", etag);
         if (header("If-None-Match").filter(etag::equals).isPresent()) {
-            exchange.sendResponseHeaders(304, NO_BODY);
+            exchange.answer(304, NOTHING);
             return;
         }
         answer(200, value);
     }
 
     void send(int status, String type, byte[] body) throws IOException {
-        Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", type);
-        exchange.sendResponseHeaders(status, body.length == 0 ? NO_BODY : body.length);
-        if (body.length > 0) {
-            exchange.getResponseBody().write(body);
-        }
+        answerHeader("Content-Type", type);
+        exchange.answer(status, body);
     }
 
     void nothing() throws IOException {
-        exchange.sendResponseHeaders(204, NO_BODY);
+        exchange.answer(204, NOTHING);
     }
 
     void refuse(ApiError refusal) throws IOException {
         if (refusal.retryAfterSeconds() > 0) {
-            exchange.getResponseHeaders().set("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
+            answerHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
         }
         if (refusal.status() == 401) {
             // not Basic: a browser would ask for a password, keep it and send it along with other sites' requests
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Session realm=\"sluice\"");
+            answerHeader("WWW-Authenticate", "Session realm=\"sluice\"");
         }
         answer(refusal.status(),
                 Map.of("status", refusal.status(), "error", refusal.text(), "problems", refusal.problems()));

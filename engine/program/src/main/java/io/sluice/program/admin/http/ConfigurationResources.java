@@ -14,8 +14,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,12 +28,16 @@ final class ConfigurationResources {
     private static final String PATH = "/api/v1/configuration";
     private static final int STANDARD_GRACE_S = 30;
     private static final int LONGEST_GRACE_S = 3_600;
+    private static final int PATIENCE_S = 10;
 
     private final Control control;
     private final ConfigurationFiles files;
     private final Rollback rollback;
     private final Audit audit;
     private final ReentrantLock changing = new ReentrantLock();
+    /** A large one takes a core for seconds and a good part of the heap. Operators do not wait for viewers. */
+    private final Map<Role, Semaphore> checking = Map.of(Role.VIEWER, new Semaphore(1, true), Role.OPERATOR,
+            new Semaphore(1, true));
 
     ConfigurationResources(Control control, ConfigurationFiles files, Audit audit) {
         this.control = control;
@@ -48,13 +56,13 @@ final class ConfigurationResources {
                 "Replace the file and reload; taken back when servers go down within the grace period").takesYaml()
                 .ifMatch(true)
                 .query("rollback-within", "integer", "Grace period in seconds, 0..3600; 0: none; standard 30")
-                .answers("Done").tagged().refuses(400, 409, 422, 428), this::commit);
+                .answers("Done").tagged().refuses(400, 409, 422, 428, 503), this::commit);
         router.add("POST", PATH + "/check", Role.VIEWER,
-                Operation.of("Check a configuration").takesYaml().answers("CheckResult"), this::check);
+                Operation.of("Check a configuration").takesYaml().answers("CheckResult").refuses(503), this::check);
         router.add("POST", PATH + "/plan", Role.VIEWER,
-                Operation.of("What it would change").takesYaml().answers("Plan").refuses(409, 422), this::plan);
+                Operation.of("What it would change").takesYaml().answers("Plan").refuses(409, 422, 503), this::plan);
         router.add("POST", PATH + "/format", Role.VIEWER, Operation.of("Lay a configuration out as sluice fmt does")
-                .takesYaml().answers("Formatted").refuses(422), this::format);
+                .takesYaml().answers("Formatted").refuses(422, 503), this::format);
         router.add("GET", PATH + "/rollback", Role.VIEWER,
                 Operation.of("Whether the last commit may still be taken back").answers("Rollback"),
                 call -> call.answer(200, rollback.view()));
@@ -64,14 +72,14 @@ final class ConfigurationResources {
 
     private void read(ApiRequest call) throws IOException {
         String text = files.text();
-        call.exchange().getResponseHeaders().set("ETag", EntityTag.of(text));
-        call.exchange().getResponseHeaders().set("Allow", files.writable() ? "GET, PUT" : "GET");
+        call.answerHeader("ETag", EntityTag.of(text));
+        call.answerHeader("Allow", files.writable() ? "GET, PUT" : "GET");
         call.send(200, "application/yaml; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void check(ApiRequest call) throws IOException {
         Map<String, Object> answer = new LinkedHashMap<>();
-        Outcome outcome = files.plan(text(call));
+        Outcome outcome = planned(call);
         List<String> problems = outcome instanceof Outcome.Invalid invalid ? invalid.problems() : List.of();
         answer.put("valid", problems.isEmpty());
         answer.put("problems", problems);
@@ -79,11 +87,38 @@ final class ConfigurationResources {
         call.answer(200, answer);
     }
 
+    private Outcome planned(ApiRequest call) throws IOException {
+        String text = text(call);
+        return inTurn(call, () -> files.plan(text));
+    }
+
+    private interface Check<T extends @Nullable Object> {
+        T call() throws IOException;
+    }
+
+    /** One at a time of those who may do as much. */
+    private <T extends @Nullable Object> T inTurn(ApiRequest call, Check<T> check) throws IOException {
+        Semaphore place = Objects.requireNonNull(checking.get(call.identity().role()));
+        try {
+            if (!place.tryAcquire(PATIENCE_S, TimeUnit.SECONDS)) {
+                throw ApiError.busy("other configurations are being checked");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiError.busy("the daemon is stopping");
+        }
+        try {
+            return check.call();
+        } finally {
+            place.release();
+        }
+    }
+
     /** In the canonical layout. */
     private void format(ApiRequest call) throws IOException {
         String text = text(call);
         Problems problems = new Problems(files.file().toString());
-        String formatted = Formatter.format(text, problems);
+        String formatted = inTurn(call, () -> Formatter.format(text, problems));
         if (formatted == null) {
             throw new ApiError(422, "the text is no YAML",
                     problems.sorted().stream().map(Problem::toString).toList());
@@ -92,7 +127,7 @@ final class ConfigurationResources {
     }
 
     private void plan(ApiRequest call) throws IOException {
-        switch (files.plan(text(call))) {
+        switch (planned(call)) {
             case Outcome.Planned(Plan plan, List<String> warnings) ->
                 call.answer(200, Map.of("message", plan.summary(), "details",
                         plan.lines().stream().map(Plan.Line::toString).toList(), "warnings", warnings, "plan", plan));
@@ -114,12 +149,12 @@ final class ConfigurationResources {
             String before = files.text();
             call.requireMatch(EntityTag.of(before));
             Set<String> up = Rollback.up(control.status());
-            Outcome outcome = files.commit(text, before);
+            Outcome outcome = inTurn(call, () -> files.commit(text, before));
             audit.require(call, "commit of " + files.file(), outcome);
             if (grace > 0) {
                 rollback.watch(up, Duration.ofSeconds(grace), () -> back(text, before));
             }
-            call.exchange().getResponseHeaders().set("ETag", EntityTag.of(text));
+            call.answerHeader("ETag", EntityTag.of(text));
             if (outcome instanceof Outcome.Done(String message, List<String> details)) {
                 call.answer(200, Map.of("message", message, "details", details, "rollback-within-seconds", grace));
             }

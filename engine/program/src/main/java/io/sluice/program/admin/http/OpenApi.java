@@ -26,10 +26,19 @@ final class OpenApi {
     private static final String SCHEMAS = "/components/schemas/";
     private static final Map<String, String> PARTS = Map.of("service", "Name of the virtual service", "server",
             "Name of the real server", "id", "Id of the connection", "user", "Name of the user");
-    private static final Map<Integer, String> REFUSALS = Map.of(400, "The request is not understood", 401,
-            "Not logged in", 403, "The role does not allow it, or the CSRF token is missing", 404, "No such thing", 409,
-            "Refused", 412, "It has changed since you read it", 415, "Another content type is needed", 422,
-            "The configuration has problems", 428, "If-Match is missing", 429, "Too many failed logins");
+    private static final Map<Integer, String> REFUSALS = Map.ofEntries(
+            Map.entry(400, "The request is not understood"),
+            Map.entry(401, "Not logged in"),
+            Map.entry(403, "The role does not allow it, or the CSRF token is missing"),
+            Map.entry(404, "No such thing"),
+            Map.entry(409, "Refused"),
+            Map.entry(412, "It has changed since you read it"),
+            Map.entry(413, "The body is too large"),
+            Map.entry(415, "Another content type is needed"),
+            Map.entry(422, "The configuration has problems"),
+            Map.entry(428, "If-Match is missing"),
+            Map.entry(429, "Too many failed logins"),
+            Map.entry(503, "Others are using what is bounded"));
 
     private OpenApi() {
     }

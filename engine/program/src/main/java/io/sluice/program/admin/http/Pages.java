@@ -26,7 +26,7 @@ final class Pages {
                 throw new IllegalStateException("web/" + name + " is not in this build");
             }
             byte[] body = in.readAllBytes();
-            call.exchange().getResponseHeaders().set("Cache-Control", "no-cache");
+            call.answerHeader("Cache-Control", "no-cache");
             call.send(200, TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream"),
                     body);
         }

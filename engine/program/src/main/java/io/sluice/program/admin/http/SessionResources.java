@@ -11,8 +11,6 @@ import tools.jackson.databind.JsonNode;
 /** Logging in and out with a browser, and who may. Any thread. */
 final class SessionResources {
     private static final String PATH = "/api/v1/session";
-    private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict";
-
     private static final String USERS = "/api/v1/users";
     private static final String USER = USERS + "/{user}";
 
@@ -28,7 +26,7 @@ final class SessionResources {
 
     void addTo(Router router) {
         router.add("POST", PATH, null, Operation.of("Log in").takes("Login").answers(201, "Done", "Session")
-                .refuses(400, 401, 429), this::login);
+                .refuses(400, 401, 413, 429, 503), this::login);
         router.add("GET", PATH, Role.VIEWER, Operation.of("Who is logged in, and the CSRF token").answers("Session"),
                 call -> call.answer(200, view(call.identity())));
         router.add("DELETE", PATH, Role.VIEWER, Operation.of("Log out").answersNothing("Done, nothing to say"),
@@ -46,16 +44,14 @@ final class SessionResources {
     private void login(ApiRequest call) throws IOException {
         JsonNode body = call.json("user", "password");
         String user = body.path("user").asString("");
-        Sessions.Session session = guard.login(user, body.path("password").asString(""), call.remote());
-        setCookie(call, session.id(), "");
+        Sessions.Session session = guard.login(call.exchange(), user, body.path("password").asString(""));
         call.answer(201, Map.of("user", session.account().name(), "csrf-token", session.csrfToken()));
     }
 
     private void logout(ApiRequest call) throws IOException {
         Sessions.Session session = call.identity().session();
         if (session != null) {
-            guard.logout(session);
-            setCookie(call, "", "; Max-Age=0");
+            guard.logout(call.exchange(), session);
         }
         call.nothing();
     }
@@ -65,7 +61,7 @@ final class SessionResources {
         if (!file.roles().containsKey(call.identity().user())) {
             throw new ApiError(409, "the directory keeps the password of '" + call.identity().user() + "'");
         }
-        guard.prove(call.identity(), body.path("password").asString(""), call.remote());
+        guard.prove(call.exchange(), call.identity(), body.path("password").asString(""));
         change(() -> file.put(call.identity().user(), null, body.path("new-password").asString("")));
         audit.note(call, "new password of one's own; sessions of that user end");
         call.nothing();
@@ -120,10 +116,6 @@ final class SessionResources {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static void setCookie(ApiRequest call, String value, String more) {
-        call.exchange().getResponseHeaders().add("Set-Cookie", Authenticator.COOKIE + "=" + value + ATTRIBUTES + more);
     }
 
     private static Map<String, Object> view(Identity identity) {

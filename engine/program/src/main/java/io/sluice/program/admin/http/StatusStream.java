@@ -46,9 +46,8 @@ final class StatusStream {
             throw new ApiError(503, "too many streams are open");
         }
         try {
-            call.exchange().getResponseHeaders().set("Content-Type", "text/event-stream");
-            call.exchange().sendResponseHeaders(200, 0);
-            stream(call, call.exchange().getResponseBody());
+            call.answerHeader("Content-Type", "text/event-stream");
+            stream(call, call.exchange().stream(200));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

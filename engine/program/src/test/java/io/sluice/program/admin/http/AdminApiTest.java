@@ -190,6 +190,29 @@ class AdminApiTest {
     }
 
     @Test
+    void configurations_that_a_viewer_has_checked_at_once_take_turns_and_nobody_else_waits_for_them() throws Exception {
+        StringBuilder large = new StringBuilder("services:\n");
+        for (int i = 0; i < 5_000; i++) {
+            large.append("  s%d: { listen: 127.0.0.1:%d, servers: { a: \"127.0.0.1:1\" } }\n".formatted(i, 10_000 + i));
+        }
+        String small = sluice.operator("GET", "/api/v1/configuration", "").body();
+        try (var viewers = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            var checks = new java.util.ArrayList<java.util.concurrent.Future<Integer>>();
+            for (int i = 0; i < 6; i++) {
+                checks.add(viewers.submit(() -> sluice.as("view", "POST", "/api/v1/configuration/check",
+                        large.toString()).statusCode()));
+            }
+            assertThat(sluice.operator("POST", "/api/v1/configuration/check", small).statusCode()).isEqualTo(200);
+            for (var check : checks) {
+                assertThat(check.get()).isIn(200, 503);
+            }
+        }
+        HttpResponse<String> tooLarge = sluice.as("view", "POST", "/api/v1/configuration/check",
+                "#".repeat(BodySpace.MOST_OF_ONE_BYTES + 1));
+        assertThat(tooLarge.statusCode()).isEqualTo(413);
+    }
+
+    @Test
     void a_commit_during_whose_grace_a_server_dies_is_taken_back() throws Exception {
         try (AdminDaemon own = new AdminDaemon()) {
             await().atMost(DEADLINE).until(() -> own.get("/api/v1/services/web").get("state").asString().equals("up"));

@@ -2,6 +2,7 @@ package io.sluice.program.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.control.api.Role;
 import io.sluice.program.admin.Wire;
@@ -10,6 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +41,8 @@ class AdminLoginTest {
     void a_session_needs_its_token_on_changes_and_ends_at_logout() throws Exception {
         HttpResponse<String> login = login("op");
         assertThat(login.statusCode()).isEqualTo(201);
-        String set = login.headers().firstValue("Set-Cookie").orElseThrow();
+        String set = login.headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.startsWith(Authenticator.COOKIE + "=")).findFirst().orElseThrow();
         assertThat(set).contains("Secure", "HttpOnly", "SameSite=Strict", "Path=/");
         String cookie = set.split(";")[0];
         String token = Wire.json().readTree(login.body()).get("csrf-token").asString();
@@ -74,31 +81,125 @@ class AdminLoginTest {
         AtomicLong nowNs = new AtomicLong();
         LoginDelay delay = new LoginDelay(nowNs::get);
         for (int i = 0; i < 4; i++) {
-            delay.check("op", "192.0.2.1");
-            delay.failed("op", "192.0.2.1");
+            fail(delay, "op", "192.0.2.1", "");
         }
-        assertThatThrownBy(() -> delay.check("op", "192.0.2.1")).isInstanceOf(ApiError.class);
-        delay.check("op", "192.0.2.2");
+        assertThatThrownBy(() -> delay.begin("op", "192.0.2.1", "")).isInstanceOf(ApiError.class);
+        delay.begin("op", "192.0.2.2", "").close();
+        delay.begin("view", "192.0.2.1", "").close();
         nowNs.addAndGet(Duration.ofSeconds(2).toNanos());
-        delay.check("op", "192.0.2.1");
-        delay.failed("op", "192.0.2.1");
+        fail(delay, "op", "192.0.2.1", "");
         nowNs.addAndGet(Duration.ofSeconds(1).toNanos());
-        assertThatThrownBy(() -> delay.check("op", "192.0.2.1")).isInstanceOf(ApiError.class);
+        assertThatThrownBy(() -> delay.begin("op", "192.0.2.1", "")).isInstanceOf(ApiError.class);
     }
 
     @Test
-    void wrong_passwords_are_answered_with_a_wait() throws Exception {
-        try (AdminDaemon attacked = new AdminDaemon()) {
-            for (int i = 0; i < 4; i++) {
-                assertThat(attacked.send(attacked.request("GET", "/api/v1/status", "").header("Authorization",
-                        AdminDaemon.basic("guess" + i, "wrong"))).statusCode()).isEqualTo(401);
+    void nobody_waits_for_more_than_a_few_seconds_however_often_strangers_fail() {
+        AtomicLong nowNs = new AtomicLong();
+        LoginDelay delay = new LoginDelay(nowNs::get);
+        for (int i = 0; i < 1_000; i++) {
+            fail(delay, "op", "192.0.2.1", "");
+            nowNs.addAndGet(Duration.ofSeconds(4).toNanos());
+        }
+        delay.begin("op", "192.0.2.1", "").close();
+        delay.begin("op", "2001:db8::1", "").close();
+    }
+
+    @Test
+    void who_has_logged_in_from_an_address_or_with_a_browser_does_not_wait_for_strangers_there() {
+        LoginDelay delay = new LoginDelay(() -> 0);
+        succeed(delay, "view", "192.0.2.1", "");
+        succeed(delay, "op", "192.0.2.7", "");
+        delay.remember("browser", "op");
+        for (int i = 0; i < 20; i++) {
+            fail(delay, "guess" + i, "192.0.2.1", "");
+        }
+        assertThatThrownBy(() -> delay.begin("op", "192.0.2.1", "")).isInstanceOf(ApiError.class);
+        assertThatThrownBy(() -> delay.begin("op", "192.0.2.1", "another")).isInstanceOf(ApiError.class);
+        assertThatThrownBy(() -> delay.begin("other", "192.0.2.1", "browser")).isInstanceOf(ApiError.class);
+        try (var attempt = delay.begin("op", "192.0.2.1", "browser")) {
+            assertThat(attempt.standing()).isEqualTo(LoginDelay.Standing.KNOWN);
+        }
+        try (var attempt = delay.begin("view", "192.0.2.1", "")) {
+            assertThat(attempt.standing()).isEqualTo(LoginDelay.Standing.KNOWN);
+        }
+    }
+
+    @Test
+    void attempts_at_once_do_not_slip_past_the_wait() {
+        LoginDelay delay = new LoginDelay(() -> 0);
+        fail(delay, "op", "2001:db8::1", "");
+        try (var attempt = delay.begin("op", "2001:db8::1", "")) {
+            assertThat(attempt.standing()).isEqualTo(LoginDelay.Standing.SUSPECT);
+            assertThatThrownBy(() -> delay.begin("op", "2001:db8::2", "")).isInstanceOf(ApiError.class);
+            delay.begin("op", "2001:db8:1::2", "").close();
+        }
+        delay.begin("op", "2001:db8::2", "").close();
+    }
+
+    @Test
+    void of_many_who_log_in_at_once_the_least_trusted_give_way() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Account op = new Account("op", Role.OPERATOR, "hash");
+        try (PasswordChecks checks = new PasswordChecks();
+                var logins = Executors.newVirtualThreadPerTaskExecutor()) {
+            logins.submit(() -> checks.check(LoginDelay.Standing.CLEAN, () -> {
+                first.countDown();
+                awaitQuietly(over);
+                return Optional.empty();
+            }));
+            first.await();
+            var strangers = new ArrayList<Future<Optional<Account>>>();
+            for (int i = 0; i < 20; i++) {
+                strangers.add(logins.submit(() -> checks.check(LoginDelay.Standing.SUSPECT, Optional::empty)));
             }
-            HttpResponse<String> waiting = attacked.operator("GET", "/api/v1/status", "");
+            await().until(() -> strangers.stream().filter(Future::isDone).count() == 12);
+            Future<Optional<Account>> known = logins.submit(
+                    () -> checks.check(LoginDelay.Standing.KNOWN, () -> Optional.of(op)));
+            await().until(() -> strangers.stream().filter(Future::isDone).count() == 13);
+            over.countDown();
+            assertThat(known.get()).contains(op);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void fail(LoginDelay delay, String user, String address, String device) {
+        try (var attempt = delay.begin(user, address, device)) {
+            attempt.failed();
+        }
+    }
+
+    private static void succeed(LoginDelay delay, String user, String address, String device) {
+        try (var attempt = delay.begin(user, address, device)) {
+            attempt.succeeded();
+        }
+    }
+
+    @Test
+    void wrong_passwords_are_answered_with_a_wait_that_a_browser_of_that_user_does_not_have() throws Exception {
+        try (AdminDaemon attacked = new AdminDaemon()) {
+            String device = login(attacked, "op", AdminDaemon.PASSWORD, "").headers().allValues("Set-Cookie").stream()
+                    .filter(set -> set.startsWith("__Host-sluice-device=")).findFirst().orElseThrow();
+            assertThat(device).contains("Secure", "HttpOnly", "SameSite=Strict", "Path=/");
+            for (int i = 0; i < 4; i++) {
+                assertThat(login(attacked, "op", "wrong", "").statusCode()).isEqualTo(401);
+            }
+            HttpResponse<String> waiting = login(attacked, "op", AdminDaemon.PASSWORD, "");
             // on a machine this loaded the wait may be over already
-            assertThat(waiting.statusCode()).isIn(429, 200);
+            assertThat(waiting.statusCode()).isIn(429, 201);
             if (waiting.statusCode() == 429) {
                 assertThat(waiting.headers().firstValue("Retry-After")).isPresent();
             }
+            HttpResponse<String> browser = login(attacked, "op", AdminDaemon.PASSWORD, device.split(";")[0]);
+            assertThat(browser.statusCode()).isEqualTo(201);
+            assertThat(browser.headers().allValues("Set-Cookie")).hasSize(1);
         }
     }
 
@@ -133,7 +234,13 @@ class AdminLoginTest {
     }
 
     private static HttpResponse<String> login(String user) throws Exception {
-        return sluice.send(sluice.request("POST", "/api/v1/session",
-                "{\"user\":\"" + user + "\",\"password\":\"" + AdminDaemon.PASSWORD + "\"}"));
+        return login(sluice, user, AdminDaemon.PASSWORD, "");
+    }
+
+    private static HttpResponse<String> login(AdminDaemon daemon, String user, String password, String cookie)
+            throws Exception {
+        var request = daemon.request("POST", "/api/v1/session",
+                "{\"user\":\"" + user + "\",\"password\":\"" + password + "\"}");
+        return daemon.send(cookie.isEmpty() ? request : request.header("Cookie", cookie));
     }
 }
