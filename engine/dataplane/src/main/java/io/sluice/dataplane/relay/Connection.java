@@ -344,7 +344,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             relay.clients.countOut(this, reason); // before the sockets close: who sees that may rely on the counters
         } finally {
             relay.heap.give(heapBytes);
-            established.tunnel.close(reset, wasEstablished);
+            established.tunnel.close(reset, wasEstablished, proxy().timeouts().halfClosedNs());
         }
         try {
             relay.clients.tellEnded(this, reason);

@@ -212,7 +212,8 @@ final class Direction {
     }
 
     private Turn finish() {
-        if (!sink.sayGoodbye()) {
+        // a stream that was cut off is not passed on as one that has ended
+        if (!source.isCutOff() && !sink.sayGoodbye()) {
             return Turn.WAITING;
         }
         finished = true;

@@ -8,6 +8,7 @@ import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Sockets;
+import io.sluice.ringbuffers.syscall.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ final class Endpoint implements ReadinessListener {
     /** Urgent data stand in the stream: a read ends in front of them, so it may be short with more behind. */
     boolean urgent;
     private boolean perhapsUrgent;
+    /** The socket has told of an error; whether a call has had that for an answer already, nobody knows. */
+    private boolean troubled;
     private @Nullable Watch watch;
     private @Nullable TlsLayer tls;
 
@@ -54,6 +57,7 @@ final class Endpoint implements ReadinessListener {
             peerFinished = true;
             readable = true;
             writable = true;
+            troubled |= (readiness & Readiness.ERROR) != 0;
         }
         if ((readiness & Readiness.READ) != 0) {
             readable = true;
@@ -102,6 +106,11 @@ final class Endpoint implements ReadinessListener {
         return tls == null ? 0 : tls.handshake(fd);
     }
 
+    /** Whether the peer has reset the connection, whatever of it is still to be read. */
+    boolean isReset() {
+        return troubled && fd >= 0 && TcpInfo.state(fd) == TcpInfo.TCP_CLOSE;
+    }
+
     /** Receives into the worker's shared buffer: as recv(2). */
     int receive(CopyBuffers buffers) {
         if (tls != null) {
@@ -135,6 +144,19 @@ final class Endpoint implements ReadinessListener {
         return tls == null || tls.finish(fd) != -Errno.EAGAIN; // a peer that is gone does not miss it
     }
 
+    /** Whether its bytes have ended by a FIN without the goodbye that TLS demands: who did that, nobody knows. */
+    boolean isCutOff() {
+        return tls != null && tls.isCutOff();
+    }
+
+    /** Nothing more is said: what TLS holds is given back. */
+    void forgetEncryption() {
+        if (tls != null) {
+            tls.release();
+            tls = null;
+        }
+    }
+
     /** Closes in order (FIN), or at once with a RST that tells the peer that something was lost. */
     void close(boolean reset) {
         if (fd < 0) {
@@ -150,6 +172,7 @@ final class Endpoint implements ReadinessListener {
         writable = false;
         peerFinished = false;
         urgent = false;
+        troubled = false;
         if (reset) {
             Sockets.resetOnClose(closing);
         }

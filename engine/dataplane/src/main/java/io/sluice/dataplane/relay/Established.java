@@ -50,6 +50,7 @@ final class Established {
     void run() {
         long before = tunnel.bytes();
         boolean wasHalfClosed = tunnel.isHalfClosed();
+        boolean serverHadClosed = tunnel.down.isFinished();
         Tunnel.Turn turn = tunnel.pump();
         if (tunnel.bytes() != before) {
             lastMoveNs = relay.worker.nowNs();
@@ -61,6 +62,13 @@ final class Established {
         }
         if (tunnel.isHalfClosed() && !wasHalfClosed) {
             connection.setTimer(relay.worker.nowNs() + proxy().timeouts().halfClosedNs());
+        }
+        if (tunnel.down.isFinished() && !serverHadClosed) {
+            // nearly always it has closed altogether: however long the client takes, others may have its place
+            relay.clients.leavePlace(connection);
+            relay.queue.advance(connection.entry());
+        } else if (serverHadClosed && tunnel.bytes() != before) {
+            relay.clients.returnToPlace(connection);
         }
         if (turn == Tunnel.Turn.UNFINISHED) {
             relay.worker.defer(connection.client);

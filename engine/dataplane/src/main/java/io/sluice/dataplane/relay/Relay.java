@@ -36,6 +36,7 @@ public final class Relay implements DataPath {
     final ProxyHeaders headers;
     final Queue queue;
     final HeapShare heap;
+    final LastBytes lastBytes = new LastBytes();
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
 
@@ -101,11 +102,12 @@ public final class Relay implements DataPath {
         assert worker.isOwner();
         clients.onTick(worker.nowNs());
         queue.advanceAll();
+        lastBytes.onTick(worker.nowNs());
     }
 
     @Override
     public int open() {
-        return clients.size();
+        return clients.size() + lastBytes.size();
     }
 
     @Override
@@ -116,6 +118,7 @@ public final class Relay implements DataPath {
         while (clients.size() > 0) {
             clients.endAll(FaultKind.COMMAND);
         }
+        lastBytes.close();
         buffers.close();
         tlsBuffers.close();
         pipes.close();

@@ -29,6 +29,7 @@ final class TlsLayer {
     /** Why nothing more comes: 0 (the peer ended) or a negated errno; 1 while more may come. */
     private int ended = 1;
     private boolean saidGoodbye;
+    private boolean cutOff;
 
     TlsLayer(SSLEngine engine, TlsBuffers buffers) {
         this.engine = engine;
@@ -143,7 +144,8 @@ final class TlsLayer {
                         return got;
                     }
                     if (got <= 0) {
-                        ended = got; // without a goodbye, as many do: what came before it is whole all the same
+                        ended = got; // without a goodbye, as many do: what came before it is passed on all the same
+                        cutOff = true;
                     }
                 }
                 case CLOSED -> ended = 0;
@@ -221,6 +223,11 @@ final class TlsLayer {
             }
         }
         return flush(fd);
+    }
+
+    /** Whether the peer's bytes have ended without its goodbye. */
+    boolean isCutOff() {
+        return cutOff;
     }
 
     /** Gives back what it holds. */

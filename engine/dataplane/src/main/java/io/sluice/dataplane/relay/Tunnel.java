@@ -1,7 +1,6 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.service.EndReason;
-import io.sluice.ringbuffers.syscall.Ioctl;
 import io.sluice.ringbuffers.syscall.Sockets;
 
 /**
@@ -25,11 +24,13 @@ final class Tunnel {
     final Direction down;
     private final Endpoint client;
     private final Endpoint server;
+    private final Relay relay;
     private EndReason reason = EndReason.CLOSED;
 
     Tunnel(Endpoint client, Endpoint server, Relay relay) {
         this.client = client;
         this.server = server;
+        this.relay = relay;
         up = new Direction(client, server, relay);
         down = new Direction(server, client, relay);
     }
@@ -57,8 +58,8 @@ final class Tunnel {
     Turn pump() {
         boolean upWasFinished = up.isFinished();
         boolean downWasFinished = down.isFinished();
-        Direction.Turn upTurn = up.pump();
-        Direction.Turn downTurn = down.pump();
+        Direction.Turn upTurn = unlessGone(up.pump(), down, server);
+        Direction.Turn downTurn = unlessGone(down.pump(), up, client);
         if (upTurn == Direction.Turn.SINK_FAILED) {
             upTurn = abandon(up, EndReason.SERVER_RESET);
             downTurn = drain(server, down);
@@ -88,6 +89,12 @@ final class Tunnel {
         return unfinished ? Turn.UNFINISHED : Turn.WAITING;
     }
 
+    /** A sink from which nothing more is read, as it has ended its side, says by readiness alone that it is reset. */
+    private static Direction.Turn unlessGone(Direction.Turn turn, Direction opposite, Endpoint sink) {
+        boolean gone = turn == Direction.Turn.WAITING && opposite.isFinished() && sink.isReset();
+        return gone ? Direction.Turn.SINK_FAILED : turn;
+    }
+
     private Turn over(EndReason why) {
         reason = why;
         return Turn.OVER;
@@ -110,22 +117,25 @@ final class Tunnel {
     /**
      * Closes both sides and gives back what is held for them.
      *
-     * @param reset at once, by a RST, except for a side with bytes that the kernel has not sent yet: a reset would
-     *        throw them away, and bytes already taken must arrive all the same
+     * @param reset by a RST; of an established one behind the bytes that the kernel has not brought there yet: they
+     *        have been taken and must arrive all the same
+     * @param patienceNs how long a side may take nothing of those
      */
-    void close(boolean reset, boolean established) {
+    void close(boolean reset, boolean established, long patienceNs) {
         try {
-            close(client, reset, established);
+            close(client, reset, established, patienceNs);
         } finally {
-            close(server, reset, established);
+            close(server, reset, established, patienceNs);
             up.release();
             down.release();
         }
     }
 
-    private static void close(Endpoint side, boolean reset, boolean established) {
-        if (side.isOpen()) {
-            side.close(reset && !(established && Ioctl.unsentBytes(side.fd) > 0));
+    private void close(Endpoint side, boolean reset, boolean established, long patienceNs) {
+        if (side.isOpen() && reset && established) {
+            relay.lastBytes.reset(side, patienceNs, relay.worker.nowNs());
+        } else {
+            side.close(reset);
         }
     }
 }

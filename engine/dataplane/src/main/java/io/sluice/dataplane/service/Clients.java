@@ -191,7 +191,9 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         } finally {
             client.flow = FlowShard.NONE;
             if (server != null) {
-                server.leave();
+                if (!client.leftPlace) {
+                    server.leave();
+                }
                 if (!client.ended) {
                     client.server = null; // else its record tells of it
                 }
@@ -206,7 +208,30 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         if (client.countedAtSource) {
             sources.release(client.service(), client.clientHigh(), client.clientLow());
         }
+        if (!client.leftPlace) {
+            client.entry.counters().left();
+        }
         client.entry.counters().ended(reason);
+    }
+
+    /** Its server has ended the connection, the client has not: its places there and at its service are free. */
+    public void leavePlace(C client) {
+        RealServer server = client.server;
+        if (server != null && !client.leftPlace) {
+            client.leftPlace = true;
+            server.leave();
+            client.entry.counters().left();
+        }
+    }
+
+    /** It goes on sending to its server, which may have ended its own direction only: counted again, whatever limit. */
+    public void returnToPlace(C client) {
+        RealServer server = client.server;
+        if (server != null && client.leftPlace) {
+            client.leftPlace = false;
+            server.arrive();
+            client.entry.counters().returned();
+        }
     }
 
     /** Its service has another name: it is counted there from now on, without a server at first. */
@@ -214,6 +239,7 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         leaveServer(client, EndReason.SHUTDOWN);
         leaveService(client, EndReason.SHUTDOWN);
         client.entry = to;
+        client.leftPlace = false;
         client.countedAtSource = to.service().limits().maxConnectionsPerSource() > 0
                 && sources.admit(to.service(), client.clientHigh(), client.clientLow(), nowNs);
         to.enter(); // whatever the limit: it was let in already

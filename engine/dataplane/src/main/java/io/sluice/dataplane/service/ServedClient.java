@@ -24,6 +24,8 @@ public abstract class ServedClient<F extends Forwarding, C extends ServedClient<
     /** Where it stands in the flow table. */
     long flow = FlowShard.NONE;
     boolean countedAtSource;
+    /** It counts at its server and its service no more, though it lives: see {@link Clients#leavePlace}. */
+    boolean leftPlace;
     boolean ended;
     /** Neighbours in order of use, and how far it has proved itself: see {@link Clients#promote}. */
     @Nullable

@@ -33,9 +33,18 @@ public final class ServiceCounters {
         return now;
     }
 
-    /** Counts a client out. */
-    public void ended(EndReason reason) {
+    /** A client that has left is counted again. */
+    void returned() {
+        gauges.atomicAdd(ServiceColumn.CONNECTIONS, 1);
+    }
+
+    /** One client fewer, whether or not that is its end. */
+    void left() {
         gauges.atomicAdd(ServiceColumn.CONNECTIONS, -1);
+    }
+
+    /** Counts the end of a client that has left. */
+    void ended(EndReason reason) {
         ends.increment(reason.ordinal());
         if (reason == EndReason.DENIED) {
             counts.increment(ServiceColumn.DENIED);
@@ -47,6 +56,7 @@ public final class ServiceCounters {
     /** Counts a client that was refused before there was anything of it. */
     public void refused(EndReason reason) {
         entered();
+        left();
         ended(reason);
     }
 

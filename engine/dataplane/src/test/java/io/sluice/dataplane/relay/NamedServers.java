@@ -41,11 +41,10 @@ abstract class NamedServers {
         }
     }
 
-    /** A server that answers every connection with its name and what it saw of the first bytes. */
+    /** A server that greets every connection with its name, and ends it once the client has. */
     final InetSocketAddress named(String name) throws IOException {
         var peer = new Peer(socket -> {
             socket.getOutputStream().write(name.getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
             socket.getInputStream().readAllBytes();
             return 1L;
         });
@@ -70,6 +69,7 @@ abstract class NamedServers {
             client.bind(new InetSocketAddress(from, 0));
             client.connect(RelayHarness.address(service), 60_000);
             client.setSoTimeout(60_000);
+            client.shutdownOutput();
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

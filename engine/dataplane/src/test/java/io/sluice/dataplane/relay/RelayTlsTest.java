@@ -3,6 +3,7 @@ package io.sluice.dataplane.relay;
 import static io.sluice.dataplane.relay.RelayTest.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataplane.service.Encryption;
@@ -24,7 +25,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -250,6 +253,98 @@ class RelayTlsTest {
             }
             server.await(1);
             relay.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWay")
+    void a_clients_reset_behind_its_bytes_is_the_servers(Transport transport, Where where) throws Exception {
+        var seen = new CompletableFuture<Throwable>();
+        try (var relay = new RelayHarness(transport, RelaySettings.Kind.AUTO, 1);
+                var server = server(where.server(), socket -> {
+                    socket.getInputStream().readNBytes(100_000);
+                    seen.complete(catchThrowable(() -> socket.getInputStream().read()));
+                    return 1L;
+                })) {
+            VirtualService service = serve(relay, where, trusting, server);
+            Socket plain = connect(service);
+            Socket client = where.client() ? secure(plain) : plain;
+            client.getOutputStream().write(new byte[100_000]);
+            await().atMost(Duration.ofSeconds(60)).until(
+                    () -> service.counters().counts().getFirst().get(ServiceColumn.BYTES_IN) == 100_000);
+            plain.setSoLinger(true, 0);
+            plain.close(); // below TLS, which would have said goodbye
+            assertThat(seen.get(60, TimeUnit.SECONDS)).hasMessageContaining("reset");
+            relay.awaitQuiet();
+            assertThat(relay.ends).containsExactly(EndReason.CLIENT_RESET);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWay")
+    void a_servers_reset_behind_its_bytes_is_the_clients(Transport transport, Where where) throws Exception {
+        try (var relay = new RelayHarness(transport, RelaySettings.Kind.AUTO, 1); var server = new Peer(plain -> {
+            Socket socket = where.server() ? accepted(plain) : plain;
+            socket.getInputStream().readNBytes(4);
+            socket.getOutputStream().write(new byte[100_000]);
+            socket.getInputStream().readNBytes(4);
+            plain.setSoLinger(true, 0);
+            return 1L;
+        })) {
+            VirtualService service = serve(relay, where, trusting, server);
+            try (Socket client = client(service, where.client())) {
+                client.getOutputStream().write("ping".getBytes(StandardCharsets.US_ASCII));
+                assertThat(client.getInputStream().readNBytes(100_000)).hasSize(100_000);
+                client.getOutputStream().write("ping".getBytes(StandardCharsets.US_ASCII));
+                assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
+            }
+            relay.awaitQuiet();
+            assertThat(relay.ends).containsExactly(EndReason.SERVER_RESET);
+        }
+    }
+
+    /** RFC 8446 section 6.1: without close_notify nobody knows whether the stream is whole. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_goodbye_is_said_to_the_server_only_where_the_client_has_said_one(boolean said) throws Exception {
+        var types = new CompletableFuture<List<Integer>>();
+        try (var relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 1);
+                var server = new Peer(socket -> {
+                    SSLSocket secure = accepted(socket);
+                    secure.setEnabledProtocols(new String[]{"TLSv1.2"}); // in which records show what they are
+                    return secure.getInputStream().readAllBytes().length;
+                });
+                var tap = new Peer(socket -> tap(socket, server.address(), types))) {
+            VirtualService service = serve(relay, Where.BOTH, trusting, tap);
+            try (Socket plain = connect(service); SSLSocket client = secure(plain)) {
+                client.getOutputStream().write("ping".getBytes(StandardCharsets.US_ASCII));
+                if (said) {
+                    client.shutdownOutput();
+                } else {
+                    plain.shutdownOutput();
+                }
+                assertThat(types.get(60, TimeUnit.SECONDS)).containsSubsequence(22, 20, 22, 23)
+                        .last().isEqualTo(said ? 21 : 23);
+            }
+            relay.awaitQuiet();
+        }
+    }
+
+    /** Passes everything on, and tells the types of the records that went there (RFC 5246 section 6.2.1). */
+    private static long tap(Socket from, InetSocketAddress to, CompletableFuture<List<Integer>> types)
+            throws Exception {
+        try (var onward = new Socket(to.getAddress(), to.getPort())) {
+            Peer.async(() -> onward.getInputStream().transferTo(from.getOutputStream()));
+            List<Integer> seen = new ArrayList<>();
+            InputStream in = from.getInputStream();
+            for (byte[] head = in.readNBytes(5); head.length == 5; head = in.readNBytes(5)) {
+                byte[] body = in.readNBytes((head[3] & 0xFF) << 8 | (head[4] & 0xFF));
+                onward.getOutputStream().write(head);
+                onward.getOutputStream().write(body);
+                seen.add((int) head[0]);
+            }
+            types.complete(seen);
+            return seen.size();
         }
     }
 
