@@ -130,6 +130,17 @@ public final class EndpointMap<V extends EndpointMap.Keyed> {
         size--;
     }
 
+    /** One of those with this address, whatever its port, that is so; looks at each. */
+    public @Nullable V firstAt(long keyHigh, long keyLow, Predicate<V> sought) {
+        for (int i = 0; i < slots.length; i++) {
+            V value = at(i);
+            if (value != null && value.keyLow() == keyLow && value.keyHigh() == keyHigh && sought.test(value)) {
+                return value;
+            }
+        }
+        return null;
+    }
+
     /** Removes all that are so; looks at each. */
     public void removeIf(Predicate<V> gone) {
         for (int i = 0; i < slots.length; i++) {

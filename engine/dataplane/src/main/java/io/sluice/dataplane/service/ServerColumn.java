@@ -16,6 +16,8 @@ public final class ServerColumn {
     public static final int FULL = 5;
     /** Shared row: until when others go first, as it has refused clients: see {@link Probation}; 0: it has not. */
     public static final int PROBATION = 6;
+    /** Datagrams for a session that came from another port of its server, and were dropped. */
+    public static final int STRAY_ANSWERS = 7;
 
     private ServerColumn() {
     }

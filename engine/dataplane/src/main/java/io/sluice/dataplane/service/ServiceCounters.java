@@ -75,6 +75,11 @@ public final class ServiceCounters {
         server.counters().get(writer).increment(column);
     }
 
+    /** @param column of {@link ServerColumn} */
+    public void count(RealServer server, int column, long amount) {
+        server.counters().get(writer).add(column, amount);
+    }
+
     public void countBytes(@Nullable RealServer server, long in, long out, long spliced) {
         counts.add(ServiceColumn.BYTES_IN, in);
         counts.add(ServiceColumn.BYTES_OUT, out);

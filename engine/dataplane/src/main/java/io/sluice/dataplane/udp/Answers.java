@@ -1,6 +1,8 @@
 package io.sluice.dataplane.udp;
 
 import io.sluice.dataplane.service.FaultKind;
+import io.sluice.dataplane.service.RealServer;
+import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.worker.Readiness;
 import io.sluice.dataplane.worker.ReadinessListener;
@@ -63,13 +65,23 @@ final class Answers implements ReadinessListener {
     private void collect(SharedSocket socket, int index) {
         Session session = sender(socket, answers, index);
         if (session == null) {
-            return; // late, or from a stranger
+            stray(socket, index);
+            return;
         }
         try {
             collect(session, index);
         } catch (Throwable thrown) { // this session's, the other answers go on
             latest = null;
             sessions.contain(FaultKind.READY, thrown, session);
+        }
+    }
+
+    /** Late, from a stranger, or from a server that answers from another port than it was asked at (TFTP). */
+    private void stray(SharedSocket socket, int index) {
+        Session session = socket.local.neighbour(socket.number, answers.senderHigh(index), answers.senderLow(index));
+        RealServer server = session == null ? null : session.server();
+        if (session != null && server != null) {
+            session.entry().counters().count(server, ServerColumn.STRAY_ANSWERS, answers.datagrams(index));
         }
     }
 

@@ -47,6 +47,13 @@ final class LocalAddress {
         return paths.first(serverHigh, serverLow, serverPort);
     }
 
+    /** A session on that socket with a server of this address, at whatever port. */
+    @Nullable
+    Session neighbour(int number, long serverHigh, long serverLow) {
+        ServerPath path = paths.firstAt(serverHigh, serverLow, one -> one.session(number) != null);
+        return path == null ? null : path.session(number);
+    }
+
     ServerPath pathTo(long serverHigh, long serverLow, int serverPort, long nowNs) {
         ServerPath path = path(serverHigh, serverLow, serverPort);
         if (path == null) {

@@ -94,7 +94,7 @@ final class Requests implements DatagramsToSend.TooLong {
                     server.set(path.serverHigh, path.serverLow, path.serverPort));
             if (result == -Errno.EMSGSIZE && sessions.pathMtu.allowsFragments(session, path, socket, 0,
                     batch.isReassembled(index), batch.address(index), length)) {
-                result = sendInFragments(socket, batch.address(index), length);
+                result = sendInFragments(socket, path, batch.address(index), length);
             }
             if (result >= 0 || result == -Errno.EAGAIN || result == -Errno.ENOBUFS || result == -Errno.EMSGSIZE
                     || !hasAnotherWay(session, path, result, attempt)) {
@@ -107,10 +107,11 @@ final class Requests implements DatagramsToSend.TooLong {
         sessions.counted(session, 1, result >= 0 ? length : 0, result >= 0 ? 0 : 1);
     }
 
-    private int sendInFragments(SharedSocket socket, long address, int lengthBytes) {
+    private int sendInFragments(SharedSocket socket, ServerPath path, long address, int lengthBytes) {
         sessions.pathMtu.letFragment(socket, true);
         try {
-            return Sockets.sendto(socket.fd, address, lengthBytes, Sockets.MSG_DONTWAIT, server);
+            return Sockets.sendto(socket.fd, address, lengthBytes, Sockets.MSG_DONTWAIT,
+                    server.set(path.serverHigh, path.serverLow, path.serverPort));
         } finally {
             sessions.pathMtu.letFragment(socket, false);
         }
@@ -191,7 +192,7 @@ final class Requests implements DatagramsToSend.TooLong {
             result = Sockets.sendto(socket.fd, kept.address(copy), kept.lengthBytes(copy), Sockets.MSG_DONTWAIT,
                     server.set(path.serverHigh, path.serverLow, path.serverPort));
             if (result == -Errno.EMSGSIZE) {
-                result = sendInFragments(socket, kept.address(copy), kept.lengthBytes(copy));
+                result = sendInFragments(socket, path, kept.address(copy), kept.lengthBytes(copy));
             }
         }
         if (result < 0) {

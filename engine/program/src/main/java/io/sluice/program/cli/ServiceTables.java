@@ -39,6 +39,21 @@ final class ServiceTables {
         return table;
     }
 
+    /** What has happened at servers and is a mistake of the settings there. */
+    static List<String> remarks(List<ServiceReport> services) {
+        List<String> remarks = new ArrayList<>();
+        for (ServiceReport service : services) {
+            for (ServerReport server : all(service)) {
+                if (server.strayAnswers() > 0) {
+                    remarks.add(service.name() + "/" + server.name() + ": " + server.strayAnswers()
+                            + " datagrams came from another port than the one asked and were dropped: a server behind"
+                            + " UDP sessions must answer from its own port (TFTP: dnsmasq --tftp-single-port)");
+                }
+            }
+        }
+        return remarks;
+    }
+
     private static List<ServerReport> all(ServiceReport service) {
         List<ServerReport> all = new ArrayList<>(service.servers());
         if (service.fallback() != null) {

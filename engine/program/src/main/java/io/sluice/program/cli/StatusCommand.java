@@ -44,6 +44,7 @@ final class StatusCommand extends Subcommand {
         if (!report.services().isEmpty()) {
             out().println();
             print(ServiceTables.servers(report.services(), style()), "no real servers");
+            ServiceTables.remarks(report.services()).forEach(out()::println);
         }
         return ExitCode.OK;
     }

@@ -182,6 +182,11 @@ public final class MetricsPage {
             }
         }
         service.servers().forEach(server -> server(families, name, server));
+        if (service.protocol() == Protocol.UDP) {
+            service.servers().forEach(server -> families.counter("sluice_server_stray_answers",
+                    "Datagrams dropped because they came from another port of the server than their question went to.",
+                    server.strayAnswers(), "service", name, "server", server.name()));
+        }
     }
 
     private static void server(MetricFamilies families, String service, ServerReport server) {

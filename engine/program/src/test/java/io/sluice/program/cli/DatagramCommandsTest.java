@@ -4,12 +4,18 @@ import static io.sluice.testbed.UdpExchange.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.control.api.AdminState;
+import io.sluice.control.api.Caller;
+import io.sluice.control.api.Command;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.daemon.RunningDaemon;
 import io.sluice.testbed.DatagramServer;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.UdpExchange;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +102,44 @@ class DatagramCommandsTest {
     private static String page(int port) throws IOException {
         try (var in = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** As TFTP servers do by themselves. */
+    @Test
+    void a_server_that_answers_from_another_port_is_counted_and_named() throws Exception {
+        int port = FreePort.next();
+        int metrics = FreePort.next();
+        try (var asked = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var answering = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                var running = new RunningDaemon("""
+                        admin: off
+                        metrics: { listen: 127.0.0.1:%d }
+                        services:
+                          tftp:
+                            listen: 127.0.0.1:%d
+                            protocol: udp
+                            health-check: { type: none }
+                            servers: { a: 127.0.0.1:%d, b: 127.0.0.2:%d }
+                        """.formatted(metrics, port, asked.getLocalPort(), FreePort.next()));
+                var client = client("127.0.0.21", port)) {
+            running.control().tell(new Command.Administer("tftp", "b", AdminState.HALT), Caller.DAEMON);
+            UdpExchange.send(client, "read request");
+            var question = new DatagramPacket(new byte[64], 64);
+            asked.setSoTimeout((int) PATIENCE.toMillis());
+            asked.receive(question);
+            for (int i = 0; i < 3; i++) {
+                answering.send(new DatagramPacket(new byte[1], 1, question.getSocketAddress()));
+            }
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(json(running, "status").at("/services/0/servers/0/stray-answers").asLong()).isEqualTo(3);
+                assertThat(sluice(running, "status").out())
+                        .contains("tftp/a: 3 datagrams came from another port than the one asked")
+                        .doesNotContain("tftp/b: ");
+                assertThat(page(metrics))
+                        .contains("sluice_server_stray_answers_total{server=\"a\",service=\"tftp\"} 3.0")
+                        .contains("sluice_server_stray_answers_total{server=\"b\",service=\"tftp\"} 0.0");
+            });
         }
     }
 
