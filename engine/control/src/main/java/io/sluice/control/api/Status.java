@@ -68,13 +68,24 @@ public record Status(String version, long pid, Instant started, Instant written,
      * @param configuredWeight what the file says
      * @param effectiveWeight what the scheduler works with now: less than {@code weight} during slow-start, 0 when it
      * takes no new client
+     * @param admin what administrators want of it
+     * @param agent what its agent wants of it; null: none is asked, or it has not answered
      */
     public record ServerStatus(String name, long id, String address, int weight, int configuredWeight,
-            int effectiveWeight, ServerRole role, ServerHealth health, AdminState admin, CheckReport check) {
+            int effectiveWeight, ServerRole role, ServerHealth health, AdminState admin, @Nullable AgentStatus agent,
+            CheckReport check) {
         /** Changes with what people change. */
         public String version() {
             return EntityTag.ofServer(name, address, weight, configuredWeight, admin);
         }
+    }
+
+    /**
+     * What the agent beside a server wants; of its state and the administrators' the stricter holds.
+     *
+     * @param weightPercent of {@code weight}
+     */
+    public record AgentStatus(AdminState admin, int weightPercent) {
     }
 
     /**

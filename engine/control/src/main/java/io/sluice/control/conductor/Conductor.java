@@ -23,8 +23,10 @@ import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.model.Configuration;
+import io.sluice.control.health.AgentReport;
 import io.sluice.control.health.CheckTarget;
 import io.sluice.control.health.HealthChecks;
+import io.sluice.control.health.HealthListener;
 import io.sluice.control.health.StateChange;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Tenure;
@@ -57,7 +59,17 @@ public final class Conductor implements Control, AutoCloseable {
     private final Setup setup;
     private final CommandQueue agenda = new CommandQueue(this::turn);
     private final EventLog events = new EventLog();
-    private final HealthChecks checks = new HealthChecks(change -> agenda.post(() -> onHealth(change)));
+    private final HealthChecks checks = new HealthChecks(new HealthListener() {
+        @Override
+        public void changed(StateChange change) {
+            agenda.post(() -> onHealth(change));
+        }
+
+        @Override
+        public void agentSaid(CheckTarget target, AgentReport report) {
+            agenda.post(() -> onAgent(target, report));
+        }
+    });
     private final Model model;
     private final Configurations configurations;
     private final Administration administration;
@@ -158,7 +170,13 @@ public final class Conductor implements Control, AutoCloseable {
         model.server(new ServerKey(service, known.name()))
                 .filter(server -> server.health() == ServerHealth.CHECKING
                         && server.configuration().address().toString().equals(known.address()))
-                .ifPresent(server -> server.adopt(known.health(), known.check().detail(), known.check().changed()));
+                .ifPresent(server -> {
+                    server.adopt(known.health(), known.check().detail(), known.check().changed());
+                    Status.AgentStatus agent = known.agent();
+                    if (agent != null) { // until it has answered this process
+                        server.heed(new AgentReport(false, agent.admin(), agent.weightPercent()), System.nanoTime());
+                    }
+                });
     }
 
     /** Listens, after {@link #prepare}; returns when every worker does. */
@@ -386,14 +404,34 @@ public final class Conductor implements Control, AutoCloseable {
         return publication.turn(nowNs);
     }
 
-    private void onHealth(StateChange change) {
-        ServerKey key = new ServerKey(change.target().service(), change.target().server());
+    /** The server that was checked; null: a reload was faster. */
+    private @Nullable ServerModel checked(CheckTarget target) {
+        ServerKey key = new ServerKey(target.service(), target.server());
         ServiceModel service = model.service(key.service()).orElse(null);
         ServerModel server = model.server(key).orElse(null);
-        if (service == null || server == null || !CheckTarget.of(service.configuration(), server.configuration())
-                .address().equals(change.target().address())) {
-            return; // a reload was faster
+        return service == null || server == null || !CheckTarget.of(service.configuration(), server.configuration())
+                .address().equals(target.address()) ? null : server;
+    }
+
+    private void onAgent(CheckTarget target, AgentReport report) {
+        ServerModel server = checked(target);
+        if (server != null) {
+            String before = server.agent().text();
+            server.heed(report, System.nanoTime());
+            if (!report.text().equals(before)) {
+                events.info(Event.Kind.ADMIN, server.key().toString(),
+                        "by its agent: " + report.text() + " (before: " + before + ")");
+            }
+            publication.changed();
         }
+    }
+
+    private void onHealth(StateChange change) {
+        ServerModel server = checked(change.target());
+        if (server == null) {
+            return;
+        }
+        ServerKey key = server.key();
         ServerHealth state = change.to();
         server.become(state, change.detail(), change.at(), System.nanoTime());
         String text = state.word() + ": " + change.detail();

@@ -191,14 +191,15 @@ final class Explainer {
     }
 
     private static String why(ServerModel server) {
-        if (server.admin() == AdminState.HALT) {
-            return "halted";
+        String whose = server.adminInForce() == server.admin() ? "" : " by its agent";
+        if (server.adminInForce() == AdminState.HALT) {
+            return "halted" + whose;
         }
         if (server.health() == ServerHealth.DOWN) {
             return ServerHealth.DOWN.word() + " (" + server.detail() + ")";
         }
-        if (server.admin() == AdminState.DRAIN) {
-            return "draining";
+        if (server.adminInForce() == AdminState.DRAIN) {
+            return "draining" + whose;
         }
         if (server.weight() == 0) {
             return "of weight 0";

@@ -2,6 +2,7 @@ package io.sluice.control.conductor;
 
 import io.sluice.control.api.ServerRole;
 import io.sluice.control.api.Status;
+import io.sluice.control.api.Status.AgentStatus;
 import io.sluice.control.api.Status.CheckReport;
 import io.sluice.control.api.Status.ServerStatus;
 import io.sluice.control.api.Status.ServiceStatus;
@@ -10,11 +11,13 @@ import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ServiceConfiguration;
+import io.sluice.control.health.AgentReport;
 import io.sluice.control.health.CheckStatus;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.dataplane.service.StableId;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the report of what is in force. Conductor's thread; {@link #refreshed} any. */
 final class StatusMaker {
@@ -49,8 +52,12 @@ final class StatusMaker {
                 : 0;
         return new ServerStatus(server.key().server(), StableId.of(server.key().server()),
                 server.configuration().address().toString(), server.weight(), server.configuration().weight(),
-                effective, role, server.health(), server.admin(),
+                effective, role, server.health(), server.admin(), agent(server.agent()),
                 new CheckReport(null, server.detail(), server.changed()));
+    }
+
+    private static @Nullable AgentStatus agent(AgentReport report) {
+        return report.equals(AgentReport.NONE) ? null : new AgentStatus(report.admin(), report.weightPercent());
     }
 
     /** The same with what the checks said last, which changes without anything else changing. */
@@ -76,6 +83,6 @@ final class StatusMaker {
         CheckReport report = new CheckReport(check.last(), check.detail(), server.check().changed());
         return new ServerStatus(server.name(), server.id(), server.address(), server.weight(),
                 server.configuredWeight(), server.effectiveWeight(), server.role(), server.health(), server.admin(),
-                report);
+                server.agent(), report);
     }
 }

@@ -97,24 +97,32 @@ final class ActiveCheck extends Check {
         runner.run(probe, timing.timeout().toNanos(), this::finish);
     }
 
-    private void finish(Outcome outcome, long latencyNs) {
+    private void finish(Outcome found, long latencyNs) {
         running = false;
         urgent.set(false);
         if (ended) {
             return;
         }
-        boolean changed = riseFall.changedBy(outcome.kind());
         CheckStatus old = status();
+        AgentReport agent = agent(old.agent(), found.said());
+        Outcome outcome = agent == null ? found : found.after(agent);
+        boolean changed = outcome.certain()
+                ? riseFall.settledBy(outcome.kind())
+                : riseFall.changedBy(outcome.kind());
         Instant now = Instant.now();
         String detail = probe.subject() + ": " + outcome.detail();
         publish(new CheckStatus(riseFall.state(), now, outcome.kind() == Outcome.Kind.PASSED, detail, latencyNs,
-                outcome.kind() == previous ? old.streak() + 1 : 1, changed ? now : old.changed()));
+                outcome.kind() == previous ? old.streak() + 1 : 1, changed ? now : old.changed(), agent));
         previous = outcome.kind();
         warnOnce(outcome, detail);
         long intervalNs = interval();
         next(riseFall.undecided()
                 ? Math.min(SHORTEST_GAP_NS, intervalNs)
                 : Math.max(SHORTEST_GAP_NS / 20, startedNs + intervalNs - System.nanoTime()));
+    }
+
+    private static @Nullable AgentReport agent(@Nullable AgentReport before, @Nullable AgentWords said) {
+        return said == null ? before : (before == null ? AgentReport.NONE : before).with(said);
     }
 
     /** Not being able to ask is no change that a listener is told of, but somebody must know; one line per reason. */

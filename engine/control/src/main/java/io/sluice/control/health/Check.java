@@ -2,6 +2,7 @@ package io.sluice.control.health;
 
 import io.sluice.control.api.ServerHealth;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +37,7 @@ abstract sealed class Check permits ActiveCheck, PassiveCheck {
     /** Adds a target and tells it what is already known. */
     final void join(Watched watched) {
         watchers.add(watched);
-        if (status.state() != ServerHealth.CHECKING) {
-            tell(watched, status);
-        }
+        tell(watched, status);
     }
 
     /** Removes a target; says whether it was the last. */
@@ -48,7 +47,7 @@ abstract sealed class Check permits ActiveCheck, PassiveCheck {
     }
 
     final void publish(CheckStatus next) {
-        boolean changed = next.state() != status.state();
+        boolean changed = next.state() != status.state() || !Objects.equals(next.agent(), status.agent());
         status = next;
         if (changed) {
             watchers.forEach(watched -> tell(watched, next));
@@ -57,6 +56,7 @@ abstract sealed class Check permits ActiveCheck, PassiveCheck {
 
     private static void tell(Watched watched, CheckStatus status) {
         try {
+            watched.tellAgent(status.agent());
             watched.tell(status.state(), status.detail(), status.latencyNs(), status.changed());
         } catch (RuntimeException broken) {
             LOG.error("{}: the listener failed on a change to {}", watched.target().name(), status.state().word(),

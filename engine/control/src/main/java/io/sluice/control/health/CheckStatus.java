@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param latencyNs how long it took
  * @param streak checks in a row that ended like the last one
  * @param changed when the state became what it is
+ * @param agent what the agent has said so far; null: nothing, or none is asked
  */
 public record CheckStatus(ServerHealth state, @Nullable Instant last, boolean passed, String detail, long latencyNs,
-        int streak, Instant changed) {
+        int streak, Instant changed, @Nullable AgentReport agent) {
+    /** The same for a check that asks no agent. */
+    CheckStatus withoutAgent() {
+        return new CheckStatus(state, last, passed, detail, latencyNs, streak, changed, null);
+    }
 }

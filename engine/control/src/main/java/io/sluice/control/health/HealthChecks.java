@@ -182,7 +182,7 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private static CheckStatus unknown() {
-        return new CheckStatus(ServerHealth.CHECKING, null, false, "not checked yet", 0, 0, Instant.now());
+        return new CheckStatus(ServerHealth.CHECKING, null, false, "not checked yet", 0, 0, Instant.now(), null);
     }
 
     /** The check that asks this, or a new one that knows what is known. */
@@ -192,7 +192,8 @@ public final class HealthChecks implements AutoCloseable {
             Probe probe = probe(target);
             Check check = probe == null
                     ? new PassiveCheck(timing, passiveWindow, health)
-                    : new ActiveCheck(probe, timing, runner, health, reasonsWarnedOf, known);
+                    : new ActiveCheck(probe, timing, runner, health, reasonsWarnedOf,
+                            target.check() instanceof HealthCheck.Agent ? known : known.withoutAgent());
             begun.put(check, timing.interval());
             return check;
         });
@@ -212,6 +213,10 @@ public final class HealthChecks implements AutoCloseable {
             case HealthCheck.Connect connect -> new ConnectProbe(socket, connect.end());
             case HealthCheck.Ping _ -> new PingProbe(pinger, to.address(), target.source());
             case HealthCheck.Http http -> new HttpProbe(http, socket);
+            case HealthCheck.Tcp tcp -> DialogueProbe.of(tcp, socket);
+            case HealthCheck.Preset preset -> DialogueProbe.of(preset, socket);
+            case HealthCheck.Tls tls -> new TlsProbe(tls, socket);
+            case HealthCheck.Agent agent -> new AgentProbe(agent, socket);
             case HealthCheck.Udp udp -> new UdpProbe(udp, to, target.source());
             case HealthCheck.Script script -> new ScriptProbe(script, target);
             case HealthCheck.None _ -> null;

@@ -2,21 +2,18 @@ package io.sluice.control.health;
 
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
-import io.sluice.control.tls.PeerName;
-import io.sluice.control.tls.Trust;
-import io.sluice.ringbuffers.ip.Ip;
+import io.sluice.control.health.dialogue.Excerpt;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GET is answered with an expected status and body. HTTP/1.1 written by hand: the address, the Host header, SNI and
- * the name in the certificate are four independent things here, which the JDK's client does not allow.
+ * A request is answered with an expected status and body. HTTP/1.1 written by hand: the address, the Host header, SNI
+ * and the name in the certificate are four independent things here, which the JDK's client does not allow.
  */
 final class HttpProbe implements Probe {
     /** How much of a body is searched: a health page is short, and a wrong answer may be endless. */
@@ -27,74 +24,36 @@ final class HttpProbe implements Probe {
     private final HealthCheck.Http check;
     private final ProbeSocket socket;
     /** Null without tls. */
-    private final @Nullable Trust trust;
+    private final @Nullable ProbeTls tls;
     private final byte[] request;
     private final byte @Nullable [] expected;
 
     HttpProbe(HealthCheck.Http check, ProbeSocket socket) {
         this.check = check;
         this.socket = socket;
-        trust = check.tls() ? new Trust(check.verifyCertificate(), check.caFile()) : null;
+        tls = ProbeTls.of(check.tls(), check.request().host(), socket.to());
         String expect = check.expect();
         expected = expect == null ? null : expect.getBytes(StandardCharsets.UTF_8);
-        request = ("GET " + check.path() + " HTTP/1.1\r\nHost: " + hostHeader()
-                + "\r\nUser-Agent: sluice-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The name given, else the address; with the port unless it is the scheme's own (RFC 9110 section 7.2). */
-    private String hostHeader() {
-        String host = check.host();
-        if (host != null) {
-            return host;
-        }
-        int port = socket.to().port();
-        String address = socket.to().address().bracketed();
-        // a zone means something on this host only (RFC 6874)
-        address = address.replaceFirst("%[^]]*", "");
-        return port == (check.tls() ? 443 : 80) ? address : address + ":" + port;
+        request = HttpRequest.of(check.request(), socket.to(), check.tls() != null);
     }
 
     @Override
     public String subject() {
-        return (check.tls() ? "HTTPS" : "HTTP") + " GET " + Words.printable(check.path());
+        return (tls != null ? "HTTPS " : "HTTP ") + check.request().method() + " "
+                + Excerpt.of(check.request().path());
     }
 
     @Override
     public Outcome run(Attempt attempt) throws IOException {
-        SSLContext context;
-        try {
-            context = trust != null ? trust.context(null) : null;
-        } catch (IOException unreadable) {
-            return Outcome.unable("cannot use ca-file " + check.caFile() + ": " + unreadable.getMessage());
-        }
+        SSLContext context = tls != null ? tls.context() : null;
         try (Socket plain = socket.open(attempt)) {
-            if (context == null) {
+            if (tls == null || context == null) {
                 return ask(plain, attempt);
             }
-            try (SSLSocket secure = secure(plain, context)) {
-                attempt.await("TLS handshake");
-                secure.startHandshake();
+            try (SSLSocket secure = tls.over(plain, context, attempt)) {
                 return ask(secure, attempt);
             }
         }
-    }
-
-    private SSLSocket secure(Socket plain, SSLContext context) throws IOException {
-        String host = hostName();
-        String peer = host != null ? host : socket.to().address().toString();
-        SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(plain, peer, plain.getPort(), true);
-        SSLParameters parameters = secure.getSSLParameters();
-        String name = host != null && !Ip.isAddress(host) ? host : null;
-        PeerName.expect(parameters, name, check.verifyCertificate());
-        secure.setSSLParameters(parameters);
-        return secure;
-    }
-
-    /** The host without a port. */
-    private @Nullable String hostName() {
-        String host = check.host();
-        return host == null ? null : host.replaceFirst(":\\d+$", "");
     }
 
     private Outcome ask(Socket connected, Attempt attempt) throws IOException {
@@ -108,7 +67,7 @@ final class HttpProbe implements Probe {
         }
         HttpResponse response;
         try {
-            response = HttpResponse.read(connected.getInputStream());
+            response = HttpResponse.read(connected.getInputStream(), check.request().method());
         } catch (IOException unanswered) {
             throw unsent != null ? unsent : unanswered;
         }
@@ -137,7 +96,7 @@ final class HttpProbe implements Probe {
         if (pattern == null) {
             return Outcome.passed(response.statusLine());
         }
-        String text = Words.printable(String.valueOf(check.expect()));
+        String text = Excerpt.of(String.valueOf(check.expect()));
         attempt.await("end of the body, which so far lacks " + text + ",");
         return switch (response.search(pattern, BODY_LIMIT_BYTES)) {
             case FOUND -> Outcome.passed(status + " and body has " + text);

@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.health.dialogue.Excerpt;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,8 @@ final class HttpResponse {
     }
 
     private final InputStream in;
+    /** The answer to HEAD tells of a body without having one. */
+    private final boolean bodiless;
     private int headBytes;
     private int status;
     private String statusLine = "";
@@ -36,13 +39,18 @@ final class HttpResponse {
     private boolean ended;
     private boolean truncated;
 
-    private HttpResponse(InputStream in) {
+    private HttpResponse(InputStream in, boolean bodiless) {
         this.in = in;
+        this.bodiless = bodiless;
     }
 
-    /** Reads up to the end of the header, past informational responses. */
-    static HttpResponse read(InputStream in) throws IOException {
-        HttpResponse response = new HttpResponse(new BufferedInputStream(in));
+    /**
+     * Reads up to the end of the header, past informational responses.
+     *
+     * @param method of the request
+     */
+    static HttpResponse read(InputStream in, String method) throws IOException {
+        HttpResponse response = new HttpResponse(new BufferedInputStream(in), method.equals("HEAD"));
         do {
             response.readHead();
         } while (response.status < 200 && response.status != 101);
@@ -61,9 +69,9 @@ final class HttpResponse {
     private void readHead() throws IOException {
         String first = line();
         if (!first.matches("HTTP/1\\.\\d [1-9]\\d\\d(?: .*)?")) {
-            throw new ProtocolException("not an HTTP response: " + Words.printable(first));
+            throw new ProtocolException("not an HTTP response: " + Excerpt.of(first));
         }
-        statusLine = Words.printable(first.substring(9));
+        statusLine = Excerpt.of(first.substring(9));
         status = Integer.parseInt(first.substring(9, 12));
         leftBytes = UNTIL_CLOSE;
         chunked = false;
@@ -73,7 +81,7 @@ final class HttpResponse {
                 header(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
         }
-        if (status == 101 || status == 204 || status == 304) {
+        if (bodiless || status == 101 || status == 204 || status == 304) {
             chunked = false;
             leftBytes = 0;
         } else if (chunked) {
@@ -84,7 +92,7 @@ final class HttpResponse {
     private void header(String name, String value) throws IOException {
         if (name.equals("content-length")) {
             if (!value.matches("\\d{1,18}")) {
-                throw new ProtocolException("content-length is no number: " + Words.printable(value));
+                throw new ProtocolException("content-length is no number: " + Excerpt.of(value));
             }
             leftBytes = Long.parseLong(value);
         } else if (name.equals("transfer-encoding")) {
@@ -175,7 +183,7 @@ final class HttpResponse {
             return;
         }
         if (!size.matches("\\p{XDigit}{1,15}")) {
-            throw new ProtocolException("chunk size is no number: " + Words.printable(size));
+            throw new ProtocolException("chunk size is no number: " + Excerpt.of(size));
         }
         leftBytes = Long.parseLong(size, 16);
         if (leftBytes == 0) {

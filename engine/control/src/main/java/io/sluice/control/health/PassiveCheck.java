@@ -25,7 +25,8 @@ final class PassiveCheck extends Check {
     private @Nullable Future<?> trial;
 
     PassiveCheck(HealthCheck.Timing timing, Duration window, ScheduledExecutorService health) {
-        super(new CheckStatus(ServerHealth.UP, null, true, "not checked (type: none)", 0, 0, Instant.now()));
+        super(new CheckStatus(ServerHealth.UP, null, true, "not checked (type: none)", 0, 0, Instant.now(),
+                null));
         fall = timing.fall();
         windowNs = window.toNanos();
         this.health = health;
@@ -73,6 +74,6 @@ final class PassiveCheck extends Check {
 
     private void become(ServerHealth state, String detail) {
         Instant now = Instant.now();
-        publish(new CheckStatus(state, now, state == ServerHealth.UP, detail, 0, 1, now));
+        publish(new CheckStatus(state, now, state == ServerHealth.UP, detail, 0, 1, now, null));
     }
 }

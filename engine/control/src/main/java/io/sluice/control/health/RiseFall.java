@@ -6,7 +6,8 @@ import io.sluice.control.api.ServerHealth;
  * Turns outcomes into a state. The first success takes a server up; a first failure is confirmed by a second, as it may
  * be due to a cold start of this process or to one lost packet. After that {@code fall} failures in a row take a
  * server down and {@code rise} successes in a row take it up. A probe that could not be run says nothing: what is up
- * stays up, what is unknown stays unknown. Owned by the {@code health} thread.
+ * stays up, what is unknown stays unknown. What the server says of itself is believed at once. Owned by the
+ * {@code health} thread.
  */
 final class RiseFall {
     /** Failures in a row that take a server down of which nothing was known. */
@@ -31,6 +32,14 @@ final class RiseFall {
     /** Whether the next outcome should not have to wait for an interval. */
     boolean undecided() {
         return state == ServerHealth.CHECKING && against > 0;
+    }
+
+    /** Takes an outcome in that needs no confirmation; says whether the state changed. */
+    boolean settledBy(Outcome.Kind outcome) {
+        ServerHealth before = state;
+        state = outcome == Outcome.Kind.PASSED ? ServerHealth.UP : ServerHealth.DOWN;
+        against = 0;
+        return state != before;
     }
 
     /** Takes an outcome in; says whether the state changed. */

@@ -1,6 +1,7 @@
 package io.sluice.control.health;
 
 import io.sluice.control.config.model.HealthCheck;
+import io.sluice.control.health.dialogue.Excerpt;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Processes;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class ScriptProbe implements Probe {
 
     @Override
     public String subject() {
-        return "script " + Words.printable(Path.of(command.getFirst()).getFileName().toString());
+        return "script " + Excerpt.of(Path.of(command.getFirst()).getFileName().toString());
     }
 
     @Override
@@ -123,7 +124,7 @@ final class ScriptProbe implements Probe {
     private static String soon(CompletableFuture<String> output) throws InterruptedException {
         try {
             String all = output.get(OUTPUT_GRACE_MS, TimeUnit.MILLISECONDS);
-            return Words.printable(all.strip().lines().findFirst().orElse(""));
+            return Excerpt.of(all.strip().lines().findFirst().orElse(""));
         } catch (TimeoutException | ExecutionException heldOpen) {
             return ""; // a process that escaped the group still holds the pipe
         }

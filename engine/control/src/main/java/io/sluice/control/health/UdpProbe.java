@@ -2,21 +2,19 @@ package io.sluice.control.health;
 
 import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
+import io.sluice.control.health.dialogue.Excerpt;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.PortUnreachableException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram is answered; silence fails unless the configuration accepts it. */
 final class UdpProbe implements Probe {
     private static final int LARGEST_BYTES = 65_535;
-    private static final int SHOWN_BYTES = 32;
 
     private final HealthCheck.Udp check;
     private final Endpoint to;
@@ -71,8 +69,8 @@ final class UdpProbe implements Probe {
         if (contains(answer, lengthBytes, expect.toArray())) {
             return Outcome.passed("answered " + lengthBytes + " bytes with what is expected");
         }
-        return Outcome.failed("answered " + lengthBytes + " bytes without " + shown(expect.toArray()) + ": "
-                + shown(Arrays.copyOf(answer, Math.min(lengthBytes, SHOWN_BYTES))));
+        return Outcome.failed("answered " + lengthBytes + " bytes without " + Excerpt.of(expect.toArray()) + ": "
+                + Excerpt.of(Arrays.copyOf(answer, lengthBytes)));
     }
 
     private static boolean contains(byte[] answer, int lengthBytes, byte[] part) {
@@ -82,15 +80,5 @@ final class UdpProbe implements Probe {
             }
         }
         return false;
-    }
-
-    /** As text when it is text, else as hexadecimal digits. */
-    private static String shown(byte[] bytes) {
-        for (byte next : bytes) {
-            if ((next < ' ' && next != '\r' && next != '\n') || next == 0x7F) {
-                return "hex " + HexFormat.of().formatHex(bytes);
-            }
-        }
-        return Words.printable(new String(bytes, StandardCharsets.US_ASCII));
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.control.api.ServerHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A target, the check that speaks for it, and its latest changes. Written by the {@code health} thread, read by any.
@@ -14,6 +15,8 @@ final class Watched {
 
     /** The state the listener knows. */
     private ServerHealth told;
+    /** What the listener knows from the agent. */
+    private AgentReport toldOfAgent = AgentReport.NONE;
     private final HealthListener listener;
     private volatile CheckTarget target;
     private volatile Check check;
@@ -43,6 +46,15 @@ final class Watched {
     void move(CheckTarget newTarget, Check newCheck) {
         target = newTarget;
         check = newCheck;
+    }
+
+    /** Tells the listener what the agent has said, unless it knows; null: nothing. */
+    void tellAgent(@Nullable AgentReport report) {
+        AgentReport now = report == null ? AgentReport.NONE : report;
+        if (!now.equals(toldOfAgent)) {
+            toldOfAgent = now;
+            listener.agentSaid(target, now);
+        }
     }
 
     /** Tells the listener unless it knows. */

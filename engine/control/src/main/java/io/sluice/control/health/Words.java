@@ -1,9 +1,11 @@
 package io.sluice.control.health;
 
+import io.sluice.control.health.dialogue.Excerpt;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -15,14 +17,18 @@ import javax.net.ssl.SSLException;
 
 /** What happened, in words a person can act on. */
 final class Words {
-    private static final int EXCERPT_CHARACTERS = 120;
-
     private Words() {
     }
 
     /** An exception of the network or of the server as an outcome. */
     static Outcome outcome(IOException failure) {
         String message = String.valueOf(failure.getMessage());
+        if (failure instanceof CannotAsk) {
+            return Outcome.unable(message);
+        }
+        if (failure instanceof ProtocolException) {
+            return Outcome.failed(message); // in words already; whatever the server put into them decides nothing
+        }
         if (failure instanceof SSLException) {
             return Outcome.failed(connectionLost(failure) ? "connection reset" : "TLS: " + tls(failure));
         }
@@ -94,10 +100,10 @@ final class Words {
             }
         }
         if (certificate == null && outermost.contains("handshake_failure")) {
-            return "the server shares no cipher suite with Sluice (handshake_failure); one that knows TLS 1.2 with RSA key"
-                    + " exchange alone must be given ECDHE";
+            return "the server shares no cipher suite with Sluice (handshake_failure); if it knows TLS 1.2 with RSA key"
+                    + " exchange alone, give it ECDHE or set rsa-key-exchange: true";
         }
-        return printable(certificate != null ? certificate : outermost);
+        return Excerpt.of(certificate != null ? certificate : outermost);
     }
 
     /** {@code 1s}, {@code 1500ms}, {@code 250us}: the units of the configuration. */
@@ -108,11 +114,5 @@ final class Words {
         return ns % TimeUnit.MILLISECONDS.toNanos(1) == 0
                 ? TimeUnit.NANOSECONDS.toMillis(ns) + "ms"
                 : TimeUnit.NANOSECONDS.toMicros(ns) + "us";
-    }
-
-    /** Foreign text on one line, short, without control characters. */
-    static String printable(String text) {
-        String flat = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return flat.length() <= EXCERPT_CHARACTERS ? flat : flat.substring(0, EXCERPT_CHARACTERS) + "...";
     }
 }

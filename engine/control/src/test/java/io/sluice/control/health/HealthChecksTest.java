@@ -65,7 +65,8 @@ class HealthChecksTest {
                 .write(("HTTP/1.1 " + (asked.getAndIncrement() % 2 == 0 ? 200 : 500) + " X\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII)));
                 Recorder recorder = new Recorder()) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null,
                     new HealthCheck.Timing(Duration.ofMillis(20), Duration.ofSeconds(5), 1, 1));
             recorder.checks.apply(List.of(target("A", flapping.address(), check)));
             await().atMost(DEADLINE).until(() -> recorder.changes.size() > 20);
@@ -96,8 +97,8 @@ class HealthChecksTest {
     @Test
     void applying_the_same_targets_again_changes_nothing() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\n\r\n"); Recorder recorder = new Recorder()) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    HOURLY);
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null, HOURLY);
             var targets = List.of(target("A", server.address(), check), target("B", local(1), new HealthCheck.None()));
             recorder.checks.apply(targets);
             CheckStatus before = recorder.awaitState("A", ServerHealth.UP);
@@ -160,8 +161,8 @@ class HealthChecksTest {
     @Test
     void services_that_ask_the_same_of_the_same_server_share_one_check() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\n\r\n"); Recorder recorder = new Recorder()) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    HOURLY);
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null, HOURLY);
             CheckTarget first = target("A", server.address(), check);
             CheckTarget second = new CheckTarget("mail", "A", Endpoint.of(server.address()), check, null,
                     first.proxyHeader());
@@ -191,8 +192,8 @@ class HealthChecksTest {
     @Test
     void connect_failures_bring_checks_forward_but_do_not_decide() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\n\r\n"); Recorder recorder = new Recorder()) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    HOURLY);
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null, HOURLY);
             recorder.checks.apply(List.of(target("A", server.address(), check)));
             recorder.awaitState("A", ServerHealth.UP);
             long beganNs = System.nanoTime();
@@ -315,8 +316,8 @@ class HealthChecksTest {
             InetSocketAddress nobody = local(ConnectCheckTest.refusingPort());
             recorder.checks.apply(List.of(
                     target("http", there,
-                            new HealthCheck.Http(false, 0, "/", null, "PASS", HealthCheck.Http.STANDARD_STATUS, false,
-                                    null, timing)),
+                            new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), "PASS",
+                    HealthCheck.Http.STANDARD_STATUS, null, timing)),
                     target("connect", there, new HealthCheck.Connect(0, timing)),
                     target("refused", nobody, new HealthCheck.Connect(0, timing)),
                     target("ping", there, new HealthCheck.Ping(timing)),

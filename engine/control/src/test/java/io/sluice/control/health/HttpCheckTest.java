@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.control.api.ServerHealth;
+import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.IntRange;
 import io.sluice.testbed.RawServer;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,40 @@ class HttpCheckTest {
             once(server.address(), http(false, "/", null, null));
             assertThat(server.requests).anySatisfy(request -> assertThat(request)
                     .contains("\r\nHost: 127.0.0.1:" + server.address().getPort() + "\r\n"));
+        }
+    }
+
+    @Test
+    void method_headers_and_body_are_sent_as_written() throws Exception {
+        var request = new HealthCheck.Http.Request("POST", "/rpc", "psm.example",
+                Map.of("user-agent", "mine", "Authorization", "Bearer x"), Bytes.ofText("{}\r\n\r\n"));
+        try (RawServer server = RawServer.answering(OK + "\r\nPASS")) {
+            CheckStatus status = once(server.address(), new HealthCheck.Http(0, request, "PASS",
+                    HealthCheck.Http.STANDARD_STATUS, null, QUICK));
+            assertThat(status.detail()).isEqualTo("HTTP POST /rpc: 200 and body has PASS");
+            assertThat(server.requests.getFirst()).startsWith("POST /rpc HTTP/1.1\r\nHost: psm.example\r\n")
+                    .contains("\r\nuser-agent: mine\r\n", "\r\nAuthorization: Bearer x\r\n",
+                            "\r\nContent-Length: 6\r\n", "\r\nConnection: close\r\n")
+                    .doesNotContain("sluice-health-check");
+        }
+    }
+
+    @Test
+    void an_answer_to_head_has_no_body_however_long_it_says_it_is() throws Exception {
+        var request = new HealthCheck.Http.Request("HEAD", "/", null, Map.of(), Bytes.NONE);
+        try (RawServer server = RawServer.answering(OK + "Content-Length: 1000\r\n\r\n")) {
+            CheckStatus status = once(server.address(), new HealthCheck.Http(0, request, null,
+                    HealthCheck.Http.STANDARD_STATUS, null, QUICK));
+            assertThat(status.detail()).isEqualTo("HTTP HEAD /: 200 OK");
+        }
+    }
+
+    @Test
+    void what_a_server_says_is_not_taken_for_a_word_of_this_hosts_kernel() throws Exception {
+        try (RawServer server = RawServer.answering("500 Too many open files\n")) {
+            CheckStatus status = once(server.address(), http(false, "/", null, null));
+            assertThat(status.state()).isEqualTo(ServerHealth.DOWN);
+            assertThat(status.detail()).isEqualTo("HTTP GET /: not an HTTP response: 500 Too many open files");
         }
     }
 
@@ -146,8 +182,8 @@ class HttpCheckTest {
                 Thread.sleep(20);
             }
         })) {
-            var check = new HealthCheck.Http(false, 0, "/", null, "PASS", HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 500));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), "PASS",
+                    HealthCheck.Http.STANDARD_STATUS, null, timing(1000, 500));
             CheckStatus status = failing(server.address(), check,
                     "HTTP GET /: timed out: no end of the body, which so far lacks PASS, within 500ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(490));
@@ -163,8 +199,8 @@ class HttpCheckTest {
                 Thread.sleep(20);
             }
         })) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 500));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null, timing(1000, 500));
             CheckStatus status = failing(server.address(), check,
                     "HTTP GET /: timed out: no HTTP response within 500ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(490));
@@ -180,8 +216,8 @@ class HttpCheckTest {
                 out.write(block);
             }
         })) {
-            var check = new HealthCheck.Http(false, 0, "/", null, "PASS", HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 60_000));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), "PASS",
+                    HealthCheck.Http.STANDARD_STATUS, null, timing(1000, 60_000));
             assertThat(once(server.address(), check).detail())
                     .isEqualTo("HTTP GET /: 200 but the first 1024 KiB of the body lack PASS");
         }
@@ -256,8 +292,8 @@ class HttpCheckTest {
     @Test
     void a_server_that_never_answers_is_ended_at_the_timeout() throws Exception {
         try (RawServer server = new RawServer(out -> Thread.sleep(60_000))) {
-            var check = new HealthCheck.Http(false, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 300));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, null, timing(1000, 300));
             CheckStatus status = failing(server.address(), check,
                     "HTTP GET /: timed out: no HTTP response within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));

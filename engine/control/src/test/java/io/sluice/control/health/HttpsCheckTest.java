@@ -107,8 +107,9 @@ class HttpsCheckTest {
 
     private static HealthCheck.Http check(String path, @Nullable String host, @Nullable String expect, boolean verify,
             @Nullable String caFile) {
-        return new HealthCheck.Http(true, 0, path, host, expect, HealthCheck.Http.STANDARD_STATUS, verify,
-                caFile == null ? null : folder.resolve(caFile), QUICK);
+        return new HealthCheck.Http(0, HealthCheck.Http.Request.get(path, host), expect,
+                HealthCheck.Http.STANDARD_STATUS,
+                new HealthCheck.Secured(verify, caFile == null ? null : folder.resolve(caFile), false), QUICK);
     }
 
     @Test
@@ -208,8 +209,8 @@ class HttpsCheckTest {
     void a_port_without_tls_is_down_and_said_to_be() throws Exception {
         try (RawServer server = RawServer.answering("HTTP/1.1 400 Bad Request\r\n\r\n")) {
             // it reads up to an empty line that a ClientHello may not hold: a timeout, or nonsense, never up
-            var check = new HealthCheck.Http(true, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 500));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, new HealthCheck.Secured(false, null, false), timing(1000, 500));
             try (Recorder recorder = new Recorder()) {
                 recorder.checks.apply(List.of(Recorder.target("A", server.address(), check)));
                 recorder.awaitStatus("A", status -> {
@@ -228,16 +229,16 @@ class HttpsCheckTest {
                 "-out", "old-rsa.pem");
         try (Server server = new Server("old-rsa", "-tls1_2", "-cipher", "kRSA")) {
             assertThat(once(server.address, check("/", null, null, false, null)).detail()).isEqualTo("HTTPS GET /: TLS:"
-                    + " the server shares no cipher suite with Sluice (handshake_failure); one that knows TLS 1.2 with RSA"
-                    + " key exchange alone must be given ECDHE");
+                    + " the server shares no cipher suite with Sluice (handshake_failure); if it knows TLS 1.2 with RSA"
+                    + " key exchange alone, give it ECDHE or set rsa-key-exchange: true");
         }
     }
 
     @Test
     void a_handshake_that_never_ends_is_ended_at_the_timeout() throws Exception {
         try (ServerSocket silent = new ServerSocket(0)) {
-            var check = new HealthCheck.Http(true, 0, "/", null, null, HealthCheck.Http.STANDARD_STATUS, false, null,
-                    timing(1000, 300));
+            var check = new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), null,
+                    HealthCheck.Http.STANDARD_STATUS, new HealthCheck.Secured(false, null, false), timing(1000, 300));
             CheckStatus status = failing(local(silent.getLocalPort()), check,
                     "HTTPS GET /: timed out: no TLS handshake within 300ms");
             assertThat(Duration.ofNanos(status.latencyNs())).isGreaterThanOrEqualTo(Duration.ofMillis(290));

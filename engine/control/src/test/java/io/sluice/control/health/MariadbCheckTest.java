@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.HealthCheck.Connect.End;
+import io.sluice.control.config.model.HealthCheck.Preset.Application;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
@@ -43,7 +44,10 @@ class MariadbCheckTest {
         Program.run(folder, "mariadb-server", List.of("mariadb-install-db", "--no-defaults", "--user=root",
                 "--auth-root-authentication-method=normal", "--skip-test-db", "--datadir=" + data));
         // a host that no account may come from is refused before anything is counted
-        Path accounts = Files.writeString(folder.resolve("accounts.sql"), "CREATE USER app@'%' IDENTIFIED BY 'x';\n");
+        Path accounts = Files.writeString(folder.resolve("accounts.sql"), """
+                CREATE USER app@'%' IDENTIFIED BY 'x';
+                CREATE USER checker@'%';
+                """);
         address = Recorder.local(FreePort.next());
         server = Program.start(folder, "mariadb-server", List.of("mariadbd", "--no-defaults", "--user=root",
                 "--datadir=" + data, "--socket=" + folder.resolve("socket"), "--bind-address=127.0.0.1",
@@ -69,15 +73,44 @@ class MariadbCheckTest {
         assertThat(greeting("127.0.0.9")).contains("Host '127.0.0.9' is blocked because of many connection errors");
     }
 
-    /** From an address other than 127.0.0.1, which MariaDB never blocks. */
-    private static void check(String from, End end) {
+    @Test
+    void logins_without_password_keep_the_balancer_from_being_banned_whether_the_user_exists_or_not() throws Exception {
+        assertThat(check("127.0.0.10", new HealthCheck.Preset(Application.MYSQL, 0, "checker", null, null,
+                timing(20, 5000))).detail()).matches("mysql at 127.0.0.1:\\d+: \\d\\S+-MariaDB\\S*, logged in as checker");
+        assertThat(greeting("127.0.0.10")).contains("MariaDB").doesNotContain("is blocked");
+        for (String user : List.of("sluice", "app")) {
+            assertThat(check("127.0.0.11", new HealthCheck.Preset(Application.MYSQL, 0, user, null, null,
+                    timing(20, 5000))).detail()).endsWith(", which refuses user " + user);
+        }
+        assertThat(greeting("127.0.0.11")).contains("MariaDB").doesNotContain("is blocked");
+    }
+
+    @Test
+    void a_ban_is_told_in_the_servers_words() throws Exception {
+        check("127.0.0.12", End.CLOSE);
         try (Recorder recorder = new Recorder()) {
-            recorder.checks.apply(List.of(new CheckTarget("db", "one", Endpoint.of(address),
-                    new HealthCheck.Connect(0, end, timing(20, 5000)), Ip.parse(from), ProxyProtocol.Send.NONE)));
+            recorder.checks.apply(List.of(new CheckTarget("db", "one", Endpoint.of(address), new HealthCheck.Preset(
+                    Application.MYSQL, 0, "checker", null, null, timing(20, 5000)), Ip.parse("127.0.0.12"),
+                    ProxyProtocol.Send.NONE)));
             await().atMost(Recorder.DEADLINE).until(() -> {
                 CheckStatus status = recorder.checks.status("db", "one");
-                return status != null && status.state() == ServerHealth.UP && status.streak() >= CHECKS;
+                return status != null && status.state() == ServerHealth.DOWN
+                        && status.detail().contains(": error 1129 (Host '127.0.0.12' is blocked");
             });
+        }
+    }
+
+    /** From an address other than 127.0.0.1, which MariaDB never blocks. */
+    private static void check(String from, End end) {
+        check(from, new HealthCheck.Connect(0, end, timing(20, 5000)));
+    }
+
+    private static CheckStatus check(String from, HealthCheck check) {
+        try (Recorder recorder = new Recorder()) {
+            recorder.checks.apply(List.of(new CheckTarget("db", "one", Endpoint.of(address), check, Ip.parse(from),
+                    ProxyProtocol.Send.NONE)));
+            return await().atMost(Recorder.DEADLINE).until(() -> recorder.checks.status("db", "one"),
+                    status -> status != null && status.state() == ServerHealth.UP && status.streak() >= CHECKS);
         }
     }
 

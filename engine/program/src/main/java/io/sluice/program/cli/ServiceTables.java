@@ -2,6 +2,7 @@ package io.sluice.program.cli;
 
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.ServerRole;
+import io.sluice.control.api.Status.AgentStatus;
 import io.sluice.program.observe.ServerReport;
 import io.sluice.program.observe.ServiceReport;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class ServiceTables {
         for (ServiceReport service : services) {
             for (ServerReport server : all(service)) {
                 table.row(service.name() + "/" + server.name() + role(server, style), server.address(),
-                        weight(server, style), health(server, style), style.state(server.admin().word()),
+                        weight(server, style), health(server, style), admin(server, style),
                         server.connections(), server.totalConnections(), Quantities.bytes(server.bytesIn()),
                         Quantities.bytes(server.bytesOut()), server.connectFailures(), check(server, style));
             }
@@ -67,16 +68,30 @@ final class ServiceTables {
         return server.role() == ServerRole.SERVER ? "" : style.dim(" (" + server.role().word() + ")");
     }
 
-    /** {@code 100}, {@code 40->100} while it slowly starts, {@code 7 (file: 100)} where it was overridden. */
+    /**
+     * {@code 100}, {@code 40->100} while it slowly starts, {@code 7 (file: 100)} where it was overridden, and what its
+     * agent makes of it.
+     */
     private static String weight(ServerReport server, Style style) {
         if (server.role() == ServerRole.FALLBACK || server.role() == ServerRole.REMOVED) {
             return "-";
         }
-        boolean growing = server.effectiveWeight() > 0 && server.effectiveWeight() < server.weight();
-        String weight = growing ? server.effectiveWeight() + "->" + server.weight() : String.valueOf(server.weight());
+        AgentStatus agent = server.agent();
+        boolean asAgentSays = agent != null && agent.weightPercent() != 100;
+        boolean growing = !asAgentSays && server.effectiveWeight() > 0 && server.effectiveWeight() < server.weight();
+        String weight = (growing ? server.effectiveWeight() + "->" + server.weight() : String.valueOf(server.weight()))
+                + (asAgentSays ? style.dim(" (agent: " + agent.weightPercent() + " %)") : "");
         return server.weight() == server.configuredWeight()
                 ? weight
                 : weight + style.dim(" (file: " + server.configuredWeight() + ")");
+    }
+
+    /** {@code online}, {@code online (agent: drain)}: what administrators want, and the agent beside the server. */
+    private static String admin(ServerReport server, Style style) {
+        AgentStatus agent = server.agent();
+        return style.state(server.admin().word()) + (agent == null || agent.admin() == AdminState.ONLINE
+                ? ""
+                : style.dim(" (agent: ") + style.state(agent.admin().word()) + style.dim(")"));
     }
 
     private static String health(ServerReport server, Style style) {

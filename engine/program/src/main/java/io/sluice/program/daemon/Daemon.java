@@ -13,6 +13,7 @@ import io.sluice.control.conductor.state.CannotApply;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.control.config.model.Tables;
+import io.sluice.control.tls.RsaKeyExchange;
 import io.sluice.dataplane.relay.Relay;
 import io.sluice.dataplane.relay.RelaySettings;
 import io.sluice.dataplane.service.PublishedRoutes;
@@ -100,6 +101,7 @@ public final class Daemon implements AutoCloseable {
     /** @param onDeparture hears the id of the process that has taken over; null: none can */
     static Daemon start(Configuration configuration, Path file, ConfigurationSource source, Takeover takeover,
             @Nullable LongConsumer onDeparture) throws StartFailure {
+        RsaKeyExchange.permit(); // before anything of this process speaks TLS
         Opened opened = new Opened();
         try {
             return new Daemon(configuration, file, source, takeover, onDeparture, opened);

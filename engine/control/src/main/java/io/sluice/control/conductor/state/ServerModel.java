@@ -3,6 +3,7 @@ package io.sluice.control.conductor.state;
 import io.sluice.control.api.AdminState;
 import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.ServerConfiguration;
+import io.sluice.control.health.AgentReport;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.scheduler.ServerState;
 import io.sluice.scheduler.SlowStart;
@@ -16,6 +17,7 @@ public final class ServerModel {
     private ServerConfiguration configuration;
     private @Nullable Encryption tls;
     private AdminState admin = AdminState.ONLINE;
+    private AgentReport agent = AgentReport.NONE;
     private @Nullable Integer weightOverride;
     private ServerHealth health = ServerHealth.CHECKING;
     private String detail = "not checked yet";
@@ -53,8 +55,19 @@ public final class ServerModel {
         return tls;
     }
 
+    /** What administrators want of it. */
     public AdminState admin() {
         return admin;
+    }
+
+    /** What its agent wants of it. */
+    public AgentReport agent() {
+        return agent;
+    }
+
+    /** The stricter of what administrators and its agent want. */
+    public AdminState adminInForce() {
+        return admin.compareTo(agent.admin()) >= 0 ? admin : agent.admin();
     }
 
     @Nullable
@@ -74,21 +87,26 @@ public final class ServerModel {
         return changed;
     }
 
-    /** The weight in force: overridden or configured. */
+    /** The weight that holds, but for its agent: overridden or configured. */
     public int weight() {
         Integer override = weightOverride;
         return override != null ? override : configuration.weight();
     }
 
+    private int weightInForce() {
+        return agent.weight(weight());
+    }
+
     /** The weight the scheduler works with, less during slow-start. */
     public int rampedWeight(long nowNs, long rampNs) {
-        return ramping ? SlowStart.weight(weight(), nowNs - rampFromNs, rampNs) : weight();
+        int weight = weightInForce();
+        return ramping ? SlowStart.weight(weight, nowNs - rampFromNs, rampNs) : weight;
     }
 
     /** Whether its weight has risen since the last call, the last step included. */
     public boolean hasRisen(long nowNs, long rampNs) {
         boolean was = ramping;
-        ramping &= SlowStart.rising(weight(), nowNs - rampFromNs, rampNs);
+        ramping &= SlowStart.rising(weightInForce(), nowNs - rampFromNs, rampNs);
         return was;
     }
 
@@ -99,7 +117,7 @@ public final class ServerModel {
 
     /** What a decision may know of it: bits of {@link ServerState}. */
     public int state() {
-        int state = switch (admin) {
+        int state = switch (adminInForce()) {
             case ONLINE -> 0;
             case DRAIN -> ServerState.DRAINED;
             case HALT -> ServerState.HALTED;
@@ -109,14 +127,14 @@ public final class ServerModel {
             case DOWN -> ServerState.DOWN;
             case CHECKING -> ServerState.UNCHECKED;
         };
-        state |= weight() == 0 ? ServerState.WEIGHTLESS : 0;
+        state |= weightInForce() == 0 ? ServerState.WEIGHTLESS : 0;
         state |= configuration.backup() ? ServerState.BACKUP : 0;
         return state | (key.isFallback() ? ServerState.FALLBACK : 0);
     }
 
     /** Whether its established connections are to end. */
     public boolean severs(boolean onDown) {
-        return admin == AdminState.HALT || (onDown && health == ServerHealth.DOWN);
+        return adminInForce() == AdminState.HALT || (onDown && health == ServerHealth.DOWN);
     }
 
     /** A reload: a server at another address is another server, of which nothing is known. */
@@ -130,6 +148,7 @@ public final class ServerModel {
             health = ServerHealth.CHECKING;
             detail = "not checked yet";
             changed = Instant.now();
+            agent = AgentReport.NONE;
         }
     }
 
@@ -138,10 +157,21 @@ public final class ServerModel {
     }
 
     public void administer(AdminState state, long nowNs) {
-        if (admin == AdminState.HALT && state == AdminState.ONLINE && health == ServerHealth.UP) {
+        AdminState before = adminInForce();
+        admin = state;
+        warmUpAfter(before, nowNs);
+    }
+
+    public void heed(AgentReport report, long nowNs) {
+        AdminState before = adminInForce();
+        agent = report;
+        warmUpAfter(before, nowNs);
+    }
+
+    private void warmUpAfter(AdminState before, long nowNs) {
+        if (before == AdminState.HALT && adminInForce() == AdminState.ONLINE && health == ServerHealth.UP) {
             warmUp(nowNs);
         }
-        admin = state;
     }
 
     public void become(ServerHealth state, String why, Instant at, long nowNs) {

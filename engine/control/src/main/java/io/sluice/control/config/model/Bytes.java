@@ -5,6 +5,8 @@ import java.util.HexFormat;
 
 /** A payload, compared by content. */
 public record Bytes(String hex) {
+    public static final Bytes NONE = new Bytes("");
+
     public Bytes {
         hex = HexFormat.of().formatHex(HexFormat.of().parseHex(hex));
     }

@@ -3,7 +3,10 @@ package io.sluice.control.config.model;
 import io.sluice.ringbuffers.ip.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a service finds out whether a real server is up. */
@@ -53,21 +56,104 @@ public sealed interface HealthCheck {
     }
 
     /**
-     * A GET is answered as expected.
+     * How TLS is spoken with a server.
      *
-     * @param tls https rather than http
-     * @param host Host header and, with tls, SNI; null: the real server's address
+     * @param verifyCertificate whether its certificate must be valid
+     * @param caFile PEM certificates to trust instead of the JDK's; null: the JDK's
+     * @param rsaKeyExchange whether TLS 1.2 without forward secrecy will do
+     */
+    record Secured(boolean verifyCertificate, @Nullable Path caFile, boolean rsaKeyExchange) {
+    }
+
+    /**
+     * A request is answered as expected.
+     *
      * @param expect text that the body must contain; null: any body
      * @param expectStatus status codes that count as healthy
-     * @param verifyCertificate whether the server's certificate must be valid (tls only)
-     * @param caFile PEM certificates to trust instead of the JDK's; null: the JDK's
+     * @param tls https; null: http
      */
-    record Http(boolean tls, int port, String path, @Nullable String host, @Nullable String expect,
-            List<IntRange> expectStatus, boolean verifyCertificate, @Nullable Path caFile, Timing timing)
-            implements
-                HealthCheck {
+    record Http(int port, Request request, @Nullable String expect, List<IntRange> expectStatus, @Nullable Secured tls,
+            Timing timing) implements HealthCheck {
         /** 200 to 399. */
         public static final List<IntRange> STANDARD_STATUS = List.of(new IntRange(200, 399));
+
+        /**
+         * What is asked.
+         *
+         * @param host Host header and, with tls, SNI; null: the real server's address
+         * @param headers by name, beside those of every request
+         * @param body empty: none
+         */
+        public record Request(String method, String path, @Nullable String host, Map<String, String> headers,
+                Bytes body) {
+            public Request {
+                headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers)); // in their order
+            }
+
+            /** A GET of this path. */
+            public static Request get(String path, @Nullable String host) {
+                return new Request("GET", path, host, Map.of(), Bytes.NONE);
+            }
+        }
+    }
+
+    /**
+     * A TLS handshake succeeds, with a certificate that is valid for a while.
+     *
+     * @param host SNI, which the certificate must hold; null: the real server's address, and no SNI
+     * @param daysLeft for how many days at least
+     */
+    record Tls(int port, @Nullable String host, Secured tls, int daysLeft, Timing timing) implements HealthCheck {
+    }
+
+    /**
+     * A conversation over TCP goes as expected.
+     *
+     * @param host SNI, as of {@link Tls}
+     * @param tls null: in clear
+     */
+    record Tcp(int port, List<Step> steps, @Nullable String host, @Nullable Secured tls, Timing timing)
+            implements
+                HealthCheck {
+        /**
+         * Something said, then something heard.
+         *
+         * @param send null: nothing
+         * @param expect what the answer must contain: any of these; empty: no answer is awaited
+         */
+        public record Step(@Nullable Bytes send, List<Bytes> expect) {
+        }
+    }
+
+    /**
+     * A server of a known protocol answers as one that works.
+     *
+     * @param user whom the check logs in as, where the protocol begins with that
+     * @param host SNI, as of {@link Tls}
+     * @param tls null: in clear
+     */
+    record Preset(Application protocol, int port, String user, @Nullable String host, @Nullable Secured tls,
+            Timing timing) implements HealthCheck {
+        /** The user whose name is asked for unless another is given; it need not exist. */
+        public static final String STANDARD_USER = "sluice";
+
+        /** What Sluice can talk. */
+        public enum Application implements Word {
+            REDIS, SMTP, LDAP, MYSQL, POSTGRESQL;
+
+            /** Whether the server wants to know at once who is there. */
+            public boolean logsIn() {
+                return this == MYSQL || this == POSTGRESQL;
+            }
+        }
+    }
+
+    /**
+     * An agent beside the server says how it is and how much it can take.
+     *
+     * @param send what it is told first; empty: nothing
+     */
+    record Agent(int port, Bytes send, Timing timing) implements HealthCheck {
     }
 
     /**

@@ -34,6 +34,6 @@ final class Message {
 
     static String quote(String text) {
         String line = text.length() > 60 ? text.substring(0, 57) + "..." : text;
-        return "'" + line.replace("\n", "\\n") + "'";
+        return "'" + line.replace("\n", "\\n").replace("\r", "\\r") + "'";
     }
 }

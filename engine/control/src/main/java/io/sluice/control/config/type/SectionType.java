@@ -102,6 +102,7 @@ public final class SectionType<R> implements Type<R> {
                 whole = false;
             }
         }
+        values.namesAre(spots.keySet());
         checkConditions(spots, reading, values);
         return whole;
     }

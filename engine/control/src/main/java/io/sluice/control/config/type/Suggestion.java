@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -17,19 +18,19 @@ final class Suggestion {
     /** Nobody mistypes a word into one longer than this. */
     private static final int LONGEST = 64;
     /** Words of other load balancers for what has another name here. */
-    private static final Map<String, String> ELSEWHERE = words();
+    private static final Map<String, List<String>> ELSEWHERE = words();
 
     private Suggestion() {
     }
 
-    /** The words of the table beside this class, each with its word here. */
-    static Map<String, String> words() {
-        var words = new LinkedHashMap<String, String>();
+    /** The words of the table beside this class, each with its words here: which one depends on where it stands. */
+    static Map<String, List<String>> words() {
+        var words = new LinkedHashMap<String, List<String>>();
         try (InputStream in = Objects.requireNonNull(Suggestion.class.getResourceAsStream("elsewhere.txt"))) {
             String table = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             table.lines().filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .forEach(line -> words.put(line.substring(0, line.indexOf(' ')),
-                            line.substring(line.indexOf(' ') + 1)));
+                    .map(line -> List.of(line.split(" ")))
+                    .forEach(line -> words.put(line.getFirst(), line.subList(1, line.size())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -42,9 +43,10 @@ final class Suggestion {
             return null;
         }
         String wanted = normal(word);
-        String elsewhere = ELSEWHERE.get(wanted);
-        if (elsewhere != null && known.contains(elsewhere)) {
-            return elsewhere;
+        for (String elsewhere : ELSEWHERE.getOrDefault(wanted, List.of())) {
+            if (known.contains(elsewhere)) {
+                return elsewhere;
+            }
         }
         String best = null;
         int bestDistance = Math.max(1, wanted.length() / 3) + 1;

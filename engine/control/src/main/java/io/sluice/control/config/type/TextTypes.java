@@ -150,7 +150,7 @@ public final class TextTypes {
             try {
                 Bytes bytes = bytes(spot);
                 if (bytes.size() > LONGEST) {
-                    throw new Unreadable(bytes.size() + " bytes do not fit into one datagram");
+                    throw new Unreadable(bytes.size() + " bytes are too many");
                 }
                 return bytes;
             } catch (Unreadable e) {

@@ -2,16 +2,18 @@ package io.sluice.control.config.type;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about one section, key by key.
+ * What the file says about one section, key by key; of the thread that reads the file.
  *
  * @param <R> the record that the section becomes
  */
 public final class Values<R> {
     private final String name;
     private final Map<String, Object> given = new HashMap<>();
+    private Set<String> names = Set.of();
 
     Values(String name) {
         this.name = name;
@@ -29,6 +31,15 @@ public final class Values<R> {
     /** Whether the file says it, readably. */
     public boolean has(Key<R, ?> key) {
         return given.containsKey(key.name());
+    }
+
+    /** Whether the file names it, be what it says readable or not; once the whole section was read. */
+    public boolean names(Key<R, ?> key) {
+        return names.contains(key.name());
+    }
+
+    void namesAre(Set<String> keys) {
+        names = keys;
     }
 
     /** The value given, or the key's default; for keys that have one or are required. */

@@ -120,14 +120,12 @@ class ConfigurationFileTest {
                         { type: https, port: 443, path: /psm/api/health, host: psm.example, expect: PASS, expect-status: [200, 300-302],
                                 verify-certificate: false, ca-file: ca.pem, rise: 1, fall: 1 }"""))
                 .asInstanceOf(type(HealthCheck.Http.class)).satisfies(http -> {
-                    assertThat(http.tls()).isTrue();
                     assertThat(http.port()).isEqualTo(443);
-                    assertThat(http.path()).isEqualTo("/psm/api/health");
-                    assertThat(http.host()).isEqualTo("psm.example");
+                    assertThat(http.request().path()).isEqualTo("/psm/api/health");
+                    assertThat(http.request().host()).isEqualTo("psm.example");
                     assertThat(http.expect()).isEqualTo("PASS");
                     assertThat(http.expectStatus()).containsExactly(new IntRange(200, 200), new IntRange(300, 302));
-                    assertThat(http.verifyCertificate()).isFalse();
-                    assertThat(http.caFile()).isEqualTo(ca);
+                    assertThat(http.tls()).isEqualTo(new HealthCheck.Secured(false, ca, false));
                     assertThat(http.timing().rise()).isEqualTo(1);
                 });
         assertThat(check("{ type: udp, send: { hex: \"0aFF 00\" }, expect: \"a\\r\\nb\", accept-silence: true }"))

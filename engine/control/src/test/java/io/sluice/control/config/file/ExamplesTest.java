@@ -54,7 +54,7 @@ class ExamplesTest {
         assertThat(psm.identity()).isEqualTo("tcp 192.168.94.100:3389");
         assertThat(psm.healthCheck()).isInstanceOfSatisfying(HealthCheck.Http.class, check -> {
             assertThat(check.port()).isEqualTo(443);
-            assertThat(check.path()).isEqualTo("/psm/api/health");
+            assertThat(check.request().path()).isEqualTo("/psm/api/health");
             assertThat(check.expect()).isEqualTo("PASS");
         });
         ServiceConfiguration udp = service("parallels-ras.yaml", "RAS-SG-UDP");

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Valid configurations without end, the same ones for the same seed. */
@@ -141,22 +142,57 @@ final class RandomConfigurations {
         var timing = new HealthCheck.Timing(duration(5000, 99_999), duration(1, 4999), 1 + random.nextInt(9),
                 1 + random.nextInt(9));
         int port = random.nextInt(3);
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(10)) {
             case 0 -> new HealthCheck.Connect(port, one(HealthCheck.Connect.End.values()), timing);
             case 1 -> new HealthCheck.Ping(timing);
             case 2 -> new HealthCheck.None();
-            case 3 -> {
-                boolean tls = chance(2);
-                yield new HealthCheck.Http(tls, port, one("/", "/a?b=c&d=%20", "/#x"), chance(2) ? null : "psm.example",
-                        chance(2) ? null : one("PASS", "a: b", "true", "1e3", "\"'\\", "ü\n", "null", "# no"),
-                        List.of(new IntRange(200, 204), new IntRange(301, 301)), !tls || chance(2),
-                        tls && chance(2) ? directory.resolve("cert.pem") : null, timing);
-            }
+            case 3 -> new HealthCheck.Http(port, request(), chance(2)
+                    ? null
+                    : one("PASS", "a: b", "true", "1e3", "\"'\\", "ü\n", "null", "# no"),
+                    List.of(new IntRange(200, 204), new IntRange(301, 301)), chance(2) ? secured() : null, timing);
             case 4 -> new HealthCheck.Udp(port, new Bytes(one("00ff", "41", "0d0a20")),
                     chance(2) ? null : Bytes.ofText(one("pong", " ", "7f", "\u0000")), chance(2), timing);
+            case 5 -> {
+                boolean tls = chance(2);
+                yield new HealthCheck.Tcp(port, steps(), tls && chance(2) ? "psm.example" : null,
+                        tls ? secured() : null, timing);
+            }
+            case 6 -> new HealthCheck.Tls(port, chance(2) ? null : "psm.example", secured(), random.nextInt(30),
+                    timing);
+            case 7 -> {
+                HealthCheck.Preset.Application protocol = one(HealthCheck.Preset.Application.values());
+                boolean tls = !protocol.logsIn() && chance(2);
+                yield new HealthCheck.Preset(protocol, port,
+                        protocol.logsIn() && chance(2) ? "prüfer" : HealthCheck.Preset.STANDARD_USER,
+                        tls && chance(2) ? "psm.example" : null, tls ? secured() : null, timing);
+            }
+            case 8 -> new HealthCheck.Agent(1 + port, chance(2) ? Bytes.NONE : Bytes.ofText("psm\n"), timing);
             default ->
                 new HealthCheck.Script(List.of(directory.resolve("check.sh").toString(), "-v", "a b"), port, timing);
         };
+    }
+
+    private HealthCheck.Http.Request request() {
+        return new HealthCheck.Http.Request(one("GET", "OPTIONS", "POST"), one("/", "/a?b=c&d=%20", "/#x"),
+                chance(2) ? null : "psm.example",
+                chance(2) ? Map.of() : Map.of("Authorization", one("Bearer: x", "true", "1e3", "")),
+                chance(2) ? Bytes.NONE : new Bytes(one("00ff", "41", "0d0a20")));
+    }
+
+    private HealthCheck.Secured secured() {
+        return new HealthCheck.Secured(chance(2), chance(2) ? directory.resolve("cert.pem") : null, chance(2));
+    }
+
+    private List<HealthCheck.Tcp.Step> steps() {
+        var steps = new ArrayList<HealthCheck.Tcp.Step>();
+        do {
+            Bytes send = chance(2) ? null : new Bytes(one("00ff", "41", "0d0a20"));
+            Bytes expected = Bytes.ofText(one("pong", " ", "7f", "\u0000", "a: b"));
+            steps.add(new HealthCheck.Tcp.Step(send, chance(2)
+                    ? List.of(expected, Bytes.ofText("-NOAUTH"))
+                    : send == null || chance(2) ? List.of(expected) : List.of()));
+        } while (chance(2));
+        return steps;
     }
 
     private HighAvailability pair() {
