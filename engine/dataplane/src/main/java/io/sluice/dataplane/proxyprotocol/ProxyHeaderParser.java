@@ -4,8 +4,8 @@ import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Memory;
 
 /**
- * Reads a PROXY header of either version from the start of a stream or datagram; one thread, reused, allocates nothing.
- * After an answer above 0 the accessors hold what the header said.
+ * Reads a PROXY header of either version from the start of a TCP stream; one thread, reused, allocates for a checksum
+ * only. After an answer above 0 the accessors hold what the header said.
  */
 public final class ProxyHeaderParser {
     /** The header is not complete yet. */
@@ -18,9 +18,16 @@ public final class ProxyHeaderParser {
     private static final long SIGNATURE_HIGH = 0x0D0A0D0A000D0A51L;
     private static final int SIGNATURE_LOW = 0x5549540A;
     private static final int V2_FIXED_BYTES = 16;
+    private static final int PROXY = 1;
+    private static final int TCP_OVER_IPV4 = 0x11;
+    private static final int TCP_OVER_IPV6 = 0x21;
     private static final byte[] V1_START = {'P', 'R', 'O', 'X', 'Y', ' '};
 
     private boolean proxied;
+    private boolean inet;
+    /** Where the extensions of version 2 begin, and how long they are. */
+    private int extensionsAt;
+    private int extensionBytes;
     private long sourceHigh;
     private long sourceLow;
     private int sourcePort;
@@ -62,6 +69,18 @@ public final class ProxyHeaderParser {
     }
 
     /**
+     * What it said, to be kept; only where {@link #isProxied()}.
+     *
+     * @param memory where it was read from
+     * @param extensions whether its extensions are to be kept too
+     */
+    public ReceivedHeader received(Memory memory, boolean extensions) {
+        byte[] kept = new byte[extensions ? extensionBytes : 0];
+        memory.get(extensionsAt, kept);
+        return new ReceivedHeader(this, inet, kept);
+    }
+
+    /**
      * Reads.
      *
      * @return the header's length in bytes, {@link #MORE} or {@link #MALFORMED}
@@ -70,6 +89,8 @@ public final class ProxyHeaderParser {
         if (lengthBytes == 0) {
             return MORE;
         }
+        extensionsAt = 0;
+        extensionBytes = 0;
         return memory.byteAt(0) == V1_START[0] ? parseV1(memory, lengthBytes) : parseV2(memory, lengthBytes);
     }
 
@@ -87,33 +108,46 @@ public final class ProxyHeaderParser {
         }
         int versionAndCommand = memory.byteAt(12) & 0xFF;
         int command = versionAndCommand & 0xF;
-        if (versionAndCommand >>> 4 != 2 || command > 1) {
+        if (versionAndCommand >>> 4 != 2 || command > PROXY) {
             return MALFORMED;
         }
-        int family = (memory.byteAt(13) & 0xFF) >>> 4;
-        int rest = memory.shortBeAt(14) & 0xFFFF;
-        int addressesBytes = family == 1 ? 12 : family == 2 ? 36 : 0;
-        if (command == 1 && rest < addressesBytes) {
+        proxied = command == PROXY;
+        int family = memory.byteAt(13) & 0xFF;
+        int headerBytes = V2_FIXED_BYTES + (memory.shortBeAt(14) & 0xFFFF);
+        if (headerBytes > memory.lengthBytes() || (proxied && !isOfTcp(family))) {
             return MALFORMED;
         }
-        if (lengthBytes < V2_FIXED_BYTES + rest) {
+        inet = family == TCP_OVER_IPV4;
+        extensionsAt = V2_FIXED_BYTES + (inet ? 12 : 36);
+        if (proxied && headerBytes < extensionsAt) {
+            return MALFORMED;
+        }
+        if (lengthBytes < headerBytes) {
             return MORE;
         }
-        proxied = command == 1 && addressesBytes > 0;
-        if (proxied && family == 1) {
+        return proxied && !readV2(memory, headerBytes) ? MALFORMED : headerBytes;
+    }
+
+    /** Section 2.2: what speaks for anything but TCP must not come this way, and has no addresses to tell here. */
+    private static boolean isOfTcp(int family) {
+        return family == TCP_OVER_IPV4 || family == TCP_OVER_IPV6;
+    }
+
+    private boolean readV2(Memory memory, int headerBytes) {
+        extensionBytes = headerBytes - extensionsAt;
+        if (inet) {
             sourceHigh = 0;
             sourceLow = Ip.v4Low(memory.intBeAt(16));
             destinationHigh = 0;
             destinationLow = Ip.v4Low(memory.intBeAt(20));
-            ports(memory, 24);
-        } else if (proxied) {
+        } else {
             sourceHigh = memory.longBeAt(16);
             sourceLow = memory.longBeAt(24);
             destinationHigh = memory.longBeAt(32);
             destinationLow = memory.longBeAt(40);
-            ports(memory, 48);
         }
-        return V2_FIXED_BYTES + rest;
+        ports(memory, extensionsAt - 4);
+        return HeaderExtensions.areValid(memory, extensionsAt, headerBytes);
     }
 
     private void ports(Memory memory, int offset) {
@@ -150,17 +184,17 @@ public final class ProxyHeaderParser {
         if (matches(memory, 6, end, "UNKNOWN")) {
             return end == 13 || memory.byteAt(13) == ' ';
         }
-        boolean inet = matches(memory, 6, end, "TCP4 ");
+        inet = matches(memory, 6, end, "TCP4 ");
         if (!inet && !matches(memory, 6, end, "TCP6 ")) {
             return false;
         }
         position = 11;
-        if (!address(memory, end, inet)) {
+        if (!address(memory, end)) {
             return false;
         }
         sourceHigh = addressHigh;
         sourceLow = addressLow;
-        if (!address(memory, end, inet)) {
+        if (!address(memory, end)) {
             return false;
         }
         destinationHigh = addressHigh;
@@ -187,7 +221,7 @@ public final class ProxyHeaderParser {
     }
 
     /** Reads an address and the space behind it. */
-    private boolean address(Memory memory, int end, boolean inet) {
+    private boolean address(Memory memory, int end) {
         boolean read = inet ? inetAddress(memory, end) : inet6Address(memory, end);
         return read && position < end && memory.byteAt(position++) == ' ';
     }

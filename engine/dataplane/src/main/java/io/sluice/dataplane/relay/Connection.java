@@ -1,6 +1,7 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.conntrack.Protocol;
+import io.sluice.dataplane.proxyprotocol.ReceivedHeader;
 import io.sluice.dataplane.service.Encryption;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Forwarding.ProxyHeader;
@@ -15,6 +16,7 @@ import io.sluice.dataplane.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One client's connection from accept to its end, and the server's side of it; one worker's thread. */
 final class Connection extends ServedClient<TcpProxy, Connection> {
@@ -31,6 +33,9 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     final Endpoint client = new Endpoint(this);
     final Endpoint serverSide = new Endpoint(this);
+    /** What its PROXY header said, where servers get one too. */
+    @Nullable
+    ReceivedHeader speaksFor;
     private final Relay relay;
     private final Established established;
     private final Times times;
@@ -119,7 +124,11 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     private void readHeader() {
         int header = relay.headers.accept(this);
-        if (header > 0) {
+        ReceivedHeader kept = speaksFor;
+        if (kept != null && !relay.heap.take(kept.extensionBytes(), relay.worker.nowNs())) {
+            speaksFor = null;
+            end(EndReason.RESOURCES, true);
+        } else if (header > 0) {
             admitAndConnect();
         } else if (header < 0 || client.peerFinished) {
             end(EndReason.PROXY_HEADER, true);
@@ -344,6 +353,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             relay.clients.countOut(this, reason); // before the sockets close: who sees that may rely on the counters
         } finally {
             relay.heap.give(heapBytes);
+            forgetHeader();
             established.tunnel.close(reset, wasEstablished, proxy().timeouts().halfClosedNs());
         }
         try {
@@ -361,6 +371,15 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     @Override
     protected void end(EndReason reason) {
         end(reason, true);
+    }
+
+    /** Its PROXY header has been passed on. */
+    void forgetHeader() {
+        ReceivedHeader kept = speaksFor;
+        if (kept != null) {
+            relay.heap.give(kept.extensionBytes());
+            speaksFor = null;
+        }
     }
 
     // ---- what its record tells ----

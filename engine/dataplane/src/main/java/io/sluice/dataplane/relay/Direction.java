@@ -38,6 +38,8 @@ final class Direction {
     private final Endpoint sink;
     private final Relay relay;
     private @Nullable HeldBytes held;
+    /** Of what is held, bytes in front that its source has not sent: see {@link #prepend}. */
+    private int ownBytes;
     private @Nullable Pipe pipe;
     private boolean sourceEnded;
     private boolean finished;
@@ -72,9 +74,10 @@ final class Direction {
         return source.isEncrypted() || sink.isEncrypted();
     }
 
-    /** Puts bytes in front of everything else; before the first turn only (PROXY header, or bytes read behind one). */
+    /** Puts bytes of our own in front of everything else (a PROXY header), uncounted; before the first turn only. */
     void prepend(HeldBytes bytesFirst) {
         held = bytesFirst;
+        ownBytes = bytesFirst.lengthBytes;
     }
 
     /** Moves what can be moved now. */
@@ -202,7 +205,9 @@ final class Direction {
             } else if (sent < 0) {
                 return Turn.SINK_FAILED;
             } else {
-                bytes += sent;
+                int own = Math.min(sent, ownBytes);
+                ownBytes -= own;
+                bytes += sent - own;
                 block.sent(sent);
             }
         }

@@ -36,6 +36,7 @@ final class Established {
         if (headerVersion > 0 && !serverSide.isEncrypted()) {
             tunnel.up.prepend(relay.headers.send(connection, headerVersion));
         }
+        connection.forgetHeader();
         serverSide.watch(relay.worker);
         client.watch(relay.worker);
         client.readable = true; // the request has often arrived already: ask once before waiting for readiness

@@ -2,6 +2,7 @@ package io.sluice.dataplane.relay;
 
 import io.sluice.dataplane.proxyprotocol.ProxyHeaderParser;
 import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
+import io.sluice.dataplane.proxyprotocol.ReceivedHeader;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.SocketAddress;
@@ -36,8 +37,11 @@ final class ProxyHeaders {
         int header = parser.parse(memory, peeked);
         if (header > 0) {
             Sockets.recv(connection.client.fd, memory.address(), header, Sockets.MSG_DONTWAIT);
+            // recv has put there again what was peeked
             if (parser.isProxied()) {
                 connection.isFrom(parser.sourceHigh(), parser.sourceLow(), parser.sourcePort());
+                int version = connection.entry().forwarding().proxyHeader().sendVersion();
+                connection.speaksFor = version == 0 ? null : parser.received(memory, version == 2);
             }
         }
         return header;
@@ -53,17 +57,26 @@ final class ProxyHeaders {
         }
     }
 
-    /** The header that names the connection's client, to be sent before anything else. */
+    /** The header that names the connection's client, or whom that speaks for, to be sent before anything else. */
     HeldBytes send(Connection connection, int version) {
+        ReceivedHeader received = connection.speaksFor;
+        return buffers.hold(0, received == null ? write(connection, version) : write(received, version));
+    }
+
+    private int write(ReceivedHeader received, int version) {
+        return version == 1
+                ? ProxyHeaderWriter.writeV1(buffers.shared, received)
+                : ProxyHeaderWriter.writeV2(buffers.shared, received);
+    }
+
+    private int write(Connection connection, int version) {
         Memory memory = buffers.shared;
         Sockets.getsockname(connection.client.fd, local);
-        int length = version == 1
+        return version == 1
                 ? ProxyHeaderWriter.writeV1(memory, connection.clientHigh(), connection.clientLow(),
-                        connection.clientPort(),
-                        local.high(), local.low(), local.port())
+                        connection.clientPort(), local.high(), local.low(), local.port())
                 : ProxyHeaderWriter.writeV2(memory, false, connection.clientHigh(), connection.clientLow(),
                         connection.clientPort(), local.high(), local.low(), local.port());
-        return buffers.hold(0, length);
     }
 
     void close() {

@@ -80,7 +80,9 @@ class ProxyHeaderParserTest {
             Ip destination = Ip.parse(ends[1]);
             int length = ProxyHeaderWriter.writeV2(memory, false, source.high(), source.low(),
                     1234, destination.high(), destination.low(), 443);
-            int extensions = 1000;
+            int extensions = 1000; // one, of a type that nobody knows
+            memory.byteAt(length, (byte) 0xE0);
+            memory.shortBeAt(length + 1, (short) (extensions - 3));
             memory.shortBeAt(14, (short) (memory.shortBeAt(14) + extensions));
             assertThat(parser.parse(memory, length + extensions - 1)).isEqualTo(ProxyHeaderParser.MORE);
             assertThat(parser.parse(memory, length + extensions)).isEqualTo(length + extensions);

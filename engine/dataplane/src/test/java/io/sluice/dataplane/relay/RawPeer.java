@@ -22,7 +22,7 @@ final class RawPeer implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** A connection to there, whose unread bytes may be so many. */
+    /** A connection to there. */
     static RawPeer connect(InetSocketAddress to) throws IOException {
         try (var address = new SocketAddress()) {
             int fd = Errno.check(Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC, 0),
@@ -73,6 +73,13 @@ final class RawPeer implements AutoCloseable {
             }
         }
         await().atMost(Duration.ofSeconds(60)).until(() -> Ioctl.unsentBytes(fd) == 0);
+    }
+
+    void send(byte[] bytes) {
+        try (var memory = new Memory(bytes.length)) {
+            memory.put(0, bytes);
+            assertThat(Sockets.send(fd, memory.address(), bytes.length, 0)).isEqualTo(bytes.length);
+        }
     }
 
     private static int positive(int result) {
