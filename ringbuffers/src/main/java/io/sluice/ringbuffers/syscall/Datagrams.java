@@ -24,6 +24,9 @@ public final class Datagrams {
     /** Whether and how far a socket's datagrams keep to the path's MTU (ip(7), ipv6(7)). */
     public static final int IP_MTU_DISCOVER = 10;
     public static final int IPV6_MTU_DISCOVER = 23;
+    /** The MTU of the path that a connected socket has, as far as it is known. */
+    public static final int IP_MTU = 14;
+    public static final int IPV6_MTU = 24;
     /** No DF, fragments on the way and here. */
     public static final int IP_PMTUDISC_DONT = 0;
     /** DF; what is longer leaves in fragments. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Which IPv4 clients send their long datagrams with DF, as far as is known. A raw socket looks at them, and that only
- * where a path has turned out to be narrow, for the kernel then copies the reference to every datagram. One worker's
- * thread.
+ * where a path is narrow or has turned out to be, for the kernel then copies the reference to every datagram. One
+ * worker's thread.
  */
 final class DfMarks {
     private static final int SLOTS = 4096;

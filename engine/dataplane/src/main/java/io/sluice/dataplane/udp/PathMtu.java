@@ -1,9 +1,12 @@
 package io.sluice.dataplane.udp;
 
+import io.sluice.dataplane.proxyprotocol.ProxyHeaderWriter;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.syscall.Datagrams;
+import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.PacketTooBig;
+import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
 
 /**
@@ -22,6 +25,7 @@ final class PathMtu {
     private final Sessions sessions;
     private final PacketTooBig message = new PacketTooBig();
     private final DfMarks marks = new DfMarks();
+    private final SocketAddress somewhere = new SocketAddress();
     /** What the kernel said of the path of the last send that was too long; 0: nothing. */
     private int localMtu;
     private long secondNs;
@@ -66,7 +70,39 @@ final class PathMtu {
         }
     }
 
-    private void narrow(Session session, int clientMtu) {
+    /** A path to a server is new: may clients send, as this one may, longer packets than it carries? */
+    void look(Session session, ServerPath path) {
+        if (!message.canTell(true)) {
+            return;
+        }
+        int toServer = mtu(path.serverHigh, path.serverLow);
+        int toClient = mtu(session.clientHigh(), session.clientLow());
+        boolean isInet = Ip.isV4(session.clientHigh(), session.clientLow());
+        if (toServer > 0 && toServer - header(isInet(path)) < toClient - header(isInet)) {
+            path.narrowBytes = toServer - header(isInet(path)) + PacketTooBig.HEADER_INET
+                    - (session.entry().forwarding().proxyHeader() ? ProxyHeaderWriter.MAX_BYTES : 0);
+        }
+    }
+
+    /** As the route says, in bytes of an IP packet; or the negated errno. */
+    private int mtu(long high, long low) {
+        boolean isInet = Ip.isV4(high, low);
+        int fd = Sockets.socket(isInet ? SocketAddress.AF_INET : SocketAddress.AF_INET6,
+                Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        int result = Sockets.connect(fd, somewhere.set(high, low, 9));
+        if (result >= 0) {
+            result = Sockets.getsockopt(fd, isInet ? Sockets.IPPROTO_IP : Sockets.IPPROTO_IPV6,
+                    isInet ? Datagrams.IP_MTU : Datagrams.IPV6_MTU);
+        }
+        Files.close(fd);
+        return result;
+    }
+
+    /** Clients of this session's port may send longer packets than this, and its path does not carry them. */
+    void narrow(Session session, int clientMtu) {
         if (Ip.isV4(session.clientHigh(), session.clientLow()) && message.canTell(true)) {
             marks.narrow(session.servicePort(), clientMtu, sessions.worker.nowNs());
         }
@@ -131,5 +167,6 @@ final class PathMtu {
     void close() {
         marks.close();
         message.close();
+        somewhere.close();
     }
 }

@@ -15,6 +15,8 @@ final class ServerPath implements EndpointMap.Keyed {
     final long serverHigh;
     final long serverLow;
     final int serverPort;
+    /** How long a client's IPv4 packet may be to fit, where clients are known to send longer ones; 0: not known. */
+    int narrowBytes;
     private @Nullable Session[] sessions = new Session[16];
     private int inUse;
     private long idleSinceNs;

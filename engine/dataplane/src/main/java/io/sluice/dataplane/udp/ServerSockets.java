@@ -73,8 +73,14 @@ final class ServerSockets {
 
     private int take(Session session, RealServer server, LocalAddress local) {
         long nowNs = sessions.worker.nowNs();
-        ServerPath path = local.pathTo(server.addressHigh(), server.addressLow(),
-                server.port() == 0 ? session.listener.port() : server.port(), nowNs);
+        int port = server.port() == 0 ? session.listener.port() : server.port();
+        ServerPath path = local.path(server.addressHigh(), server.addressLow(), port);
+        if (path == null) {
+            path = local.pathTo(server.addressHigh(), server.addressLow(), port, nowNs);
+            if (!local.foreign) { // there every client has a path of its own
+                sessions.pathMtu.look(session, path);
+            }
+        }
         int number = path.take(nowNs);
         SharedSocket socket = local.socket(number);
         if (socket == null) {
@@ -94,6 +100,9 @@ final class ServerSockets {
         path.occupy(number, session);
         session.socket = socket;
         session.path = path;
+        if (path.narrowBytes != 0) {
+            sessions.pathMtu.narrow(session, path.narrowBytes);
+        }
         return 0;
     }
 
