@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.control.api.ServerHealth;
 import io.sluice.control.config.model.HealthCheck;
 import java.time.Instant;
 import java.util.Set;
@@ -65,6 +66,7 @@ final class ActiveCheck extends Check {
 
     @Override
     void connectFailed() {
+        probe.onRefusal();
         if (urgent.compareAndSet(false, true)) {
             health.execute(this::hasten);
         }
@@ -116,13 +118,17 @@ final class ActiveCheck extends Check {
         previous = outcome.kind();
         warnOnce(outcome, detail);
         long intervalNs = interval();
-        next(riseFall.undecided()
+        next(riseFall.undecided() || isConfirming(outcome.kind())
                 ? Math.min(SHORTEST_GAP_NS, intervalNs)
                 : Math.max(SHORTEST_GAP_NS / 20, startedNs + intervalNs - System.nanoTime()));
     }
 
     private static @Nullable AgentReport agent(@Nullable AgentReport before, @Nullable AgentWords said) {
         return said == null ? before : (before == null ? AgentReport.NONE : before).with(said);
+    }
+
+    private boolean isConfirming(Outcome.Kind outcome) {
+        return outcome == Outcome.Kind.FAILED && riseFall.state() == ServerHealth.UP && probe.isUrgent();
     }
 
     /** Not being able to ask is no change that a listener is told of, but somebody must know; one line per reason. */

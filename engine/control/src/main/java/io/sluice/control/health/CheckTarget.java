@@ -1,5 +1,6 @@
 package io.sluice.control.health;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
@@ -15,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param source local address to check from; null: the kernel's choice
  * @param proxyHeader the PROXY header that the port expects in front of everything else; it says that the balancer
  * speaks for itself (LOCAL, UNKNOWN)
+ * @param datagrams where clients' datagrams go, which the check does not ask by itself; null: nowhere else
  */
 public record CheckTarget(String service, String server, Endpoint address, HealthCheck check,
-        @Nullable Ip source, ProxyProtocol.Send proxyHeader) {
+        @Nullable Ip source, ProxyProtocol.Send proxyHeader, @Nullable Endpoint datagrams) {
+
+    /** One whose check asks what clients do. */
+    CheckTarget(String service, String server, Endpoint address, HealthCheck check, @Nullable Ip source,
+            ProxyProtocol.Send proxyHeader) {
+        this(service, server, address, check, source, proxyHeader, null);
+    }
 
     /** The check that the configuration asks for. */
     public static CheckTarget of(ServiceConfiguration service, ServerConfiguration server) {
@@ -29,7 +37,16 @@ public record CheckTarget(String service, String server, Endpoint address, Healt
                 // the pool of a packet mode need not be addresses of this host
                 service.packetLevel() ? null : source,
                 // a port for checks alone is not the one that expects the header
-                check.port() == 0 ? service.proxyProtocol().send() : ProxyProtocol.Send.NONE);
+                check.port() == 0 ? service.proxyProtocol().send() : ProxyProtocol.Send.NONE,
+                asksDatagrams(service, server) ? null : own);
+    }
+
+    /** Of many ports, one that refuses says nothing of the others. */
+    private static boolean asksDatagrams(ServiceConfiguration service, ServerConfiguration server) {
+        boolean onePort = server.address().port() != 0
+                || service.listens().stream().mapToInt(listen -> listen.ports().size()).sum() == 1;
+        return service.protocol() != Protocol.UDP || service.packetLevel() || !onePort
+                || service.healthCheck() instanceof HealthCheck.Udp udp && udp.port() == 0 && !udp.acceptSilence();
     }
 
     /** Where the check goes: the check's port if it has one. */

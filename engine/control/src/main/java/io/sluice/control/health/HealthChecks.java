@@ -48,10 +48,10 @@ public final class HealthChecks implements AutoCloseable {
 
     /** What is asked of whom; {@code name} only where the answer depends on it, as a script's may. */
     private record Question(Endpoint to, HealthCheck check, @Nullable Ip source,
-            ProxyProtocol.Send proxyHeader, String name) {
+            ProxyProtocol.Send proxyHeader, @Nullable Endpoint datagrams, String name) {
         static Question of(CheckTarget target) {
             return new Question(target.probeAddress(), target.check(), target.source(), target.proxyHeader(),
-                    target.check() instanceof HealthCheck.Script ? target.name() : "");
+                    target.datagrams(), target.check() instanceof HealthCheck.Script ? target.name() : "");
         }
     }
 
@@ -122,7 +122,8 @@ public final class HealthChecks implements AutoCloseable {
 
     /**
      * The data plane could not connect to this server: it is checked again at once, at most five times a second however
-     * often this is called. Takes nothing down by itself, except where the check's type is none.
+     * often this is called. Takes nothing down by itself, except where the check's type is none; but where clients'
+     * datagrams were refused, a check that asks something else asks their port as well.
      */
     public void onConnectFailure(String service, String server) {
         Watched one = watched.get(new Id(service, server));
@@ -207,6 +208,14 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private @Nullable Probe probe(CheckTarget target) {
+        Probe configured = configured(target);
+        Endpoint datagrams = target.datagrams();
+        return configured == null || datagrams == null
+                ? configured
+                : new RefusedPort(configured, datagrams, target.source(), target.check().timing().rise());
+    }
+
+    private @Nullable Probe configured(CheckTarget target) {
         Endpoint to = target.probeAddress();
         var socket = new ProbeSocket(to, target.source(), target.proxyHeader());
         return switch (target.check()) {

@@ -56,6 +56,33 @@ class CheckTargetTest {
     }
 
     @Test
+    void clients_datagrams_go_where_the_check_of_a_udp_service_does_not_ask() {
+        List<CheckTarget> targets = targets("""
+                services:
+                  a: { listen: 10.0.0.1:53, protocol: udp, servers: { x: 10.0.1.1:5353, y: 10.0.1.2 } }
+                  b:
+                    listen: 10.0.0.1:54
+                    protocol: udp
+                    health-check: { type: http, port: 9000 }
+                    servers: { x: 10.0.1.1:8080 }
+                  c:
+                    listen: 10.0.0.1:55
+                    protocol: udp
+                    health-check: { type: udp, send: x, accept-silence: true }
+                    servers: { x: 10.0.1.1:5555 }
+                  asks-itself:
+                    listen: 10.0.0.1:56
+                    protocol: udp
+                    health-check: { type: udp, send: x }
+                    servers: { x: 10.0.1.1:5556 }
+                  many-ports: { listen: 10.0.0.1:5000-6000, protocol: udp, servers: { x: 10.0.1.1 } }
+                  tcp: { listen: 10.0.0.1:80, servers: { x: 10.0.1.1:8080 } }
+                """);
+        assertThat(targets).extracting(target -> String.valueOf(target.datagrams())).containsExactly("10.0.1.1:5353",
+                "10.0.1.2:53", "10.0.1.1:8080", "10.0.1.1:5555", "null", "null", "null");
+    }
+
+    @Test
     void source_and_proxy_header_are_those_of_the_service() throws Exception {
         List<CheckTarget> targets = targets("""
                 services:

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers of UDP services whose host lives and whose process does not: clients lose nothing. */
+/** Servers of UDP services whose host lives and whose process does not: clients lose nothing, the server goes down. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class UdpRefusalTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -114,20 +114,47 @@ class UdpRefusalTest {
                 var b = new DatagramServer("b");
                 var running = new RunningDaemon(service(port, more, a, b))) {
             int lost = 0;
+            String killed = "";
+            String last = "";
             for (int i = 0; i < 80; i++) { // one each 50 ms where there is nothing to wait for
                 long beganNs = System.nanoTime();
                 if (i == 20) {
-                    a.leave();
+                    killed = last;
+                    (killed.equals("a") ? a : b).leave();
                 }
                 try (var socket = client(port)) {
                     socket.setSoTimeout(2_000);
-                    UdpExchange.ask(socket, "question");
+                    last = UdpExchange.ask(socket, "question").substring(0, 1);
                 } catch (SocketTimeoutException nobody) {
                     lost++;
                 }
                 TimeUnit.NANOSECONDS.sleep(50_000_000 - (System.nanoTime() - beganNs));
             }
             assertThat(lost).isLessThanOrEqualTo(2);
+            String dead = killed;
+            await().atMost(PATIENCE).until(() -> health(running, dead).equals("down"));
+            assertThat(health(running, dead.equals("a") ? "b" : "a")).isEqualTo("up");
+        }
+    }
+
+    @Test
+    void a_server_that_refuses_while_it_answers_pings_goes_down_and_comes_up_when_its_port_is_open_again()
+            throws Exception {
+        int port = FreePort.next();
+        try (var alive = new DatagramServer("alive"); var dead = new DatagramServer("dead")) {
+            dead.leave();
+            try (var running = new RunningDaemon(service(port,
+                    "health-check: { type: ping, interval: 200ms, timeout: 200ms }", alive, dead))) {
+                await().atMost(PATIENCE).until(() -> {
+                    oneShot(port, "question");
+                    return health(running, "dead").equals("down");
+                });
+                assertThat(running.server("udp", "dead").check().detail()).contains("ping")
+                        .contains("port unreachable");
+                dead.comeBack();
+                await().atMost(PATIENCE).until(() -> health(running, "dead").equals("up"));
+                await().atMost(PATIENCE).until(() -> oneShot(port, "question").startsWith("dead"));
+            }
         }
     }
 
@@ -179,6 +206,10 @@ class UdpRefusalTest {
         return server.name.isEmpty() ? other : server.name;
     }
 
+    private static String health(RunningDaemon running, String server) {
+        return running.server("udp", server).health().word();
+    }
+
     private static long refused(RunningDaemon running, String server) throws IOException {
         return DaemonReport.read(running.directory.resolve("state"), running.control().status()).service("udp")
                 .orElseThrow().servers().stream().filter(one -> one.name().equals(server)).findFirst().orElseThrow()
@@ -188,7 +219,7 @@ class UdpRefusalTest {
     private static DatagramSocket client(int port) throws IOException {
         var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         socket.connect(new InetSocketAddress("127.0.0.1", port));
-        socket.setSoTimeout((int) PATIENCE.toMillis() / 12);
+        socket.setSoTimeout((int) PATIENCE.toMillis() / 6);
         return socket;
     }
 
