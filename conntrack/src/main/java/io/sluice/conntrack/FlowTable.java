@@ -1,12 +1,14 @@
 package io.sluice.conntrack;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
 import io.sluice.ringbuffers.mapped.MappedRegion;
 import io.sluice.ringbuffers.mapped.ProcessLock;
+import io.sluice.ringbuffers.mapped.PutAside;
 
 /**
  * The connections and sessions of this process in a mapped file, a shard per worker. The control plane opens it; each
@@ -114,6 +116,11 @@ public final class FlowTable implements AutoCloseable {
     /** Whether it is in memory alone, as the directory has no room. */
     public boolean isInMemory() {
         return region.isInMemory();
+    }
+
+    /** Whether a table that an earlier process left could not be read. */
+    public boolean droppedFormer() {
+        return droppedTables > 0;
     }
 
     /** What was done at opening, one sentence for the log. */
@@ -229,7 +236,11 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private static void delete(Path table) throws IOException {
-        Files.deleteIfExists(table);
+        try {
+            Files.deleteIfExists(table);
+        } catch (DirectoryNotEmptyException accident) {
+            PutAside.move(table);
+        }
         Files.deleteIfExists(FlowFiles.lockOf(table));
     }
 }

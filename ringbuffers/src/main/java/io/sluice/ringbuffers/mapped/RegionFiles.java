@@ -27,14 +27,13 @@ final class RegionFiles {
         RegionHeader header = RegionHeader.readFrom(path);
         String mismatch = header.mismatch(layout);
         if (mismatch.isEmpty() && !header.geometry().equals(geometry)) {
-            mismatch = "it was made for another size (" + header.geometry() + ", wanted " + geometry + ")";
+            mismatch = "it was made for " + header.geometry().first() + " and " + geometry.first() + " are wanted";
         }
         if (mismatch.isEmpty()) {
             return new Opened(MappedRegion.map(RegionFile.open(path), path, header, true), Opened.Outcome.ADOPTED,
                     "adopted " + layout.name() + " " + path, null);
         }
-        Path old = old(path);
-        Files.move(path, old, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Path old = PutAside.move(path);
         return new Opened(create(path, layout, geometry, true), Opened.Outcome.REPLACED,
                 "new " + layout.name() + " " + path + "; the former file was put aside as " + old + " because "
                         + mismatch,
@@ -75,6 +74,9 @@ final class RegionFiles {
         }
         if (geometry.sizeBytes() <= RESERVED_BYTES) {
             region.reserved();
+        }
+        if (PutAside.isDirectory(absolute)) {
+            PutAside.move(absolute);
         }
         Files.move(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         return region;
@@ -121,7 +123,7 @@ final class RegionFiles {
     static void replaceByLink(Path path, RegionFile memory, boolean keepFile) {
         try {
             if (keepFile && Files.exists(path)) {
-                Files.move(path, old(path), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                PutAside.move(path);
             }
             memory.linkFrom(path.toAbsolutePath());
         } catch (IOException readersMissIt) {

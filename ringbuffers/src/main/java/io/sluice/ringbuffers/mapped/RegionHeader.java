@@ -18,6 +18,9 @@ record RegionHeader(long magic, int version, Geometry geometry, long createdEpoc
     static RegionHeader readFrom(Path path) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
         long fileBytes;
+        if (Files.exists(path) && !Files.isRegularFile(path)) { // reading a pipe may never end
+            return new RegionHeader(0, 0, new Geometry(0, 0, 0, 0), 0, false);
+        }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             fileBytes = channel.size();
             while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) > 0) {

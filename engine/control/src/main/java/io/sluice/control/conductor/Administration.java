@@ -13,6 +13,7 @@ import io.sluice.control.conductor.state.ServerKey;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServerOverride;
 import io.sluice.control.conductor.state.ServiceModel;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.NoSuchName;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.StableId;
@@ -53,7 +54,7 @@ final class Administration {
         try {
             overrides = Overrides.open(file); // the process before this one may have changed it since
         } catch (IOException e) {
-            events.warn(Event.Kind.ADMIN, "", "cannot read what administrators said before: " + e);
+            events.warn(Event.Kind.ADMIN, "", "cannot read what administrators said before: " + FileReason.withFile(e));
         }
         model.servers().forEach(server -> {
             ServerOverride override = overrides.of(server.key().service(), server.key().server());
@@ -76,7 +77,7 @@ final class Administration {
         try {
             overrides.retain(configured::contains);
         } catch (IOException e) {
-            events.warn(Event.Kind.ADMIN, "", "cannot forget what was said of removed servers: " + e);
+            events.warn(Event.Kind.ADMIN, "", "cannot forget what was said of removed servers: " + FileReason.withFile(e));
         }
     }
 
@@ -142,7 +143,7 @@ final class Administration {
                             ? OptionalInt.empty()
                             : OptionalInt.of(weight)));
         } catch (IOException e) {
-            String remark = "this will not survive a restart: " + e;
+            String remark = "this will not survive a restart: " + FileReason.withFile(e);
             remarks.add(remark);
             events.warn(Event.Kind.ADMIN, server.key().toString(), remark);
         }

@@ -9,6 +9,7 @@ import io.sluice.control.conductor.state.Draining;
 import io.sluice.control.conductor.state.Model;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.dataplane.service.Routes;
 import java.io.IOException;
@@ -190,7 +191,7 @@ final class Publication {
             StatusFile.write(setup.stateDirectory(), StatusMaker.refreshed(status, checks, Instant.now()));
             tellWritable(true, "");
         } catch (IOException e) {
-            tellWritable(false, e.toString());
+            tellWritable(false, FileReason.of(e));
         }
         checksDueNs = nowNs + Math.max(IDLE_NS, (System.nanoTime() - beganNs) * WRITING_SHARE);
     }

@@ -133,13 +133,14 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private static void requireNobodyAnswers(Path path) throws IOException {
+    /** @throws IOException when another daemon answers there, with a sentence for the user */
+    public static void requireNobodyAnswers(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }
         try (SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             throw new IOException("another daemon answers on " + path + (other.isConnected() ? "" : "?")
-                    + ": stop it, or give this one its own state-directory");
+                    + ": stop that one, or give this one a state-directory of its own");
         } catch (java.net.SocketException nobody) {
             LOG.debug("replacing {}, left by a daemon that is gone", path);
         }

@@ -62,7 +62,6 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     /** A worker that does not end in this time is stuck; its memory is then taken from under it. */
     private static final long STOP_MS = 30_000;
-    private static final int SWEEP_SECONDS = 60;
     private static final long DRAIN_LOOK_MS = 50;
     /** A worker ticks ten times a second; without a tick for so long it is not slow but stuck. */
     private static final long HANGS_NS = 10_000_000_000L;
@@ -107,7 +106,7 @@ public final class Daemon implements AutoCloseable {
             return new Daemon(configuration, file, source, takeover, onDeparture, opened);
         } catch (FileSystemException e) {
             opened.close();
-            throw new StartFailure(e.toString()); // its message may be the file's name alone
+            throw new StartFailure(StateTrouble.words(configuration.stateDirectory(), e));
         } catch (IOException | CannotApply | RuntimeException e) {
             opened.close();
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -249,6 +248,7 @@ public final class Daemon implements AutoCloseable {
         tell(state, counters, affinity, flows);
         PublishedRoutes published = new PublishedRoutes();
         CounterRow process = counters.allocate(Kind.PROCESS, -1, "");
+        AffinityUpkeep upkeep = new AffinityUpkeep(affinity);
         ConnectionWatch watch = opened.add(new ConnectionWatch(LogWriter.standardError()));
         workers = workers(counters, published, affinity, flows, watch, takeover.formerSessions());
         opened.add(() -> workers.stop(STOP_MS));
@@ -260,7 +260,7 @@ public final class Daemon implements AutoCloseable {
                     watch.apply(applied.log());
                 }, () -> {
                     LostPages.reserveAhead().forEach(LOG::warn);
-                    sweep(affinity);
+                    upkeep.look();
                     takeover.look();
                     copies.forEach(CopyKeeper::look);
                     process.set(ProcessColumn.LOG_LINES_DROPPED,
@@ -299,7 +299,7 @@ public final class Daemon implements AutoCloseable {
 
     private static void tell(Path state, CountersFile counters, AffinityTable affinity, FlowTable flows) {
         LOG.atLevel(affinity.replaced() ? Level.WARN : Level.DEBUG).log(affinity.opening());
-        LOG.debug("{}", flows.opening());
+        LOG.atLevel(flows.droppedFormer() ? Level.WARN : Level.DEBUG).log(flows.opening());
         List<String> inMemory = new ArrayList<>();
         if (counters.isInMemory()) {
             inMemory.add("counters");
@@ -325,10 +325,10 @@ public final class Daemon implements AutoCloseable {
     private <T extends AutoCloseable> T opened(Path file, Opening<T> opening) throws IOException {
         try {
             return opened.add(opening.open(file));
+        } catch (FileSystemException e) {
+            throw e;
         } catch (IOException e) {
-            throw new IOException(file + " cannot be used: " + (e instanceof FileSystemException
-                    ? e.toString()
-                    : e.getMessage()), e);
+            throw new IOException(file + " cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -403,10 +403,5 @@ public final class Daemon implements AutoCloseable {
         };
         return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes(),
                 heapBytes);
-    }
-
-    /** Frees entries past their timeout, a part of the table each second and all of it within a minute. */
-    private static void sweep(AffinityTable affinity) {
-        affinity.expire(System.currentTimeMillis(), 1 + 2 * affinity.capacity() / SWEEP_SECONDS);
     }
 }

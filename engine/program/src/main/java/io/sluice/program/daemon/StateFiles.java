@@ -1,9 +1,10 @@
 package io.sluice.program.daemon;
 
 import io.sluice.control.config.model.StateDirectory;
+import io.sluice.program.admin.ControlSocket;
+import io.sluice.program.admin.Wire;
 import io.sluice.ringbuffers.mapped.LostPages;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,8 +41,15 @@ final class StateFiles implements AutoCloseable {
      */
     static StateFiles take(Path directory) throws StartFailure {
         StateFiles files = new StateFiles(directory);
-        files.lock = StateLock.take(directory);
-        files.removeAbandoned();
+        StateLock lock = StateLock.take(directory);
+        try {
+            ControlSocket.requireNobodyAnswers(Wire.socketIn(directory)); // the lock may have been deleted
+        } catch (IOException e) {
+            lock.close();
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        }
+        files.lock = lock;
+        Leftovers.remove(directory);
         return files;
     }
 
@@ -111,15 +119,6 @@ final class StateFiles implements AutoCloseable {
             return Files.isSameFile(countersAside, counters);
         } catch (IOException gone) {
             return false;
-        }
-    }
-
-    /** What killed processes left in the middle of an upgrade. */
-    private void removeAbandoned() {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "counters-*")) {
-            left.forEach(StateFiles::forget);
-        } catch (IOException e) {
-            LOG.warn("what upgrades left in {} stays: {}", directory, e.toString());
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.program.daemon;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.ringbuffers.mapped.ProcessLock;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -28,21 +29,33 @@ final class StateLock implements AutoCloseable {
         Path pid = stateDirectory.resolve("daemon.pid");
         try {
             Files.createDirectories(stateDirectory);
+            if (Files.exists(file) && !Files.isRegularFile(file)) { // opening a pipe may never end
+                throw new FileAlreadyExistsException(file.toString());
+            }
             ProcessLock lock = ProcessLock.tryTake(file);
             if (lock == null) {
-                String holder = Files.exists(pid) ? " (pid " + Files.readString(pid).strip() + ")" : "";
+                String holder = holder(pid);
                 throw new StartFailure("another daemon" + holder + " uses the state directory " + stateDirectory
                         + ": stop that one, or give this one a state-directory of its own");
             }
             try {
+                Files.deleteIfExists(pid);
                 Files.writeString(pid, ProcessHandle.current().pid() + "\n");
             } catch (IOException e) { // a full disk, say: only the next one's refusal is poorer without it
                 LOG.debug("{} cannot be written: {}", pid, e.toString());
             }
             return new StateLock(lock);
         } catch (IOException e) {
-            throw new StartFailure("cannot use the state directory " + stateDirectory + ": " + e
-                    + ": make it writable for this user, or set state-directory");
+            throw new StartFailure(StateTrouble.words(stateDirectory, e));
+        }
+    }
+
+    private static String holder(Path pid) {
+        try {
+            String text = Files.readString(pid).strip();
+            return text.isEmpty() ? "" : " (pid " + text + ")";
+        } catch (IOException unknown) {
+            return "";
         }
     }
 

@@ -1,16 +1,17 @@
 package io.sluice.control.conductor.state;
 
 import io.sluice.control.api.AdminState;
+import io.sluice.ringbuffers.mapped.PutAside;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -48,18 +49,25 @@ public final class Overrides {
     public static Overrides open(Path file) throws IOException {
         Overrides overrides = new Overrides(file);
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) { // reading a pipe may never end
+                throw new IllegalArgumentException("it is no file");
+            }
             overrides.parse(Files.readString(file));
+        } catch (CharacterCodingException binary) {
+            overrides.putAside("it is not text");
         } catch (NoSuchFileException e) {
             // nothing was ever changed
-        } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
-            overrides.byServer.clear();
-            Path old = file.resolveSibling(file.getFileName() + ".old");
-            Files.move(file, old, StandardCopyOption.REPLACE_EXISTING);
-            overrides.problem = "the overrides in " + file + " cannot be read (" + e.getMessage()
-                    + "); the file was put aside as "
-                    + old + " and every server is as configured: repeat drain, halt and weight commands where needed";
+        } catch (IllegalArgumentException e) {
+            overrides.putAside(String.valueOf(e.getMessage()));
         }
         return overrides;
+    }
+
+    private void putAside(String why) throws IOException {
+        byServer.clear();
+        Path old = PutAside.move(file);
+        problem = "the overrides in " + file + " cannot be read (" + why + "); the file was put aside as "
+                + old + " and every server is as configured: repeat drain, halt and weight commands where needed";
     }
 
     /** What was wrong with the file at opening, for the log; null when nothing was. */
@@ -141,11 +149,27 @@ public final class Overrides {
                 throw new IllegalArgumentException(
                         "line " + (n + 1) + " is not 'state weight service/server': " + lines[n]);
             }
-            AdminState admin = AdminState.valueOf(words[0].toUpperCase(Locale.ROOT));
-            OptionalInt weight = words[1].equals("-")
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(Integer.parseInt(words[1]));
-            byServer.put(words[2], new ServerOverride(admin, weight));
+            byServer.put(words[2], new ServerOverride(admin(words[0], n + 1), weight(words[1], n + 1)));
+        }
+    }
+
+    private static AdminState admin(String word, int line) {
+        for (AdminState state : AdminState.values()) {
+            if (state.word().equals(word)) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException("line " + line + ": '" + word + "' is not online, drain or halt");
+    }
+
+    private static OptionalInt weight(String word, int line) {
+        if (word.equals("-")) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(word));
+        } catch (NumberFormatException notOne) {
+            throw new IllegalArgumentException("line " + line + ": '" + word + "' is no weight", notOne);
         }
     }
 
