@@ -77,7 +77,8 @@ final class Administration {
         try {
             overrides.retain(configured::contains);
         } catch (IOException e) {
-            events.warn(Event.Kind.ADMIN, "", "cannot forget what was said of removed servers: " + FileReason.withFile(e));
+            events.warn(Event.Kind.ADMIN, "",
+                    "cannot forget what was said of removed servers: " + FileReason.withFile(e));
         }
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Why a file could not be used, in words for people: what Java's exceptions say is a class or a bare name. Any thread. */
+/** Why a file could not be used, in words: what Java's exceptions say is a class or a bare name. Any thread. */
 public final class FileReason {
     private FileReason() {
     }
