@@ -36,11 +36,13 @@ public final class Candidates {
             state -> ServerState.is(state, ServerState.FALLBACK));
 
     private final SchedulerKind kind;
+    private final boolean overflow;
     /** The best first, none of them empty; or one of nobody. */
     private final List<Tier> tiers;
 
-    private Candidates(SchedulerKind kind, List<Tier> tiers) {
+    private Candidates(SchedulerKind kind, boolean overflow, List<Tier> tiers) {
         this.kind = kind;
+        this.overflow = overflow;
         this.tiers = tiers;
     }
 
@@ -50,9 +52,10 @@ public final class Candidates {
      * @param states bits of {@link ServerState} for each server of the service
      * @param ids stable identity of each, for hashing schedulers: see {@link ServerId}
      * @param weights effective weight of each, 0..65535, less during slow-start
+     * @param overflow see {@link #overflow}
      * @param former what was in force before: it is the answer where nothing has changed; null: nothing was
      */
-    public static Candidates of(SchedulerKind kind, int[] states, long[] ids, int[] weights,
+    public static Candidates of(SchedulerKind kind, int[] states, long[] ids, int[] weights, boolean overflow,
             @Nullable Candidates former) {
         List<Tier> known = former == null || former.kind != kind ? List.of() : former.tiers;
         List<Tier> tiers = TIERS.stream()
@@ -66,17 +69,19 @@ public final class Candidates {
         if (tiers.isEmpty()) {
             tiers = List.of(Tier.of(kind, Standing.NOBODY, new int[0], new ServerSet(new long[0], new int[0]), known));
         }
-        return tiers.equals(known) ? Objects.requireNonNull(former) : new Candidates(kind, tiers);
+        return tiers.equals(known) && Objects.requireNonNull(former).overflow == overflow
+                ? former
+                : new Candidates(kind, overflow, tiers);
     }
 
     /** Nobody may be chosen. */
     public static Candidates none(SchedulerKind kind) {
-        return of(kind, new int[0], new long[0], new int[0], null);
+        return of(kind, new int[0], new long[0], new int[0], false, null);
     }
 
     /** The same servers under a scheduler of the caller's, which no word of the configuration names. */
     public Candidates under(SchedulerPlan other) {
-        return new Candidates(kind,
+        return new Candidates(kind, overflow,
                 Stream.concat(Stream.of(tiers.getFirst().under(other)), tiers.stream().skip(1)).toList());
     }
 
@@ -97,6 +102,11 @@ public final class Candidates {
 
     public SchedulerKind kind() {
         return kind;
+    }
+
+    /** Whether worse servers serve new clients while all better ones are at their maximum; else those wait. */
+    public boolean overflow() {
+        return overflow;
     }
 
     public Standing standing() {

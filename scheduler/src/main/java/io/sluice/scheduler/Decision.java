@@ -148,11 +148,12 @@ public final class Decision {
         if (facts.tried(position)) {
             return Reason.ENTRY_TRIED.bit();
         }
-        return hasRoom(position) ? 0 : Reason.ENTRY_FULL.bit();
+        return hasRoom(position) && !isAwaited(position) ? 0 : Reason.ENTRY_FULL.bit();
     }
 
     /**
-     * Goes down the tiers as far as they have failed the client: who has room for it in a moment is worth waiting for.
+     * Goes down the tiers as far as they have failed the client: who has room for it in a moment is worth waiting for,
+     * unless the service says otherwise.
      *
      * @param tiers how many may be gone down
      */
@@ -161,7 +162,7 @@ public final class Decision {
             return packed(NOBODY, reasons | Reason.NO_SERVER.bit());
         }
         int why = reasons;
-        for (int i = 0; i < tiers && !Reason.FULL.in(why); i++) {
+        for (int i = 0; i < tiers && (candidates.overflow() || !Reason.FULL.in(why)); i++) {
             Tier tier = candidates.tier(i);
             load.tier = tier;
             int index = select(schedulers[i], clientHash);
@@ -224,6 +225,12 @@ public final class Decision {
         return now < most && (now < facts.minConnections(position) || !facts.wasFull(position));
     }
 
+    /** Whether it has a place that is due to others: to those who wait and would have it, did they know of it. */
+    private boolean isAwaited(int position) {
+        return facts.othersWait() && facts.maxConnections(position) > 0 && candidates.contains(position)
+                && hasRoomForNew(position);
+    }
+
     private static long packed(int server, int reasons) {
         return (long) reasons << 32 | (server & 0xFFFF_FFFFL);
     }
@@ -247,7 +254,8 @@ public final class Decision {
         @Override
         public boolean accepts(int index) {
             int position = tier.position(index);
-            return hasRoomForNew(position) && !facts.tried(position) && !isPassedOver(position);
+            return hasRoomForNew(position) && !facts.tried(position)
+                    && !(facts.othersWait() && facts.maxConnections(position) > 0) && !isPassedOver(position);
         }
 
         private boolean isPassedOver(int position) {

@@ -25,4 +25,7 @@ public interface Facts {
 
     /** Whether it was tried for this client and failed. */
     boolean tried(int position);
+
+    /** Whether others wait for a place, who came before this client. */
+    boolean othersWait();
 }

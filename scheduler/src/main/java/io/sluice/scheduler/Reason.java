@@ -16,7 +16,7 @@ public enum Reason {
     ENTRY_HALTED,
     /** The entry's server is down. */
     ENTRY_DOWN,
-    /** The entry's server is at its maximum of connections: a detour, the entry stays. */
+    /** The entry's server is at its maximum of connections, or others wait for its places: a detour, the entry stays. */
     ENTRY_FULL,
     /** The entry's server was tried for this client and failed. */
     ENTRY_TRIED,
@@ -30,15 +30,18 @@ public enum Reason {
     HASH,
     /** The scheduler decides, by load or turn. */
     SCHEDULER,
-    /** No other server is up, or all that are failed this client: a backup server serves. */
+    /** No other server is up, or all that are failed this client or are full: a backup server serves. */
     BACKUPS,
-    /** No server is known to be up, or all that are failed this client: one that was not checked yet is tried. */
+    /** No server is known to be up, or all that are failed this client or are full: one that was not checked yet is tried. */
     UNCHECKED,
-    /** No server serves, or all that do failed this client: the fallback does. */
+    /** No server serves, or all that do failed this client or are full: the fallback does. */
     FALLBACK,
     /** Nobody: no server may have a new client, and there is no fallback. */
     NO_SERVER,
-    /** Nobody: a server would have taken the client had it not been at its maximum; it may have room again by now. */
+    /**
+     * A server would have taken the client had it not been at its maximum, or its places due to others who wait: worse
+     * servers serve, or nobody; it may have room again by now.
+     */
     FULL,
     /** Servers were tried for this client and failed: worse ones serve, or nobody. */
     TRIED;

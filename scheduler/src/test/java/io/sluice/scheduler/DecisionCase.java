@@ -18,15 +18,18 @@ import java.util.Set;
  * One case of {@code decisions.txt}, which tells how cases are written: a service, a client, and what is to be decided.
  *
  * @param name what it shows
+ * @param overflow whether worse servers serve while better ones are full
  * @param servers in their order, the fallback last where there is one
  * @param entry name of the server in the client's affinity entry; empty: it has none
  * @param expired whether the entry has expired
  * @param tried names of the servers that were tried for the client
+ * @param othersWait whether others wait for a place
  * @param gets name of the server, or {@code nobody}
  * @param reasons as {@link Reason#word} spells them
  */
-public record DecisionCase(String name, SchedulerKind scheduler, boolean affinity, List<Server> servers,
-        Ip client, String entry, boolean expired, Set<String> tried, String gets, Set<String> reasons) {
+public record DecisionCase(String name, SchedulerKind scheduler, boolean affinity, boolean overflow,
+        List<Server> servers, Ip client, String entry, boolean expired, Set<String> tried, boolean othersWait,
+        String gets, Set<String> reasons) {
     /**
      * A real server.
      *
@@ -60,6 +63,7 @@ public record DecisionCase(String name, SchedulerKind scheduler, boolean affinit
         private String name = "";
         private SchedulerKind scheduler = SchedulerKind.WEIGHTED_LEAST_CONNECTIONS;
         private boolean affinity = true;
+        private boolean overflow;
         private final List<Server> servers = new ArrayList<>();
         private List<String> client = List.of();
         private List<String> gets = List.of();
@@ -70,9 +74,10 @@ public record DecisionCase(String name, SchedulerKind scheduler, boolean affinit
                 throw new IllegalArgumentException("a case needs a client and what it gets: " + paragraph);
             }
             String tried = valueOf(client, "tried", "");
-            return new DecisionCase(name, scheduler, affinity, List.copyOf(servers), address(client.getFirst()),
+            return new DecisionCase(name, scheduler, affinity, overflow, List.copyOf(servers), address(client.getFirst()),
                     valueOf(client, "entry", ""), client.contains("expired"),
-                    tried.isEmpty() ? Set.of() : Set.of(tried.split(",", -1)), gets.getFirst(),
+                    tried.isEmpty() ? Set.of() : Set.of(tried.split(",", -1)), client.contains("others-wait"),
+                    gets.getFirst(),
                     new LinkedHashSet<>(gets.subList(1, gets.size())));
         }
 
@@ -87,6 +92,7 @@ public record DecisionCase(String name, SchedulerKind scheduler, boolean affinit
                     case "source-ip" -> true;
                     default -> throw new IllegalArgumentException(line);
                 };
+                case "when-full" -> overflow = rest.getFirst().equals("backup");
                 case "server" -> servers.add(server(rest, 0));
                 case "fallback" -> servers.add(server(rest, ServerState.FALLBACK));
                 case "client" -> client = rest;

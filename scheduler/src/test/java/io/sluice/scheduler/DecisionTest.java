@@ -49,21 +49,22 @@ class DecisionTest {
         long[] ids = {1, 2, 3};
         int[] weights = {100, 50, 100};
         SchedulerKind kind = SchedulerKind.ROUND_ROBIN;
-        Candidates first = Candidates.of(kind, states, ids, weights, null);
+        Candidates first = Candidates.of(kind, states, ids, weights, false, null);
         assertThat(IntStream.range(0, 3).filter(first::contains)).containsExactly(0, 1);
         assertThat(first.standing()).isEqualTo(Candidates.Standing.SERVERS);
 
-        assertThat(Candidates.of(kind, states, ids, weights, first)).isSameAs(first);
+        assertThat(Candidates.of(kind, states, ids, weights, false, first)).isSameAs(first);
         int[] backupDrained = {0, 0, ServerState.BACKUP | ServerState.DRAINED};
-        Candidates withoutBackup = Candidates.of(kind, backupDrained, ids, weights, first);
+        Candidates withoutBackup = Candidates.of(kind, backupDrained, ids, weights, false, first);
         assertThat(withoutBackup).isNotSameAs(first);
         int[] downToo = {0, 0, ServerState.BACKUP | ServerState.DRAINED | ServerState.DOWN};
-        assertThat(Candidates.of(kind, downToo, ids, weights, withoutBackup)).isSameAs(withoutBackup);
+        assertThat(Candidates.of(kind, downToo, ids, weights, false, withoutBackup)).isSameAs(withoutBackup);
 
-        assertThat(Candidates.of(SchedulerKind.LEAST_CONNECTIONS, states, ids, weights, first)).isNotSameAs(first);
-        assertThat(Candidates.of(kind, states, ids, new int[]{100, 51, 100}, first)).isNotSameAs(first);
-        assertThat(Candidates.of(kind, states, new long[]{1, 4, 3}, weights, first)).isNotSameAs(first);
-        assertThat(Candidates.of(kind, new int[]{0, ServerState.DRAINED, 0}, ids, weights, first))
+        assertThat(Candidates.of(kind, states, ids, weights, true, first)).isNotSameAs(first);
+        assertThat(Candidates.of(SchedulerKind.LEAST_CONNECTIONS, states, ids, weights, false, first)).isNotSameAs(first);
+        assertThat(Candidates.of(kind, states, ids, new int[]{100, 51, 100}, false, first)).isNotSameAs(first);
+        assertThat(Candidates.of(kind, states, new long[]{1, 4, 3}, weights, false, first)).isNotSameAs(first);
+        assertThat(Candidates.of(kind, new int[]{0, ServerState.DRAINED, 0}, ids, weights, false, first))
                 .isNotSameAs(first);
     }
 
@@ -84,22 +85,22 @@ class DecisionTest {
         int[] states = {0, 0, ServerState.BACKUP};
         long[] ids = {1, 2, 3};
         int[] weights = {100, 100, 100};
-        Candidates first = Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, null);
+        Candidates first = Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, false, null);
         Decision decision = new Decision(new Written(find("round-robin goes by turn")), first, 0);
         int server = Decision.server(decision.decide(0, Decision.NOT_KEPT));
         Candidates next = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[]{0, 0, ServerState.DOWN}, ids, weights,
-                first);
+                false, first);
         decision.update(next);
         assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isNotEqualTo(server);
-        decision.update(Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, next));
+        decision.update(Candidates.of(SchedulerKind.ROUND_ROBIN, states, ids, weights, false, next));
         assertThat(Decision.server(decision.decide(0, Decision.NOT_KEPT))).isEqualTo(server);
     }
 
     @ParameterizedTest
     @EnumSource
     void one_on_probation_gets_a_client_only_where_there_is_no_other(SchedulerKind kind) {
-        DecisionCase three = new DecisionCase("", kind, false, find("round-robin goes by turn").servers(),
-                find("round-robin goes by turn").client(), "", false, Set.of(), "", Set.of());
+        DecisionCase three = new DecisionCase("", kind, false, false, find("round-robin goes by turn").servers(),
+                find("round-robin goes by turn").client(), "", false, Set.of(), false, "", Set.of());
         Written facts = new Written(three);
         Decision decision = new Decision(facts, facts.candidates(), 0);
         facts.onProbation = 0;
@@ -117,9 +118,9 @@ class DecisionTest {
     void deciding_allocates_nothing(SchedulerKind kind) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         DecisionCase fleet = find("one server was tried and the other is at its maximum");
-        DecisionCase some = new DecisionCase("", kind, true, cases().stream().flatMap(one -> one.servers().stream())
-                .filter(server -> server.state() != ServerState.FALLBACK).limit(40).toList(), fleet.client(), "a",
-                false, fleet.tried(), "", Set.of());
+        DecisionCase some = new DecisionCase("", kind, true, false, cases().stream()
+                .flatMap(one -> one.servers().stream()).filter(server -> server.state() != ServerState.FALLBACK).limit(40).toList(), fleet.client(), "a",
+                false, fleet.tried(), false, "", Set.of());
         Written facts = new Written(some);
         Decision decision = new Decision(facts, facts.candidates(), 0);
         decideOften(decision, facts);
@@ -165,7 +166,7 @@ class DecisionTest {
             int[] weights = one.servers().stream()
                     .mapToInt(server -> SlowStart.weight(server.weight(), server.elapsedNs(), server.rampNs()))
                     .toArray();
-            return Candidates.of(one.scheduler(), states, ids, weights, null);
+            return Candidates.of(one.scheduler(), states, ids, weights, one.overflow(), null);
         }
 
         long hash() {
@@ -219,6 +220,11 @@ class DecisionTest {
         @Override
         public boolean tried(int position) {
             return tried[position];
+        }
+
+        @Override
+        public boolean othersWait() {
+            return one.othersWait();
         }
     }
 }

@@ -11,6 +11,7 @@ import io.sluice.control.api.ServerHealth;
 import io.sluice.control.conductor.state.ModelFacts;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.ringbuffers.ip.Ip;
@@ -83,7 +84,7 @@ final class Explainer {
         if (Reason.AFFINITY.in(why) && server != null) {
             return explanation(server, Because.AFFINITY, report, ifFails(server, true));
         }
-        describeOthers();
+        describeOthers(server);
         tellOfChoice(why, server);
         if (server == null) {
             return explanation(null, Because.NO_SERVER, report,
@@ -134,7 +135,10 @@ final class Explainer {
             ServerModel known = facts.servers().get(entry);
             String names = "its affinity entry names " + known.key().server() + ", which is ";
             if (Reason.ENTRY_FULL.in(why)) {
-                reasons.add(names + "at max-connections " + known.configuration().maxConnections()
+                boolean full = facts.connections(entry) >= facts.maxConnections(entry);
+                reasons.add((full
+                        ? names + "at max-connections " + known.configuration().maxConnections()
+                        : "its affinity entry names " + known.key().server() + ", whose places others wait for")
                         + ", so another one is chosen");
             } else if (Reason.AFFINITY.in(why)) {
                 reasons.add(names + why(known));
@@ -159,6 +163,21 @@ final class Explainer {
 
     /** How it came about where the affinity entry did not decide. */
     private void tellOfChoice(int why, @Nullable ServerModel chosen) {
+        tellOfStanding(why);
+        SchedulerKind kind = candidates.kind();
+        if (chosen == null || Reason.FULL.in(why)) {
+            return;
+        }
+        if (Reason.HASH.in(why)) {
+            reasons.add(kind.configName() + " over " + service.names(candidates) + " gives this client "
+                    + chosen.key().server());
+        } else if (Reason.SCHEDULER.in(why)) {
+            reasons.add(kind.configName() + " over " + loads() + ": " + chosen.key().server()
+                    + " is likeliest now; each worker takes its own turn");
+        }
+    }
+
+    private void tellOfStanding(int why) {
         if (Reason.NO_SERVER.in(why)) {
             reasons.add("no server serves and there is no fallback: the connection is refused");
         } else if (candidates.standing() == Standing.FALLBACK) {
@@ -168,22 +187,33 @@ final class Explainer {
         } else if (candidates.standing() == Standing.UNCHECKED) {
             reasons.add("no server is known to be up yet, so those not checked yet are tried");
         }
-        SchedulerKind kind = candidates.kind();
         if (Reason.FULL.in(why)) {
-            reasons.add("every server is at its max-connections");
-        } else if (chosen != null && Reason.HASH.in(why)) {
-            reasons.add(kind.configName() + " over " + service.names(candidates) + " gives this client "
-                    + chosen.key().server());
-        } else if (chosen != null && Reason.SCHEDULER.in(why)) {
-            reasons.add(kind.configName() + " over " + loads() + ": " + chosen.key().server()
-                    + " is likeliest now; each worker takes its own turn");
+            reasons.add((facts.othersWait()
+                    ? "others wait for a place already"
+                    : "every server is at its max-connections") + tellOfOverflow(why));
         }
     }
 
-    private void describeOthers() {
+    private String tellOfOverflow(int why) {
+        if (Reason.FALLBACK.in(why)) {
+            return ", so the fallback serves (when-full: backup)";
+        }
+        if (Reason.BACKUPS.in(why)) {
+            return ", so a backup server serves (when-full: backup)";
+        }
+        if (Reason.UNCHECKED.in(why)) {
+            return ", so one that was not checked yet is tried (when-full: backup)";
+        }
+        return service.configuration().whenFull() == WhenFull.REFUSE
+                ? ": the connection is refused (when-full: refuse)"
+                : "";
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a server is its model
+    private void describeOthers(@Nullable ServerModel chosen) {
         for (int i = 0; i < facts.servers().size(); i++) {
             ServerModel server = facts.servers().get(i);
-            if (!candidates.contains(i) && !server.key().isFallback()) {
+            if (!candidates.contains(i) && !server.key().isFallback() && server != chosen) {
                 reasons.add(server.key().server() + " is not considered: it is "
                         + (facts.state(i) == ServerState.BACKUP ? "a backup server" : why(server)));
             }

@@ -170,6 +170,11 @@ class DecisionTableTest {
             public boolean hasTried(int position) {
                 return one.tried().contains(one.servers().get(position).name());
             }
+
+            @Override
+            public boolean givesWay() {
+                return one.othersWait();
+            }
         };
     }
 }

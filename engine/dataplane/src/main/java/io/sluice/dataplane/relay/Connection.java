@@ -41,6 +41,9 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     private final Times times;
     private final Timer timer = new Timer();
     private State state = State.CONNECTING;
+    /** Its place in the line of those who wait; 0: it has not waited yet. */
+    long ticket;
+    private long waitsUntilNs;
     private int heapBytes = HEAP_BYTES;
 
     Connection(Relay relay, ServiceEntry<TcpProxy> entry, int clientFd, SocketAddress peer, Listener listener) {
@@ -114,7 +117,12 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
                     connectToNext();
                 }
             }
-            case QUEUED, ESTABLISHED, ENDED -> {
+            case QUEUED -> {
+                if (client.peerFinished) {
+                    lookWhetherItLeft();
+                }
+            }
+            case ESTABLISHED, ENDED -> {
                 // nothing to do before it has a server, or any more
             }
         }
@@ -228,12 +236,36 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         return true;
     }
 
-    /** Every server that would take it is at its maximum: it waits for a place, as long as it would for a connect. */
+    /** Every server that would take it is at its maximum, or others wait already: so does it, as far as it may. */
     private void waitInLine() {
+        TcpProxy.Waiting waiting = proxy().waiting();
+        boolean again = ticket != 0;
+        if (!waiting.allowed() || !relay.queue.add(this)) {
+            end(EndReason.NO_SERVER, true);
+            return;
+        }
         state = State.QUEUED;
-        entry().counters().count(ServiceColumn.QUEUED);
-        relay.queue.add(this);
-        setTimer(relay.worker.nowNs() + proxy().timeouts().connectNs());
+        if (!again) {
+            entry().counters().count(ServiceColumn.QUEUED);
+            waitsUntilNs = relay.worker.nowNs() + waiting.timeoutNs();
+        }
+        setTimer(waitsUntilNs);
+        client.watch(relay.worker);
+        lookWhetherItLeft();
+        relay.queue.advance(entry()); // somebody may have left between the choice and here
+    }
+
+    /**
+     * Nobody is connected to for a client that has reset. One that has finished without a word has left, most likely; but
+     * it may have closed its one direction only, and want to hear what the server says first.
+     */
+    private void lookWhetherItLeft() {
+        int next = client.peek(relay.buffers);
+        if (next == 0) {
+            relay.queue.perhapsLeft(this);
+        } else if (next < 0 && next != -Errno.EAGAIN) {
+            end(EndReason.LEFT, true);
+        }
     }
 
     /** There may be a place now: leaves the line for it; false when there is none. */
@@ -248,6 +280,17 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             connectToNext();
         }
         return true;
+    }
+
+    /** Those who were tried for it will not have it, whatever place they have. */
+    boolean hasTriedAny() {
+        return attempts().count() > 0;
+    }
+
+    /** Who has been connected to a server already came before those who wait now. */
+    @Override
+    public boolean givesWay() {
+        return state != State.QUEUED && !hasTriedAny() && entry().counters().anyoneWaits();
     }
 
     private void checkConnect() {
@@ -313,7 +356,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     private void onTimeout(long nowNs) {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
-            case QUEUED -> end(EndReason.NO_SERVER, true);
+            case QUEUED -> end(Queue.hasPerhapsLeft(this) ? EndReason.LEFT : EndReason.NO_SERVER, true);
             case CLIENT_HANDSHAKE -> end(EndReason.TLS, true);
             case CONNECTING, SERVER_HANDSHAKE -> {
                 attemptFailed(-Errno.ETIMEDOUT);

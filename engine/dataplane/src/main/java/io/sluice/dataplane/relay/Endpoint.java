@@ -126,6 +126,14 @@ final class Endpoint implements ReadinessListener {
         return received;
     }
 
+    /**
+     * What there is to read, without reading it: at least 1; {@code -EAGAIN}, nothing yet; 0, the peer has finished; or
+     * why nothing can be read any more, most likely {@code -ECONNRESET}.
+     */
+    int peek(CopyBuffers buffers) {
+        return Sockets.recv(fd, buffers.shared.address(), 1, Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT);
+    }
+
     /** Sends: as send(2). */
     int send(Memory from, int offset, int lengthBytes) {
         if (tls == null) {

@@ -13,6 +13,7 @@ import io.sluice.dataplane.service.Routes;
 import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.ServiceTable;
 import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.worker.DataPath;
 import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
@@ -48,17 +49,18 @@ public final class Relay implements DataPath {
      *
      * @param affinity the table all workers share
      * @param sources the limits all workers share
+     * @param lines in which clients of full services wait, with all workers
      * @param flows this worker's part of the flow table
      */
-    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, FlowShard flows,
-            ClientObserver observer) {
+    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, WaitingLines lines,
+            FlowShard flows, ClientObserver observer) {
         this.worker = worker;
         this.settings = settings;
         this.flows = flows;
         buffers = new CopyBuffers(settings.copyBufferBytes());
         pipes = new PipePool(settings.pipeBytes());
         headers = new ProxyHeaders(buffers);
-        queue = new Queue(worker.faults());
+        queue = new Queue(worker, lines);
         heap = new HeapShare(worker.index(), "connections", settings.heapBytes());
         clients = new Clients<>(1, sources, flows, observer, worker.faults());
         services = new ServiceTable<>(TcpProxy.class, worker.index(), affinity, new Acceptors());

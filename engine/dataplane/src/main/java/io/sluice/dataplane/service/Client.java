@@ -10,4 +10,9 @@ public interface Client {
 
     /** Whether the server at this position of the service was tried for it and failed. */
     boolean hasTried(int position);
+
+    /** Whether others wait for a place, who came before it. */
+    default boolean givesWay() {
+        return false;
+    }
 }

@@ -35,8 +35,10 @@ public enum EndReason {
     /** A UDP session made room for another. */
     EVICTED("evicted"),
     TLS("tls"),
-    /** A fault in this program: see the log. Last, as readers of an earlier process know a reason by its place. */
-    INTERNAL("internal");
+    /** A fault in this program: see the log. */
+    INTERNAL("internal"),
+    /** The client left while it waited for a place. Last, as readers of an earlier process know a reason by its place. */
+    LEFT("left");
 
     private final String label;
 

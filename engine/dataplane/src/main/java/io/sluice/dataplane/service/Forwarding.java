@@ -21,22 +21,33 @@ public sealed interface Forwarding {
      * TCP by a connection of its own to the server, between which and the client's bytes are relayed.
      *
      * @param connecting how servers are connected to
+     * @param waiting what becomes of clients while all servers are full
      * @param proxyHeader the PROXY protocol, accepted and sent
      * @param tls how clients encrypt; null: they do not, or it is not taken off here
      */
-    record TcpProxy(List<Listener> listeners, Connecting connecting, Timeouts timeouts, ProxyHeader proxyHeader,
-            @Nullable Encryption tls) implements Forwarding {
+    record TcpProxy(List<Listener> listeners, Connecting connecting, Timeouts timeouts, Waiting waiting,
+            ProxyHeader proxyHeader, @Nullable Encryption tls) implements Forwarding {
         public TcpProxy {
             listeners = List.copyOf(listeners);
         }
 
         @Override
         public TcpProxy withoutListeners() {
-            return new TcpProxy(List.of(), connecting, timeouts, proxyHeader, tls);
+            return new TcpProxy(List.of(), connecting, timeouts, waiting, proxyHeader, tls);
         }
 
         /** Limits in time, nanoseconds. */
         public record Timeouts(long connectNs, long idleNs, long halfClosedNs) {
+        }
+
+        /**
+         * What becomes of clients while no server that would take them has a place.
+         *
+         * @param allowed whether they wait; else they are refused
+         * @param length how many may wait at a time, with all workers; 0: no limit
+         * @param timeoutNs how long one may wait, nanoseconds
+         */
+        public record Waiting(boolean allowed, int length, long timeoutNs) {
         }
     }
 

@@ -144,4 +144,10 @@ public final class Selection implements Facts {
         Client one = client;
         return one != null && one.hasTried(position);
     }
+
+    @Override
+    public boolean othersWait() {
+        Client one = client;
+        return one != null && one.givesWay();
+    }
 }

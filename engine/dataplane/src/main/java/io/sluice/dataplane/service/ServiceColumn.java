@@ -33,6 +33,10 @@ public final class ServiceColumn {
     public static final int QUEUED = 12;
     /** Datagrams from clients longer than the path to their server, of which the client was told by ICMP. */
     public static final int DATAGRAMS_TOO_BIG = 13;
+    /** Gauge, shared row: those that wait now. */
+    public static final int WAITING = 14;
+    /** Gauge, shared row: those that wait behind the others, as they may have left. */
+    public static final int PERHAPS_LEFT = 15;
 
     private ServiceColumn() {
     }

@@ -33,6 +33,20 @@ public final class ServiceCounters {
         return now;
     }
 
+    /**
+     * One more client waits for a place, or one fewer; answers how many do now, on all writers.
+     *
+     * @param column {@link ServiceColumn#WAITING} or {@link ServiceColumn#PERHAPS_LEFT}
+     */
+    public long waits(int column, int change) {
+        return gauges.atomicAdd(column, change);
+    }
+
+    /** Whether anybody waits for a place, on any writer. */
+    public boolean anyoneWaits() {
+        return gauges.get(ServiceColumn.WAITING) > 0 || gauges.get(ServiceColumn.PERHAPS_LEFT) > 0;
+    }
+
     /** A client that has left is counted again. */
     void returned() {
         gauges.atomicAdd(ServiceColumn.CONNECTIONS, 1);

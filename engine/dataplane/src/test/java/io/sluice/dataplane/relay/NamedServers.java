@@ -27,7 +27,11 @@ abstract class NamedServers {
 
     @BeforeEach
     void start() throws IOException {
-        relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, 2);
+        relay = new RelayHarness(Transport.EPOLL, RelaySettings.Kind.AUTO, workers());
+    }
+
+    int workers() {
+        return 2;
     }
 
     @AfterEach

@@ -20,6 +20,7 @@ import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.dataplane.service.VirtualService;
+import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.service.WorkerColumn;
 import io.sluice.dataplane.worker.Faults;
 import io.sluice.dataplane.worker.Transport;
@@ -77,6 +78,7 @@ final class RelayHarness implements AutoCloseable {
         affinity = AffinityTable.open(directory.path().resolve("affinity"), 10_000);
         flows = FlowTable.open(directory.path(), workerCount, 10_000);
         var sources = new SourceLimits();
+        var lines = new WaitingLines(workerCount);
         var observer = new ClientObserver() {
             @Override
             public void unreachable(VirtualService service, RealServer server, int errno) {
@@ -93,7 +95,7 @@ final class RelayHarness implements AutoCloseable {
             var faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), (index, why) -> lastResort.add(why));
             var worker = new Worker(i, transport, published, -1, 0, faults);
             var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10, heapBytes);
-            var relay = new Relay(worker, settings, affinity, sources, flows.shard(i), observer);
+            var relay = new Relay(worker, settings, affinity, sources, lines, flows.shard(i), observer);
             relays.add(relay);
             worker.add(relay);
             made.add(worker);
@@ -144,7 +146,7 @@ final class RelayHarness implements AutoCloseable {
         int workerCount = workers.count();
         var forwarding = new TcpProxy(List.of(listener), new Forwarding.Connecting(2, List.of(), false),
                 new TcpProxy.Timeouts(5_000_000_000L, 3_600_000_000_000L, 60_000_000_000L),
-                Forwarding.ProxyHeader.NONE, null);
+                new TcpProxy.Waiting(true, 0, 5_000_000_000L), Forwarding.ProxyHeader.NONE, null);
         return new VirtualService(StableId.of(name), name, servers, candidates(SchedulerKind.ROUND_ROBIN, servers),
                 AffinityRule.NONE, VirtualService.AccessList.EVERYONE, VirtualService.Limits.NONE,
                 new ServiceRows(counters.allocate(Kind.SERVICE, -1, name), rows(Kind.SERVICE, workerCount, name, ""),
@@ -161,7 +163,14 @@ final class RelayHarness implements AutoCloseable {
     static Candidates candidates(SchedulerKind kind, List<RealServer> servers) {
         return Candidates.of(kind, servers.stream().mapToInt(RealServer::state).toArray(),
                 servers.stream().mapToLong(RealServer::id).toArray(), servers.stream().mapToInt(any -> 100).toArray(),
-                null);
+                false, null);
+    }
+
+    /** The same where worse servers serve while better ones are full. */
+    static Candidates overflowing(SchedulerKind kind, List<RealServer> servers) {
+        return Candidates.of(kind, servers.stream().mapToInt(RealServer::state).toArray(),
+                servers.stream().mapToLong(RealServer::id).toArray(), servers.stream().mapToInt(any -> 100).toArray(),
+                true, null);
     }
 
     private List<CounterRow> rows(Kind kind, int workerCount, String service, String server) {

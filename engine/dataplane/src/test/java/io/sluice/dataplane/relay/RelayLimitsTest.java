@@ -222,8 +222,8 @@ class RelayLimitsTest extends NamedServers {
         }
     }
 
-    private static VirtualService waitingUpTo(long connectNs, VirtualService one) {
-        return RoutesEdit.timeouts(one, new TcpProxy.Timeouts(connectNs, 3_600_000_000_000L, 60_000_000_000L));
+    private static VirtualService waitingUpTo(long timeoutNs, VirtualService one) {
+        return RoutesEdit.waiting(one, new TcpProxy.Waiting(true, 0, timeoutNs));
     }
 
     @Test

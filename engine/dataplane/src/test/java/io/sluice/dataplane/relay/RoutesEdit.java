@@ -21,6 +21,10 @@ final class RoutesEdit {
         return forwarding(service, Map.of("timeouts", timeouts));
     }
 
+    static VirtualService waiting(VirtualService service, TcpProxy.Waiting waiting) {
+        return forwarding(service, Map.of("waiting", waiting));
+    }
+
     static VirtualService affinity(VirtualService service, AffinityRule affinity) {
         return with(service, Map.of("affinity", affinity));
     }

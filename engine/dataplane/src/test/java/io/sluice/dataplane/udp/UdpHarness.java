@@ -91,7 +91,7 @@ final class UdpHarness implements AutoCloseable {
                 counters.allocate(Kind.SERVER, -1, "udp", "s"),
                 List.of(counters.allocate(Kind.SERVER, 0, "udp", "s"))));
         var candidates = Candidates.of(SchedulerKind.ROUND_ROBIN, new int[1], new long[]{servers.getFirst().id()},
-                new int[]{100}, null);
+                new int[]{100}, false, null);
         var service = new VirtualService(StableId.of("udp"), "udp", servers, candidates.under(plan),
                 AffinityRule.NONE, VirtualService.AccessList.EVERYONE, VirtualService.Limits.NONE,
                 new ServiceRows(counters.allocate(Kind.SERVICE, -1, "udp"),

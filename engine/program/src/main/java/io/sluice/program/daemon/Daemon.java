@@ -18,6 +18,7 @@ import io.sluice.dataplane.relay.Relay;
 import io.sluice.dataplane.relay.RelaySettings;
 import io.sluice.dataplane.service.PublishedRoutes;
 import io.sluice.dataplane.service.SourceLimits;
+import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.udp.FormerSessions;
 import io.sluice.dataplane.udp.Udp;
 import io.sluice.dataplane.udp.UdpSettings;
@@ -359,6 +360,7 @@ public final class Daemon implements AutoCloseable {
         HeapBudget heap = heapBudget();
         RelaySettings relay = relaySettings(heap.relayBytes() / settings.effectiveCount());
         SourceLimits sources = new SourceLimits();
+        WaitingLines lines = new WaitingLines(settings.effectiveCount());
         UdpSettings udp = udpSettings(settings.effectiveCount(), heap.udpBytes());
         List<Integer> cores = settings.cores();
         List<Worker> made = new ArrayList<>();
@@ -366,7 +368,7 @@ public final class Daemon implements AutoCloseable {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             Faults faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), new ProcessEnd());
             Worker worker = new Worker(i, transport, published, core, settings.spin().toNanos(), faults);
-            worker.add(new Relay(worker, relay, affinity, sources, flows.shard(i), watch));
+            worker.add(new Relay(worker, relay, affinity, sources, lines, flows.shard(i), watch));
             Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
             sessions.follow(former);
             worker.add(sessions);

@@ -160,6 +160,8 @@ public final class MetricsPage {
                 "service", name);
         families.counter("sluice_service_queued", "Connections that waited because every server was at its maximum.",
                 service.queued(), "service", name);
+        families.gauge("sluice_service_waiting", "Connections that wait because every server is at its maximum.",
+                service.waiting(), "service", name);
         families.counter("sluice_service_refused", "Connections refused by the access list or a limit.",
                 service.denied(), "service", name, "by", "access-list");
         families.counter("sluice_service_refused", "", service.limited(), "service", name, "by", "limit");

@@ -1,7 +1,9 @@
 package io.sluice.control.conductor.state;
 
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.dataplane.service.Probation;
 import io.sluice.dataplane.service.ServerColumn;
+import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.scheduler.Candidates;
 import io.sluice.scheduler.Facts;
 import io.sluice.scheduler.SchedulerKind;
@@ -14,16 +16,20 @@ import org.jspecify.annotations.Nullable;
  * What a decision may know of a service's servers, by the conductor's models: the configured ones in their order, then
  * the fallback. Conductor's thread.
  *
+ * @param othersWait whether any client waits for a place
  * @param failed taken to be down, whatever is known of it; null: none
  */
-public record ModelFacts(List<ServerModel> servers, @Nullable ServerModel failed) implements Facts {
+public record ModelFacts(List<ServerModel> servers, boolean othersWait, @Nullable ServerModel failed)
+        implements
+            Facts {
     public static ModelFacts of(ServiceModel service) {
-        return new ModelFacts(service.everyServer(), null);
+        return new ModelFacts(service.everyServer(),
+                service.rows().gauges().get(ServiceColumn.WAITING) > 0, null);
     }
 
     /** The same if that server were down. */
     public ModelFacts without(ServerModel server) {
-        return new ModelFacts(servers, server);
+        return new ModelFacts(servers, othersWait, server);
     }
 
     /** Who may be chosen; the former instance where nothing about it has changed. */
@@ -38,7 +44,8 @@ public record ModelFacts(List<ServerModel> servers, @Nullable ServerModel failed
             ids[i] = hashIdentity(server);
             weights[i] = server.rampedWeight(nowNs, service.slowStartNs());
         }
-        return Candidates.of(kind, states, ids, weights, service.former());
+        return Candidates.of(kind, states, ids, weights,
+                service.configuration().whenFull() == WhenFull.BACKUP, service.former());
     }
 
     /** Hashing schedulers go by the address, so that nodes and renamed servers agree. */

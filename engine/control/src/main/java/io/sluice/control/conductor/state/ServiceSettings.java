@@ -4,6 +4,7 @@ import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.AffinityRule;
 import io.sluice.dataplane.service.Encryption;
@@ -63,10 +64,16 @@ public record ServiceSettings(long id, AffinityRule affinity, Limits limits,
             case TCP -> new TcpProxy(listeners, connecting(service),
                     new TcpProxy.Timeouts(timeouts.connect().toNanos(), timeouts.idle().toNanos(),
                             timeouts.halfClosed().toNanos()),
-                    proxyHeader(service.proxyProtocol()), tls);
+                    waiting(service), proxyHeader(service.proxyProtocol()), tls);
             case UDP -> new UdpSessions(listeners, connecting(service), timeouts.udpSession().toNanos(),
                     service.udpResponses(), service.proxyProtocol().send() == ProxyProtocol.Send.V2);
         };
+    }
+
+    private static TcpProxy.Waiting waiting(ServiceConfiguration service) {
+        Duration timeout = service.queue().timeout();
+        return new TcpProxy.Waiting(service.whenFull() != WhenFull.REFUSE, service.queue().length(),
+                (timeout == null ? service.timeouts().connect() : timeout).toNanos());
     }
 
     private static Connecting connecting(ServiceConfiguration service) {

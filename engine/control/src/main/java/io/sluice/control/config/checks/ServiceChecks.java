@@ -5,6 +5,7 @@ import io.sluice.conntrack.Protocol;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;
@@ -20,6 +21,7 @@ final class ServiceChecks {
         checkSource(service, look);
         checkProxyProtocol(service, look);
         checkLimits(service, look);
+        checkFullness(service, look);
         checkTimeouts(service, look);
         checkAccess(service, look);
     }
@@ -129,6 +131,32 @@ final class ServiceChecks {
         if (service.maxConnections() > look.configuration().tables().connections()) {
             look.warning("max-connections: " + service.maxConnections() + " is more than tables.connections ("
                     + look.configuration().tables().connections() + ") can track", "services", name, "max-connections");
+        }
+    }
+
+    private static void checkFullness(ServiceConfiguration service, Look look) {
+        String name = service.name();
+        boolean limited = service.servers().stream().anyMatch(server -> server.maxConnections() > 0);
+        for (String key : new String[]{"queue", "when-full"}) {
+            if (!limited && look.source().has("services", name, key)) {
+                look.warning(key + ": has no effect: no server has max-connections", "services", name, key);
+            }
+        }
+        if (!limited) {
+            return;
+        }
+        if (service.whenFull() == WhenFull.REFUSE && look.source().has("services", name, "queue")) {
+            look.warning("queue: has no effect with when-full: refuse", "services", name, "queue");
+        }
+        if (service.whenFull() == WhenFull.QUEUE && service.protocol() == Protocol.UDP
+                && look.source().has("services", name, "when-full")) {
+            look.warning("when-full: 'queue' means refuse with protocol: udp, where nobody waits", "services", name,
+                    "when-full");
+        }
+        if (service.whenFull() == WhenFull.BACKUP && service.fallback() == null
+                && service.servers().stream().noneMatch(ServerConfiguration::backup)) {
+            look.warning("when-full: 'backup' has no effect: there is neither a server with backup: true nor a fallback",
+                    "services", name, "when-full");
         }
     }
 

@@ -10,9 +10,11 @@ import io.sluice.control.config.model.Affinity;
 import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.model.QueueLimits;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.Timeouts;
 import io.sluice.control.config.model.TlsIdentity;
@@ -65,6 +67,24 @@ public final class ServiceKeys {
             "Served when no server is up, or all that are refuse.");
     private static final Key<ServiceConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
             ServiceConfiguration::maxConnections, 0, "Connections the service may carry. 0: no limit.");
+    private static final Key<QueueLimits, Integer> QUEUE_LENGTH = standard("length", Types.LIMIT, QueueLimits::length,
+            QueueLimits.STANDARD.length(), "Clients that may wait at a time; one more is refused. 0: no limit.");
+    private static final Key<QueueLimits, Duration> QUEUE_TIMEOUT = absent("timeout",
+            Types.duration(Duration.ofMillis(1), Duration.ofDays(1)), QueueLimits::timeout, "timeouts.connect",
+            "How long a client waits before it is refused.");
+    private static final Key<ServiceConfiguration, QueueLimits> QUEUE = standard("queue",
+            SectionType.of("queue", List.of(QUEUE_LENGTH, QUEUE_TIMEOUT),
+                    v -> new QueueLimits(v.get(QUEUE_LENGTH), v.orNull(QUEUE_TIMEOUT))),
+            ServiceConfiguration::queue, QueueLimits.STANDARD,
+            "Clients wait here while every server is at its max-connections: one queue for all workers, first come "
+                    + "first served.")
+            .only("with mode: proxy", v -> mode(v) == Mode.PROXY);
+    private static final Key<ServiceConfiguration, WhenFull> WHEN_FULL = standard("when-full",
+            Types.word(WhenFull.class), ServiceConfiguration::whenFull, WhenFull.QUEUE,
+            "What happens to a new client while every server is at its max-connections: it waits; a backup server or "
+                    + "the fallback serves it, and it waits where those are full too; it is refused. UDP knows no "
+                    + "waiting: there it is refused instead.")
+            .only("with mode: proxy, or snat for udp", ServiceKeys::bySocket);
     private static final Key<ServiceConfiguration, Integer> MAX_PER_SOURCE = standard("max-connections-per-source",
             Types.LIMIT, ServiceConfiguration::maxConnectionsPerSource, 0,
             "Connections one client address may hold. 0: no limit.");
@@ -122,7 +142,7 @@ public final class ServiceKeys {
 
     public static final SectionType<ServiceConfiguration> SECTION = SectionType.of("service",
             List.<Key<ServiceConfiguration, ?>>of(LISTEN, PROTOCOL, MODE, SCHEDULER, AFFINITY, HEALTH_CHECK, SERVERS,
-                    FALLBACK, MAX_CONNECTIONS, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY, TIMEOUTS, RETRIES,
+                    FALLBACK, MAX_CONNECTIONS, QUEUE, WHEN_FULL, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY, TIMEOUTS, RETRIES,
                     SLOW_START,
                     SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE, ON_SERVER_DOWN, UDP),
             ServiceKeys::service);
@@ -149,7 +169,8 @@ public final class ServiceKeys {
         OnServerDown onServerDown = v.get(ON_SERVER_DOWN,
                 protocol == Protocol.UDP || affinity.enabled() ? OnServerDown.RESET : OnServerDown.KEEP);
         return new ServiceConfiguration(v.name(), v.get(LISTEN), protocol, mode(v), v.get(SCHEDULER), affinity,
-                healthCheck, v.get(SERVERS), v.orNull(FALLBACK), v.get(MAX_CONNECTIONS), v.get(MAX_PER_SOURCE),
+                healthCheck, v.get(SERVERS), v.orNull(FALLBACK), v.get(MAX_CONNECTIONS),
+                v.get(QUEUE), v.get(WHEN_FULL), v.get(MAX_PER_SOURCE),
                 v.orNull(RATE_PER_SOURCE), v.get(ALLOW), v.get(DENY), v.get(TIMEOUTS), v.get(RETRIES),
                 v.get(SLOW_START),
                 v.get(SOURCE_ADDRESS), v.get(TRANSPARENT), v.get(PROXY_PROTOCOL), v.orNull(TLS), v.orNull(INTERFACE),

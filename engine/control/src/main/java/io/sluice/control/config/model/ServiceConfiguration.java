@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fallback served when no server is up; null: connections are refused
  * @param maxConnections 0: no limit
+ * @param queue of clients for whom no server has a place
  * @param maxConnectionsPerSource 0: no limit
  * @param connectionRatePerSource new connections of one client address; null: no limit
  * @param allow who may connect; empty: everyone
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServiceConfiguration(String name, List<Listen> listens, Protocol protocol, Mode mode,
         SchedulerKind scheduler, Affinity affinity, HealthCheck healthCheck, List<ServerConfiguration> servers,
-        @Nullable Endpoint fallback, int maxConnections, int maxConnectionsPerSource,
-        @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny, Timeouts timeouts, int retries,
+        @Nullable Endpoint fallback, int maxConnections, QueueLimits queue, WhenFull whenFull,
+        int maxConnectionsPerSource, @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny, Timeouts timeouts, int retries,
         Duration slowStart, List<IpRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
     /** {@link #retries}: as long as there is one that was not tried. */
@@ -42,6 +43,16 @@ public record ServiceConfiguration(String name, List<Listen> listens, Protocol p
         RESET,
         /** Left alone until an end closes or a timeout fires. */
         KEEP
+    }
+
+    /** What happens to a new client while every server that would take it is at its maximum of connections. */
+    public enum WhenFull implements Word {
+        /** It waits. */
+        QUEUE,
+        /** A backup server or the fallback serves it; where those are full too it waits. */
+        BACKUP,
+        /** It is refused at once. */
+        REFUSE
     }
 
     public ServiceConfiguration {

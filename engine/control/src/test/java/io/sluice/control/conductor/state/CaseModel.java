@@ -6,6 +6,7 @@ import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.dataplane.service.ServerColumn;
+import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceRows;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.counters.CountersFile;
@@ -39,6 +40,7 @@ public final class CaseModel {
         ServerModel last = fallback ? servers.removeLast() : null;
         ServiceRows rows = new ServiceRows(row(Kind.SERVICE, -1, name, ""), List.of(row(Kind.SERVICE, 0, name, "")),
                 List.of(row(Kind.ENDS, 0, name, "")), List.of(row(Kind.CONNECT_TIME, 0, name, "")));
+        rows.gauges().set(ServiceColumn.WAITING, one.othersWait() ? 1 : 0);
         return new ServiceModel(configuration, configuration.affinity().timeout(), rows, List.of(), servers, last, null,
                 null);
     }
@@ -91,10 +93,11 @@ public final class CaseModel {
                     scheduler: %s
                     affinity: { by: %s }
                     slow-start: %ds
+                    when-full: %s
                     %s
                     servers:
                 %s""".formatted(name, one.scheduler().configName(), one.affinity() ? "source-ip" : "none",
-                TimeUnit.NANOSECONDS.toSeconds(rampNs), fallback,
+                TimeUnit.NANOSECONDS.toSeconds(rampNs), one.overflow() ? "backup" : "queue", fallback,
                 servers.isEmpty() ? "      unused: 10.0.0.1:80\n" : servers.toString());
         return switch (ConfigurationFile.parse(yaml, "decisions")) {
             case ConfigurationFile.Valid valid -> valid.configuration().services().getFirst();

@@ -20,9 +20,11 @@ import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.model.QueueLimits;
 import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.control.config.model.Tables;
@@ -75,9 +77,8 @@ class ConfigurationFileTest {
                 SchedulerKind.WEIGHTED_LEAST_CONNECTIONS,
                 new Affinity(Affinity.By.NONE, Duration.ofMinutes(6), 32, 128, null),
                 new HealthCheck.Connect(0, new HealthCheck.Timing(Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3)),
-                List.of(new ServerConfiguration("a", address("10.0.1.1", 80), 100, 0, 0, false, null)), null, 0, 0,
-                null,
-                List.of(), List.of(),
+                List.of(new ServerConfiguration("a", address("10.0.1.1", 80), 100, 0, 0, false, null)), null, 0,
+                new QueueLimits(0, null), WhenFull.QUEUE, 0, null, List.of(), List.of(),
                 new Timeouts(Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofHours(1),
                         Duration.ofMinutes(1)),
                 ServiceConfiguration.EVERY_SERVER, Duration.ZERO, List.of(), false,

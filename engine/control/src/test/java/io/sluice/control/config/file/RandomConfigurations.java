@@ -18,11 +18,13 @@ import io.sluice.control.config.model.Log;
 import io.sluice.control.config.model.Metrics;
 import io.sluice.control.config.model.PortSet;
 import io.sluice.control.config.model.ProxyProtocol;
+import io.sluice.control.config.model.QueueLimits;
 import io.sluice.control.config.model.Rate;
 import io.sluice.control.config.model.RelayConfiguration;
 import io.sluice.control.config.model.ServerConfiguration;
 import io.sluice.control.config.model.ServerTls;
 import io.sluice.control.config.model.ServiceConfiguration.OnServerDown;
+import io.sluice.control.config.model.ServiceConfiguration.WhenFull;
 import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.Tables;
 import io.sluice.control.config.model.Timeouts;
@@ -106,11 +108,15 @@ final class RandomConfigurations {
         return new ServiceConfiguration(one("s", "web server ", "svc.", "Straße ", "#", "on: ", "- ", "3") + number,
                 listens, udp ? Protocol.UDP : Protocol.TCP, mode, one(SchedulerKind.values()), affinity(),
                 healthCheck(), servers, chance(3) ? address(250, 80) : null, random.nextInt(1000),
+                mode == Mode.PROXY && chance(2)
+                        ? new QueueLimits(random.nextInt(50), chance(2) ? null : duration(1, 99_999))
+                        : QueueLimits.STANDARD,
+                sockets ? one(WhenFull.values()) : WhenFull.QUEUE,
                 random.nextInt(10), chance(2) ? null : new Rate(1 + random.nextInt(500), Duration.ofMinutes(1)),
                 networks(), networks(),
                 new Timeouts(duration(1, 9999), duration(1, 9_999_999), duration(1, 99), duration(0, 9),
                         duration(1, 99_999)),
-                random.nextInt(5), duration(0, 99_999), pool, transparent,
+                chance(3) ? ServiceConfiguration.EVERY_SERVER : random.nextInt(5), duration(0, 99_999), pool, transparent,
                 new ProxyProtocol(accept, send, accept ? List.of(network()) : List.of()),
                 mode == Mode.PROXY && chance(3) ? identity() : null,
                 packets || chance(2) ? "eth" + random.nextInt(3) : null,
