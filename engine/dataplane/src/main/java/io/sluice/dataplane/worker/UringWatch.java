@@ -63,7 +63,7 @@ final class UringWatch implements Watch, IoUringIoHandle {
     private static int withoutCertainty(int readiness) {
         return (readiness & Readiness.PRIORITY) == 0
                 ? readiness
-                : readiness ^ Readiness.PRIORITY | Readiness.PERHAPS_PRIORITY;
+                : (readiness ^ Readiness.PRIORITY) | Readiness.PERHAPS_PRIORITY;
     }
 
     @Override

@@ -101,7 +101,8 @@ class RelayEndsTest {
         try (var relay = new RelayHarness(transport, kind, 1); var listener = RawPeer.listen()) {
             VirtualService service = relay.serve("web", InetAddress.getLoopbackAddress(), List.of(listener.address()),
                     RelayEndsTest::oneAtATime);
-            try (var lingering = RawPeer.connect(RelayHarness.address(service)); var first = listener.accept();
+            try (var lingering = RawPeer.connect(RelayHarness.address(service));
+                    var first = listener.accept();
                     var next = RawPeer.connect(RelayHarness.address(service))) {
                 first.close();
                 assertThat(lingering.end()).isZero();

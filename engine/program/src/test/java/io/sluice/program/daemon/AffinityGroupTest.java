@@ -27,7 +27,8 @@ class AffinityGroupTest {
     @Test
     void a_udp_session_keeps_the_client_on_the_server_of_its_tcp_connections() throws Exception {
         int port = FreePort.next();
-        try (var servers = new Pair(); var running = new RunningDaemon(servers.services(port, "1s", "1s"));
+        try (var servers = new Pair();
+                var running = new RunningDaemon(servers.services(port, "1s", "1s"));
                 var udp = new DatagramSocket();
                 var table = AffinityReader.open(running.directory.resolve("state/affinity"))) {
             udp.connect(InetAddress.getLoopbackAddress(), port);
@@ -47,7 +48,8 @@ class AffinityGroupTest {
     @Test
     void a_group_keeps_its_longest_promise_whichever_service_the_client_comes_to() throws Exception {
         int port = FreePort.next();
-        try (var servers = new Pair(); var running = new RunningDaemon(servers.services(port, "6m", "6h"));
+        try (var servers = new Pair();
+                var running = new RunningDaemon(servers.services(port, "6m", "6h"));
                 var table = AffinityReader.open(running.directory.resolve("state/affinity"))) {
             LineClient.ask(port);
             assertThat(entry(table).timeoutMs()).isEqualTo(Duration.ofHours(6).toMillis());

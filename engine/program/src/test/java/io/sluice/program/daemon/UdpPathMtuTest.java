@@ -87,15 +87,16 @@ class UdpPathMtuTest {
 
     private ChildDaemon daemon(String... starter) throws IOException {
         List<String> inside = net.in("lb", starter).command();
-        ChildDaemon daemon = ChildDaemon.behind(inside, directory, """
-                metrics: { listen: 127.0.0.1:9100 }
-                services:
-                  near: { listen: "10.9.1.2:7001", protocol: udp, health-check: { type: none }, servers: { one: "10.9.2.2:7000" } }
-                  far: { listen: "10.9.1.2:7002", protocol: udp, health-check: { type: none }, servers: { one: "10.9.3.2:7000" } }
-                  near6: { listen: "[fd09::1:2]:7001", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::2:2]:7000" } }
-                  far6: { listen: "[fd09::1:2]:7002", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::3:2]:7000" } }
-                  mixed: { listen: "[fd09::1:2]:7003", protocol: udp, health-check: { type: none }, servers: { one: "10.9.2.2:7000" } }
-                """);
+        ChildDaemon daemon = ChildDaemon.behind(inside, directory,
+                """
+                        metrics: { listen: 127.0.0.1:9100 }
+                        services:
+                          near: { listen: "10.9.1.2:7001", protocol: udp, health-check: { type: none }, servers: { one: "10.9.2.2:7000" } }
+                          far: { listen: "10.9.1.2:7002", protocol: udp, health-check: { type: none }, servers: { one: "10.9.3.2:7000" } }
+                          near6: { listen: "[fd09::1:2]:7001", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::2:2]:7000" } }
+                          far6: { listen: "[fd09::1:2]:7002", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::3:2]:7000" } }
+                          mixed: { listen: "[fd09::1:2]:7003", protocol: udp, health-check: { type: none }, servers: { one: "10.9.2.2:7000" } }
+                        """);
         await().atMost(PATIENCE).until(() -> daemon.out().startsWith("ready") || !daemon.isAlive());
         assertThat(daemon.isAlive()).as(daemon.err()).isTrue();
         return daemon;
@@ -167,8 +168,9 @@ class UdpPathMtuTest {
                 }
             }
             for (String port : List.of("7001", "7002")) { // many at once leave as one message, which is cut first
-                await().atMost(PATIENCE).until(() -> Namespaces.output(net.in("client", BurstMain.command("10.9.1.2", port,
-                        "20", "1420"))), "20"::equals);
+                await().atMost(PATIENCE)
+                        .until(() -> Namespaces.output(net.in("client", BurstMain.command("10.9.1.2", port,
+                                "20", "1420"))), "20"::equals);
             }
             for (String service : List.of("UDP6:[fd09::1:2]:7001", "UDP6:[fd09::1:2]:7002", "UDP6:[fd09::1:2]:7003")) {
                 await().atMost(PATIENCE).until(() -> exchange(service, longer), longer::equals);

@@ -31,7 +31,7 @@ class UdpRefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"weighted-least-connections", "least-connections", "round-robin", "weighted-round-robin",
-            "source-hash", "maglev", "random-of-two"})
+        "source-hash", "maglev", "random-of-two"})
     void one_shot_clients_are_all_answered_although_a_server_refuses_everything(String scheduler) throws Exception {
         int port = FreePort.next();
         try (var alive = new DatagramServer("alive"); var dead = new DatagramServer("dead")) {
@@ -48,7 +48,7 @@ class UdpRefusalTest {
 
     @ParameterizedTest
     @CsvSource({"1,''", "300,''", "1200,''", "9000,''", "300,'proxy-protocol: { send: v2 }'",
-            "1200,'proxy-protocol: { send: v2 }'"})
+        "1200,'proxy-protocol: { send: v2 }'"})
     void what_the_icmp_error_does_not_quote_in_full_is_sent_again_in_full(int bytes, String more) throws Exception {
         int port = FreePort.next();
         try (var alive = new DatagramServer(""); var dead = new DatagramServer("")) {
@@ -106,8 +106,8 @@ class UdpRefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "health-check: { type: none }",
-            "health-check: { type: udp, send: x, accept-silence: true }", "health-check: { type: udp, send: x }",
-            "scheduler: source-hash", "scheduler: round-robin"})
+        "health-check: { type: udp, send: x, accept-silence: true }", "health-check: { type: udp, send: x }",
+        "scheduler: source-hash", "scheduler: round-robin"})
     void a_server_killed_under_one_datagram_clients_costs_at_most_two_of_them(String more) throws Exception {
         int port = FreePort.next();
         try (var a = new DatagramServer("a");

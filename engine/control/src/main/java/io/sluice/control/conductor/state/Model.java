@@ -190,7 +190,8 @@ public final class Model {
             List<ServerModel> servers = configuration.servers().stream()
                     .map(server -> server(configuration.name(), server, encryptions, formerServers)).toList();
             current.put(configuration.name(), new ServiceModel(configuration, next.affinityTimeout(configuration),
-                    rows.of(configuration.name()), listeners, servers, fallback(configuration, encryptions, formerServers, nowNs), encryptions.of(configuration),
+                    rows.of(configuration.name()), listeners, servers,
+                    fallback(configuration, encryptions, formerServers, nowNs), encryptions.of(configuration),
                     before == null ? null : before.former()));
         }
         services = current;

@@ -37,7 +37,8 @@ public final class ServiceModel {
      * @param affinityTimeout of its group, see {@link io.sluice.control.config.model.Configuration#affinityTimeout}
      * @param former candidates of the former model of this service, which stay where nothing about them changed
      */
-    ServiceModel(ServiceConfiguration configuration, Duration affinityTimeout, ServiceRows rows, List<Listener> listeners,
+    ServiceModel(ServiceConfiguration configuration, Duration affinityTimeout, ServiceRows rows,
+            List<Listener> listeners,
             List<ServerModel> servers, @Nullable ServerModel fallback, @Nullable Encryption tls,
             @Nullable Candidates former) {
         this.configuration = configuration;

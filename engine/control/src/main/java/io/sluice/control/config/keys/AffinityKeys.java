@@ -18,7 +18,8 @@ final class AffinityKeys {
             Affinity.By.NONE, "What identifies a client.");
     private static final Key<Affinity, Duration> TIMEOUT = standard("timeout",
             Types.duration(Duration.ofSeconds(1), Duration.ofDays(365)), Affinity::timeout, Affinity.NONE.timeout(),
-            "How long a client is remembered after its last connection or session; the longest of a group.").only("with by: source-ip or source-network",
+            "How long a client is remembered after its last connection or session; the longest of a group.")
+            .only("with by: source-ip or source-network",
                     AffinityKeys::enabled);
     private static final Key<Affinity, Integer> IPV4_PREFIX = absent("ipv4-prefix", new NumberType(1, 32),
             (Affinity affinity) -> network(affinity) ? affinity.ipv4Prefix() : null, "24",
