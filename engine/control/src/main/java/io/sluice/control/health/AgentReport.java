@@ -24,7 +24,7 @@ public record AgentReport(boolean down, AdminState admin, int weightPercent) {
     /** The weight it leaves of another: none only of none, or at 0 %. */
     public int weight(int of) {
         long share = (long) of * weightPercent;
-        return share == 0 ? 0 : (int) Math.clamp((share + 50) / 100, 1, 65_535);
+        return share == 0 ? 0 : Math.clamp((share + 50) / 100, 1, 65_535);
     }
 
     /** What it wants: {@code drain, weight 75 %}. */

@@ -1,6 +1,5 @@
 package io.sluice.control.health;
 
-import io.sluice.control.api.ServerHealth;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;

@@ -76,7 +76,8 @@ class AgentTest {
                     servers:
                       a: 127.0.0.1:%d
                       b: 127.0.0.9:%d
-                """.formatted(listen, agent.listener.getLocalPort(), a.port(), a.port());
+                """
+                .formatted(listen, agent.listener.getLocalPort(), a.port(), a.port());
     }
 
     @Test
@@ -111,7 +112,8 @@ class AgentTest {
             agent.say("100%\n");
             harness.awaitEligible("web", "a:100");
             assertThat(harness.status("web", "a").agent()).isNull();
-            assertThat(said(harness)).containsExactly("by its agent: online, weight 75 % (before: online, weight 100 %)",
+            assertThat(said(harness)).containsExactly(
+                    "by its agent: online, weight 75 % (before: online, weight 100 %)",
                     "by its agent: drain, weight 75 % (before: online, weight 75 %)",
                     "by its agent: halt, weight 50 % (before: drain, weight 75 %)",
                     "by its agent: online, weight 50 % (before: halt, weight 50 %)",

@@ -317,7 +317,7 @@ class HealthChecksTest {
             recorder.checks.apply(List.of(
                     target("http", there,
                             new HealthCheck.Http(0, HealthCheck.Http.Request.get("/", null), "PASS",
-                    HealthCheck.Http.STANDARD_STATUS, null, timing)),
+                                    HealthCheck.Http.STANDARD_STATUS, null, timing)),
                     target("connect", there, new HealthCheck.Connect(0, timing)),
                     target("refused", nobody, new HealthCheck.Connect(0, timing)),
                     target("ping", there, new HealthCheck.Ping(timing)),

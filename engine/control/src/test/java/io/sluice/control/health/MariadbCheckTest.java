@@ -76,7 +76,8 @@ class MariadbCheckTest {
     @Test
     void logins_without_password_keep_the_balancer_from_being_banned_whether_the_user_exists_or_not() throws Exception {
         assertThat(check("127.0.0.10", new HealthCheck.Preset(Application.MYSQL, 0, "checker", null, null,
-                timing(20, 5000))).detail()).matches("mysql at 127.0.0.1:\\d+: \\d\\S+-MariaDB\\S*, logged in as checker");
+                timing(20, 5000))).detail())
+                .matches("mysql at 127.0.0.1:\\d+: \\d\\S+-MariaDB\\S*, logged in as checker");
         assertThat(greeting("127.0.0.10")).contains("MariaDB").doesNotContain("is blocked");
         for (String user : List.of("sluice", "app")) {
             assertThat(check("127.0.0.11", new HealthCheck.Preset(Application.MYSQL, 0, user, null, null,

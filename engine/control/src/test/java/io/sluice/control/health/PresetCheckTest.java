@@ -50,7 +50,8 @@ class PresetCheckTest {
     // ---- Redis ----
 
     private static Program redis(InetSocketAddress address, String... more) throws IOException {
-        var command = new ArrayList<>(List.of("redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        var command = new ArrayList<>(
+                List.of("redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of(more));
         Program program = Program.start(folder, "redis-server", command);
         assertThat(program.accepts(address)).as(program.printed()).isTrue();
@@ -162,7 +163,8 @@ class PresetCheckTest {
             assertUp(once(address, user("sluice")),
                     "refuses user sluice (28000: role \"sluice\" does not exist)");
             assertUp(once(address, user("asked")), "asks user asked for a password");
-            assertThat(once(address, user("shut")).detail()).contains(": refuses user shut (28000: pg_hba.conf rejects");
+            assertThat(once(address, user("shut")).detail())
+                    .contains(": refuses user shut (28000: pg_hba.conf rejects");
             assertThat(server.printed()).doesNotContain("unexpected EOF", "incomplete startup packet",
                     "invalid length");
         }

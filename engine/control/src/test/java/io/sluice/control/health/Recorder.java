@@ -45,12 +45,12 @@ final class Recorder implements AutoCloseable {
 
     static HealthCheck.Http http(boolean tls, String path, @Nullable String host, @Nullable String expect) {
         return new HealthCheck.Http(0, HealthCheck.Http.Request.get(path, host), expect,
-                    HealthCheck.Http.STANDARD_STATUS, tls ? new HealthCheck.Secured(false, null, false) : null, QUICK);
+                HealthCheck.Http.STANDARD_STATUS, tls ? new HealthCheck.Secured(false, null, false) : null, QUICK);
     }
 
     static HealthCheck.Http expectingStatus(String path, IntRange... ranges) {
         return new HealthCheck.Http(0, HealthCheck.Http.Request.get(path, null), null,
-                    List.of(ranges), null, QUICK);
+                List.of(ranges), null, QUICK);
     }
 
     CheckStatus status(String server) {

@@ -20,7 +20,7 @@ final class RsaKeyExchangeMain {
         engine.setUseClientMode(true);
         System.out.println(List.of(engine.getEnabledCipherSuites()));
         for (String port : List.of(arguments).subList(1, arguments.length)) {
-            for (boolean allowed : new boolean[] {true, false}) {
+            for (boolean allowed : new boolean[]{true, false}) {
                 System.out.println(Recorder.once(Recorder.local(Integer.parseInt(port)), new HealthCheck.Tls(0, null,
                         new HealthCheck.Secured(false, null, allowed), 0, Recorder.QUICK)).detail());
             }

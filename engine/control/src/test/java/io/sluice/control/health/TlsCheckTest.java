@@ -131,7 +131,8 @@ class TlsCheckTest {
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=none", "-cp",
                 System.getProperty("java.class.path"), RsaKeyExchangeMain.class.getName()));
         command.addAll(List.of(arguments));
-        return Program.run(folder, "coreutils", command).lines().filter(line -> line.startsWith("[TLS") || line.startsWith("TLS "))
+        return Program.run(folder, "coreutils", command).lines()
+                .filter(line -> line.startsWith("[TLS") || line.startsWith("TLS "))
                 .toList();
     }
 }

@@ -27,7 +27,7 @@ public final class OpenFiles {
 
     /** As many as something beside the data plane may have: a part of the limit, and never more than this. */
     public static int share(int part, int most) {
-        return (int) Math.clamp(limit() / part, 8, most);
+        return Math.clamp(limit() / part, 8, most);
     }
 
     /** The limit in force; the JVM has raised it to the hard limit at its start. */

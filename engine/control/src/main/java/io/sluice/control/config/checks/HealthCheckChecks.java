@@ -71,8 +71,9 @@ final class HealthCheckChecks {
     private static void escapes(Bytes payload, NodePath spot, Look look) {
         String text = new String(payload.toArray(), StandardCharsets.ISO_8859_1);
         if (ESCAPE.matcher(text).find() && !look.problems().blames(spot.value())) {
-            look.problems().warning(spot, spot.label() + ": a backslash and what follows it stand here as they are: did "
-                    + "you mean an escape? (allowed: \"...\\r\\n\" in double quotes)");
+            look.problems().warning(spot,
+                    spot.label() + ": a backslash and what follows it stand here as they are: did "
+                            + "you mean an escape? (allowed: \"...\\r\\n\" in double quotes)");
         }
     }
 

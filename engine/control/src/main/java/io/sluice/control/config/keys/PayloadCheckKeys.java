@@ -16,7 +16,6 @@ import io.sluice.control.config.type.TextTypes.TextType;
 import io.sluice.control.config.type.Types;
 import io.sluice.control.config.type.Values;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The keys of a health check that says something and listens to the answer. */
 final class PayloadCheckKeys {

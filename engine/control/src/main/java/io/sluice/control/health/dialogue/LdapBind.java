@@ -23,7 +23,8 @@ public final class LdapBind implements Dialogue {
     private static final int ENUMERATED = 0x0a;
     private static final int OCTET_STRING = 0x04;
     /** Results of a directory that works (RFC 4511 appendix A). */
-    private static final Map<Integer, String> HEALTHY = Map.of(0, "bound", 8, "answers, and wants stronger authentication",
+    private static final Map<Integer, String> HEALTHY = Map.of(0, "bound", 8,
+            "answers, and wants stronger authentication",
             13, "answers, and wants TLS", 48, "answers, and wants to know who asks");
 
     /** A value of BER (X.690) and what is left behind it. */
@@ -62,7 +63,7 @@ public final class LdapBind implements Dialogue {
             }
             length = 0;
             for (byte next : server.exactly(octets, what)) {
-                length = length << 8 | next & 0xff;
+                length = (length << 8) | (next & 0xff);
             }
         }
         if (length < 0 || length > LONGEST_BYTES) {
@@ -84,7 +85,7 @@ public final class LdapBind implements Dialogue {
             }
             length = 0;
             for (int i = 0; i < octets; i++) {
-                length = length << 8 | bytes[start++] & 0xff;
+                length = (length << 8) | (bytes[start++] & 0xff);
             }
         }
         if (length > bytes.length - start) {

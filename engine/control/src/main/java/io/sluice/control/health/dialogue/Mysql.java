@@ -108,7 +108,7 @@ public final class Mysql implements Dialogue {
 
     private static Packet read(Conversation server, String what) throws IOException {
         byte[] head = server.exactly(4, what);
-        int length = head[0] & 0xff | (head[1] & 0xff) << 8 | (head[2] & 0xff) << 16;
+        int length = (head[0] & 0xff) | ((head[1] & 0xff) << 8) | ((head[2] & 0xff) << 16);
         if (length > LONGEST_BYTES) {
             throw new ProtocolException("not MySQL: " + Excerpt.of(head));
         }
@@ -123,7 +123,7 @@ public final class Mysql implements Dialogue {
         if (payload.length < 3) {
             throw new ProtocolException("not an error of MySQL: " + Excerpt.of(payload));
         }
-        int code = payload[1] & 0xff | (payload[2] & 0xff) << 8;
+        int code = (payload[1] & 0xff) | ((payload[2] & 0xff) << 8);
         // behind '#' stands the five characters' SQLSTATE, once the client has said that it knows it
         int start = payload.length > 9 && payload[3] == '#' ? 9 : 3;
         return new Refusal(code, "error " + code + " (" + Excerpt.of(text(payload, start)) + ")");

@@ -44,7 +44,7 @@ public final class Postgresql implements Dialogue {
             byte type = server.exactly(1, "answer to the startup message")[0];
             int length = ByteBuffer.wrap(server.exactly(4, "answer to the startup message")).getInt() - 4;
             if (length < 0 || length > LONGEST_BYTES || "RESKNZv".indexOf(type) < 0) {
-                throw new ProtocolException("not PostgreSQL: " + Excerpt.of(new byte[] {type}));
+                throw new ProtocolException("not PostgreSQL: " + Excerpt.of(new byte[]{type}));
             }
             byte[] body = server.exactly(length, "rest of a message");
             switch (type) {

@@ -7,7 +7,7 @@ final class BodySpace {
     /** A configuration takes up to a hundred times its text while it is checked. */
     private static final int HEAP_FOR_TEXT = 256;
     /** Of users; 1 MiB in a heap of 256 MiB. */
-    static final int MOST_OF_ONE_BYTES = (int) Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_FOR_TEXT, 256 << 10,
+    static final int MOST_OF_ONE_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_FOR_TEXT, 256 << 10,
             8 << 20);
     private static final int AT_ONCE = 4;
 
