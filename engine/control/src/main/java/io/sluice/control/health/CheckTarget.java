@@ -46,7 +46,7 @@ public record CheckTarget(String service, String server, Endpoint address, Healt
         boolean onePort = server.address().port() != 0
                 || service.listens().stream().mapToInt(listen -> listen.ports().size()).sum() == 1;
         return service.protocol() != Protocol.UDP || service.packetLevel() || !onePort
-                || service.healthCheck() instanceof HealthCheck.Udp udp && udp.port() == 0 && !udp.acceptSilence();
+                || (service.healthCheck() instanceof HealthCheck.Udp udp && udp.port() == 0 && !udp.acceptSilence());
     }
 
     /** Where the check goes: the check's port if it has one. */

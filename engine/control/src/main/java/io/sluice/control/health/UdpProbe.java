@@ -55,8 +55,9 @@ final class UdpProbe implements Probe {
             throw nobody;
         } catch (IOException failure) {
             if (attempt.expired() && check.acceptSilence()) {
-                return Outcome.passed("silence, which accept-silence counts as healthy: no answer and no ICMP error, though"
-                        + " a closed port is silent as well while its host has told of others (icmp_ratelimit)");
+                return Outcome
+                        .passed("silence, which accept-silence counts as healthy: no answer and no ICMP error, though"
+                                + " a closed port is silent as well while its host has told of others (icmp_ratelimit)");
             }
             throw failure;
         }
