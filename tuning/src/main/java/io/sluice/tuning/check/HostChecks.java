@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 public final class HostChecks {
     public static final List<Check> ALL = Stream
             .of(PortChecks.ALL, SysctlChecks.ALL, LimitChecks.ALL, RoutingChecks.ALL,
-                    MemoryChecks.ALL, CpuChecks.ALL, NicChecks.ALL, KernelChecks.ALL, FeatureChecks.ALL)
+                    ConfiguredChecks.ALL, MemoryChecks.ALL, CpuChecks.ALL, NicChecks.ALL, KernelChecks.ALL,
+                    FeatureChecks.ALL)
             .flatMap(List::stream).toList();
 
     private HostChecks() {

@@ -14,9 +14,10 @@ import java.util.TreeSet;
  * @param listenPorts ports that Sluice itself listens on
  * @param interfaces names that the configuration mentions; all when empty
  * @param lowLatency whether latency matters more than power and throughput
+ * @param lacks what the configuration names and this host has not
  */
 public record Usage(Set<Feature> features, long connections, List<Path> paths, SortedSet<Integer> listenPorts,
-        List<String> interfaces, boolean lowLatency) {
+        List<String> interfaces, boolean lowLatency, List<Lack> lacks) {
 
     /**
      * Connections of a service towards its real servers.
@@ -27,6 +28,15 @@ public record Usage(Set<Feature> features, long connections, List<Path> paths, S
             long maxConnections, boolean timeWait) {
     }
 
+    /**
+     * Something that the configuration names and this host has not.
+     *
+     * @param check the id of the check that tells it
+     * @param place in the file: {@code sluice.yaml:3:13}
+     */
+    public record Lack(String check, String place, String current, String wanted, String command) {
+    }
+
     public static final long DEFAULT_CONNECTIONS = 100_000;
 
     public Usage {
@@ -34,34 +44,40 @@ public record Usage(Set<Feature> features, long connections, List<Path> paths, S
         paths = List.copyOf(paths);
         listenPorts = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(listenPorts));
         interfaces = List.copyOf(interfaces);
+        lacks = List.copyOf(lacks);
     }
 
     /** A proxy for {@link #DEFAULT_CONNECTIONS}. */
     public static Usage proxy() {
-        return new Usage(EnumSet.of(Feature.PROXY), DEFAULT_CONNECTIONS, List.of(), new TreeSet<>(), List.of(), false);
+        return new Usage(EnumSet.of(Feature.PROXY), DEFAULT_CONNECTIONS, List.of(), new TreeSet<>(), List.of(), false,
+                List.of());
     }
 
     public Usage with(Feature... more) {
         EnumSet<Feature> all = EnumSet.noneOf(Feature.class);
         all.addAll(features);
         all.addAll(List.of(more));
-        return new Usage(all, connections, paths, listenPorts, interfaces, lowLatency);
+        return new Usage(all, connections, paths, listenPorts, interfaces, lowLatency, lacks);
     }
 
     public Usage withConnections(long count) {
-        return new Usage(features, count, paths, listenPorts, interfaces, lowLatency);
+        return new Usage(features, count, paths, listenPorts, interfaces, lowLatency, lacks);
     }
 
     public Usage withPaths(List<Path> expected) {
-        return new Usage(features, connections, expected, listenPorts, interfaces, lowLatency);
+        return new Usage(features, connections, expected, listenPorts, interfaces, lowLatency, lacks);
     }
 
     public Usage withListenPorts(Set<Integer> ports) {
-        return new Usage(features, connections, paths, new TreeSet<>(ports), interfaces, lowLatency);
+        return new Usage(features, connections, paths, new TreeSet<>(ports), interfaces, lowLatency, lacks);
+    }
+
+    public Usage withLacks(List<Lack> found) {
+        return new Usage(features, connections, paths, listenPorts, interfaces, lowLatency, found);
     }
 
     public Usage withLowLatency() {
-        return new Usage(features, connections, paths, listenPorts, interfaces, true);
+        return new Usage(features, connections, paths, listenPorts, interfaces, true, lacks);
     }
 
     public boolean uses(Feature feature) {

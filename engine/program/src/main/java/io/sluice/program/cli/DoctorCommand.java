@@ -1,9 +1,11 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.config.checks.Examination;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.build.ExitCode;
+import io.sluice.program.observe.HostFit;
 import io.sluice.program.observe.HostReport;
 import io.sluice.program.observe.HostUsage;
 import io.sluice.tuning.Doctor;
@@ -145,7 +147,7 @@ public final class DoctorCommand extends Subcommand {
         if (recorded != null) {
             throw Failure.usage("a profile is for this host; leave out --host");
         }
-        Configuration configuration = configuration();
+        Configuration configuration = configuration(Examination.NONE);
         Path state = tuning.stateDirectory != null
                 ? tuning.stateDirectory
                 : configuration != null ? configuration.stateDirectory() : StateDirectory.standard();
@@ -172,11 +174,13 @@ public final class DoctorCommand extends Subcommand {
         if (rate < 0 || seconds < 0 || connections < 0) {
             throw Failure.usage("--rate, --duration and --connections take no negative number");
         }
-        Configuration configuration = configuration();
+        HostFit fit = new HostFit();
+        // of a host that was recorded nothing more can be asked
+        Configuration configuration = configuration(recorded == null ? fit : Examination.NONE);
         HostUsage expected = new HostUsage(rate, seconds);
         Usage usage = configuration == null
                 ? expected.withoutConfiguration(connections)
-                : expected.of(configuration, connections);
+                : expected.of(configuration, connections).withLacks(fit.lacks());
         Usage wider = usage.with(uses.stream().map(DoctorCommand::feature).toArray(Feature[]::new));
         return lowLatency ? wider.withLowLatency() : wider;
     }
@@ -188,12 +192,12 @@ public final class DoctorCommand extends Subcommand {
     }
 
     /** Null where no file is named and the standard one does not exist. */
-    private @Nullable Configuration configuration() {
+    private @Nullable Configuration configuration(Examination more) {
         Path path = file != null ? file : ConfigurationFile.STANDARD;
         if (file == null && !Files.isReadable(path)) {
             return null;
         }
-        return switch (ConfigurationFile.read(path)) {
+        return switch (ConfigurationFile.read(path, more)) {
             case ConfigurationFile.Valid valid -> valid.configuration();
             case ConfigurationFile.Invalid invalid -> throw new Failure(ExitCode.INVALID_CONFIGURATION,
                     "cannot judge for "

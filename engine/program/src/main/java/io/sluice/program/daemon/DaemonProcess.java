@@ -12,6 +12,7 @@ import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.yaml.Problem;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.log.LogWriter;
+import io.sluice.program.observe.HostFit;
 import io.sluice.program.systemd.ActivatedSockets;
 import io.sluice.program.systemd.ServiceNotifier;
 import io.sluice.program.systemd.Watchdog;
@@ -60,7 +61,7 @@ public final class DaemonProcess {
             err.println("sluice run: the process to take over from cannot be reached: " + e.getMessage());
             return ExitCode.REFUSED;
         }
-        switch (ConfigurationFile.read(file)) {
+        switch (ConfigurationFile.read(file, new HostFit())) {
             case ConfigurationFile.Invalid invalid -> {
                 tell(predecessor, ExitCode.INVALID_CONFIGURATION,
                         invalid.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));

@@ -37,7 +37,7 @@ public record HostUsage(double connectionsPerSecond, double seconds) {
         }
         ownPorts(configuration, ports);
         return new Usage(features(configuration, ports), connections > 0 ? connections : limits(configuration), paths,
-                ports, List.of(), false);
+                ports, List.of(), false, List.of());
     }
 
     /** Without a configuration: one source address to one server. */

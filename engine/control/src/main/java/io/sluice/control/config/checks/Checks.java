@@ -14,7 +14,8 @@ public final class Checks {
     private Checks() {
     }
 
-    public static void run(Configuration configuration, Source source, Problems problems) {
+    /** @param more where there is no error */
+    public static void run(Configuration configuration, Source source, Problems problems, Examination more) {
         var look = new Look(configuration, source, problems);
         checkWhole(look);
         for (ServiceConfiguration service : configuration.services()) {
@@ -38,6 +39,9 @@ public final class Checks {
         Cluster cluster = configuration.cluster();
         if (cluster != null) {
             ClusterChecks.run(cluster, look);
+        }
+        if (!problems.anyError()) {
+            more.examine(configuration, look);
         }
     }
 

@@ -2,12 +2,18 @@ package io.sluice.control.config.checks;
 
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.yaml.NodePath;
+import io.sluice.control.config.yaml.Problem;
 import io.sluice.control.config.yaml.Problems;
 import io.sluice.control.config.yaml.Source;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A configuration beside the file it came from, so that a check can point into the file. */
-record Look(Configuration configuration, Source source, Problems problems) {
+record Look(Configuration configuration, Source source, Problems problems) implements Examination.Places {
+    @Override
+    public Problem warning(String message, int item, String... path) {
+        return problems.warning(item(item, path), message);
+    }
+
     /** An error in the value at this path; or nothing, when that value has been found wrong already. */
     void error(String message, String... path) {
         error(source.nearest(path), message);

@@ -1,6 +1,7 @@
 package io.sluice.control.config.file;
 
 import io.sluice.control.config.checks.Checks;
+import io.sluice.control.config.checks.Examination;
 import io.sluice.control.config.keys.ConfigurationKeys;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.type.Reading;
@@ -37,8 +38,13 @@ public final class ConfigurationFile {
     }
 
     public static Result read(Path file) {
+        return read(file, Examination.NONE);
+    }
+
+    /** @param more a further look where there is no error */
+    public static Result read(Path file, Examination more) {
         try {
-            return parse(ConfigurationBytes.of(file), file.toString());
+            return parse(ConfigurationBytes.of(file), file.toString(), more);
         } catch (ConfigurationBytes.Unreadable e) {
             boolean unnamed = file.equals(STANDARD) && !Files.exists(file);
             return unreadable(file.toString(), e.getMessage() + (unnamed ? " (name another with -c FILE)" : ""));
@@ -49,22 +55,26 @@ public final class ConfigurationFile {
      * @param name how messages call the text: usually a path, to whose directory relative paths in the text refer
      */
     public static Result parse(String text, String name) {
+        return parse(text, name, Examination.NONE);
+    }
+
+    private static Result parse(String text, String name, Examination more) {
         var problems = new Problems(name);
         Path directory = Path.of(name).toAbsolutePath().normalize().getParent();
         if (!Bounds.hold(text, problems)) {
             return new Invalid(problems.sorted());
         }
         Source source = Source.parse(text, directory == null ? Path.of("/") : directory, problems);
-        Configuration configuration = source == null ? null : read(source, problems);
+        Configuration configuration = source == null ? null : read(source, problems, more);
         List<Problem> found = problems.sorted();
         return configuration == null || problems.anyError() ? new Invalid(found) : new Valid(configuration, found);
     }
 
-    private static @Nullable Configuration read(Source source, Problems problems) {
+    private static @Nullable Configuration read(Source source, Problems problems, Examination more) {
         Configuration configuration = ConfigurationKeys.SECTION.read(NodePath.root(source.root()),
                 new Reading(source, problems));
         if (configuration != null) {
-            Checks.run(configuration, source, problems);
+            Checks.run(configuration, source, problems, more);
         }
         return configuration;
     }

@@ -43,8 +43,8 @@ public final class Problems {
     }
 
     /** Something that works but is hardly meant. */
-    public void warning(NodePath spot, String message) {
-        add(Severity.WARNING, spot, spot.value(), message);
+    public Problem warning(NodePath spot, String message) {
+        return add(Severity.WARNING, spot, spot.value(), message);
     }
 
     /** A problem of the file as text. */
@@ -83,11 +83,13 @@ public final class Problems {
         }
     }
 
-    private void add(Severity severity, NodePath spot, Node at, String message) {
+    private Problem add(Severity severity, NodePath spot, Node at, String message) {
         if (severity == Severity.ERROR) {
             blamed.add(spot.value());
         }
         Position position = source == null ? Position.START : source.position(at);
-        keep(new Problem(file, position.line(), position.column(), severity, spot.path(), message));
+        Problem problem = new Problem(file, position.line(), position.column(), severity, spot.path(), message);
+        keep(problem);
+        return problem;
     }
 }
