@@ -123,7 +123,9 @@ public final class DurableCopy implements AutoCloseable {
             }
             state = CopyStatus.State.CLOSED;
         } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            String why = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+            String why = e instanceof IOException
+                    ? String.valueOf(e.getMessage())
+                    : "its library failed (" + e.getMessage() + ")";
             problem = why;
             state = CopyStatus.State.FAILED;
             report.accept("there is no durable copy: " + why + "; affinity still survives a restart in its table");
@@ -162,7 +164,8 @@ public final class DurableCopy implements AutoCloseable {
                 if (failures == ATTEMPTS) {
                     throw damaged;
                 }
-                report.accept("the durable copy " + file + " is opened anew after " + damaged);
+                report.accept("the durable copy " + file + " is opened anew: its library failed ("
+                        + damaged.getMessage() + ")");
                 continue;
             }
             Files.deleteIfExists(marker());

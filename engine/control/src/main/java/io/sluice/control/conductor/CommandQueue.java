@@ -94,7 +94,7 @@ final class CommandQueue implements AutoCloseable {
                     LostPages.recover().told().forEach(told -> LOG.error("conductor: {}", told));
                 }
                 // one broken command must not end the thread that every other one depends on
-                LOG.error("conductor: {}", fault.toString(), fault);
+                LOG.error("conductor: a command failed", fault);
                 waitNs = TimeUnit.MILLISECONDS.toNanos(100);
             }
         }

@@ -359,8 +359,8 @@ public final class Conductor implements Control, AutoCloseable {
             } catch (UnknownName unknown) {
                 answer.complete(new Outcome.Refused(unknown.text()));
             } catch (RuntimeException | Error fault) {
-                LOG.error("conductor: {}", fault.toString(), fault);
-                answer.complete(new Outcome.Refused("internal error: " + fault + " (see the log)"));
+                LOG.error("conductor: a command failed", fault);
+                answer.complete(new Outcome.Refused("internal error: the log has the details"));
             }
         });
         return agenda.await(answer, Conductor::over);

@@ -83,7 +83,7 @@ final class ProbeRunner implements AutoCloseable {
             return Outcome.unable("interrupted");
         } catch (RuntimeException | Error bug) {
             LOG.error("{}: the probe itself broke", probe.subject(), bug);
-            return Outcome.unable("the probe itself broke: " + bug);
+            return Outcome.unable("the probe itself broke: the log has the details");
         }
     }
 

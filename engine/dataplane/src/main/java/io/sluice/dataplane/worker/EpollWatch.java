@@ -59,7 +59,7 @@ final class EpollWatch implements Watch, EpollIoHandle {
         try {
             fd.close();
         } catch (IOException e) {
-            LOG.warn("closing descriptor {}: {}", fd.intValue(), e.toString());
+            LOG.warn("closing descriptor {}: {}", fd.intValue(), e.getMessage());
         }
     }
 }

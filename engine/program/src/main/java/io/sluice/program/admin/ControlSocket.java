@@ -1,6 +1,7 @@
 package io.sluice.program.admin;
 
 import io.sluice.control.api.Control;
+import io.sluice.control.config.file.FileReason;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -95,7 +96,7 @@ public final class ControlSocket implements AutoCloseable {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            LOG.warn("control socket {} stays behind: {}; the next start replaces it", path, e.toString());
+            LOG.warn("control socket {} stays behind: {}; the next start replaces it", path, FileReason.of(e));
         }
     }
 
@@ -174,7 +175,8 @@ public final class ControlSocket implements AutoCloseable {
         } catch (IOException e) {
             if (!acceptFails) {
                 acceptFails = true;
-                LOG.warn("control socket {}: accept failed: {}; it is tried again until it works", path, e.toString());
+                LOG.warn("control socket {}: accept failed: {}; it is tried again until it works", path,
+                        FileReason.of(e));
             }
             endLongestIdle();
             return false;

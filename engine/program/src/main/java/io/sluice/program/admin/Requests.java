@@ -54,7 +54,7 @@ final class Requests {
             return Answer.of(Answer.Kind.REFUSED, unknown.text());
         } catch (RuntimeException bug) {
             LOG.error("control: {} failed", request, bug);
-            return Answer.of(Answer.Kind.ERROR, "the daemon failed at it: " + bug + "; its log has the details");
+            return Answer.of(Answer.Kind.ERROR, "the daemon failed at it; its log has the details");
         }
     }
 

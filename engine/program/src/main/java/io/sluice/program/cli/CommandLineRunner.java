@@ -145,7 +145,7 @@ public final class CommandLineRunner {
                 err.println(name + ": " + failure.text());
                 return failure.exitCode();
             }
-            err.println(name + ": internal error: " + e);
+            err.println(name + ": internal error: " + e.getMessage());
             if (System.getenv(DEBUG) == null) {
                 err.println("Set " + DEBUG + "=1 to see where; please report it with that output.");
             } else {

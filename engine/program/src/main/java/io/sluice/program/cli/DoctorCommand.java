@@ -2,6 +2,7 @@ package io.sluice.program.cli;
 
 import io.sluice.control.config.checks.Examination;
 import io.sluice.control.config.file.ConfigurationFile;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.build.ExitCode;
@@ -210,7 +211,7 @@ public final class DoctorCommand extends Subcommand {
         try {
             return RecordedHost.of(path);
         } catch (IOException failure) {
-            throw Failure.usage("cannot read the recording " + path + ": " + failure);
+            throw Failure.usage("cannot read the recording " + path + ": " + FileReason.of(failure));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.program.cli;
 
+import io.sluice.control.config.file.FileReason;
 import io.sluice.program.build.ExitCode;
 import io.sluice.tuning.facts.HostSource;
 import io.sluice.tuning.profile.HostWriter;
@@ -53,7 +54,7 @@ final class DoctorProfile {
             return print(outcomes, "Nothing to change: this host has all settings of " + profile.word() + ".",
                     "changed until the next boot; sluice doctor --undo takes it back");
         } catch (IOException failure) {
-            throw new Failure(ExitCode.REFUSED, "cannot write " + undoFile() + " (" + failure
+            throw new Failure(ExitCode.REFUSED, "cannot write " + undoFile() + " (" + FileReason.of(failure)
                     + "), so nothing was changed; name a directory you can write with --state-directory");
         }
     }
@@ -62,7 +63,7 @@ final class DoctorProfile {
         try {
             return print(tuner().undo(), "Nothing to undo in " + undoFile() + ".", "put back");
         } catch (IOException failure) {
-            throw new Failure(ExitCode.REFUSED, "cannot read or write " + undoFile() + ": " + failure);
+            throw new Failure(ExitCode.REFUSED, "cannot read or write " + undoFile() + ": " + FileReason.of(failure));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.program.cli;
 
 import io.sluice.control.config.file.ConfigurationFile;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.control.config.yaml.Problems;
 import io.sluice.control.config.yaml.Source;
@@ -89,7 +90,7 @@ public final class StateDirectoryOption {
             throw Failure.unreachable("permission denied: " + file
                     + "\n  It belongs to the user that runs the daemon: use sudo, or that user");
         } catch (IOException e) {
-            throw Failure.usage("cannot read the configuration file " + file + ": " + e.getClass().getSimpleName()
+            throw Failure.usage("cannot read the configuration file " + file + ": " + FileReason.of(e)
                     + "; name another with -c, or give --" + key);
         }
     }

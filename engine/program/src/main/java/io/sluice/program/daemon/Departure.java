@@ -4,6 +4,7 @@ import io.sluice.control.api.Command;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.conductor.Conductor;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.program.upgrade.Departing;
 import io.sluice.program.upgrade.Upgrade;
 import java.io.IOException;
@@ -86,12 +87,14 @@ final class Departure implements Departing {
         try {
             files.takeBack();
         } catch (StartFailure | IOException e) {
-            LOG.error("upgrade: the state directory is not this process's again: {}", e.toString());
+            LOG.error("upgrade: the state directory is not this process's again: {}",
+                    e instanceof IOException failed ? FileReason.withFile(failed) : e.getMessage());
         }
         try {
             endpoints.moveBack();
         } catch (IOException e) {
-            LOG.error("upgrade: this process serves again, but cannot be asked as before: {}", e.toString());
+            LOG.error("upgrade: this process serves again, but cannot be asked as before: {}",
+                    FileReason.withFile(e));
         }
     }
 

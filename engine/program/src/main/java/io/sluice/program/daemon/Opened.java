@@ -1,5 +1,7 @@
 package io.sluice.program.daemon;
 
+import io.sluice.control.config.file.FileReason;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ final class Opened implements AutoCloseable {
             try {
                 resources.pop().close();
             } catch (Exception e) {
-                LOG.warn("stopping: {}", e.toString());
+                LOG.warn("stopping: {}", e instanceof IOException failed ? FileReason.withFile(failed) : e.getMessage());
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.program.daemon;
 
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.program.admin.ControlSocket;
 import io.sluice.program.admin.Wire;
@@ -126,7 +127,7 @@ final class StateFiles implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} stays behind: {}", file, e.toString());
+            LOG.warn("{} stays behind: {}", file, FileReason.of(e));
         }
     }
 }

@@ -11,6 +11,7 @@ import io.sluice.control.api.Question;
 import io.sluice.control.api.Status;
 import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.file.Plan;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.ServiceConfiguration;
@@ -224,7 +225,8 @@ final class Takeover {
             try {
                 FlowTable.removeAbandoned(state);
             } catch (IOException e) {
-                LOG.warn("the flow table of the former process stays until the next start: {}", e.toString());
+                LOG.warn("the flow table of the former process stays until the next start: {}",
+                        FileReason.withFile(e));
             }
         }
     }

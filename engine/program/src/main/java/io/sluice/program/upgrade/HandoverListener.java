@@ -1,5 +1,6 @@
 package io.sluice.program.upgrade;
 
+import io.sluice.control.config.file.FileReason;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -81,7 +82,7 @@ final class HandoverListener implements AutoCloseable {
             Files.deleteIfExists(directory.resolve("s"));
             Files.deleteIfExists(directory);
         } catch (IOException e) {
-            LOG.warn("upgrade: {} stays behind: {}", directory, e.toString());
+            LOG.warn("upgrade: {} stays behind: {}", directory, FileReason.of(e));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.control.api.Control;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Question;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.program.admin.ControlClient;
 import java.io.IOException;
@@ -81,7 +82,8 @@ public final class SharedControl implements Control {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(stateDirectory, "control-*.sock")) {
             found.forEach(sockets::add);
         } catch (IOException e) {
-            LOG.warn("processes that drain cannot be found in {}: {}", stateDirectory, e.toString());
+            LOG.warn("processes that drain cannot be found in {}: {}", stateDirectory,
+                    FileReason.of(e));
         }
         sockets.remove(own);
         return sockets;

@@ -147,6 +147,12 @@ class HouseRulesTest {
     }
 
     @Test
+    void no_message_names_a_java_exception() {
+        assertThat(SourceFile.ofMain().stream().filter(SourceFile::isOfProduct).flatMap(SourceFile::namedExceptions))
+                .as("say what happened: FileReason words an IOException").isEmpty();
+    }
+
+    @Test
     void no_file_is_longer_than_450_lines() {
         assertThat(SourceFile.ofAll().stream().filter(file -> file.lines().size() > 450)).isEmpty();
     }

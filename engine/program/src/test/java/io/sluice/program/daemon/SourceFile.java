@@ -23,6 +23,8 @@ final class SourceFile {
     private static final Pattern WORD = Pattern.compile("[A-Z]\\w*");
     private static final Pattern NO_CODE = Pattern.compile(
             "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])*'|//[^\\n]*|/\\*[\\s\\S]*?\\*/");
+    private static final Pattern CATCH = Pattern.compile("catch \\((?:final )?[\\w.]+(?:\\s*\\|\\s*[\\w.]+)* (\\w+)\\) \\{");
+    private static final Pattern ASSERTED = Pattern.compile("throw new (IllegalState|Assertion|UncheckedIO)");
     /** Reached by name: by the service loader, or by a class loader of its own. */
     private static final Set<String> STARTED_BY_NAME = Set.of("io.sluice.program.daemon.Logging",
             "io.sluice.conntrack.store.chronicle.ChronicleOpener");
@@ -85,6 +87,28 @@ final class SourceFile {
 
     List<String> lines() {
         return text.lines().toList();
+    }
+
+    /** Where a caught exception becomes a part of a text, its class with it; in the log of a developer it may. */
+    Stream<String> namedExceptions() {
+        return CATCH.matcher(text).results().flatMap(caught -> {
+            String name = caught.group(1);
+            Pattern named = Pattern.compile("\\b" + name + "\\.(toString|getClass)\\(\\)|\\+ " + name + "(?![\\w.(])");
+            return Stream.of(block(caught.end()).split(";")).filter(statement -> named.matcher(statement).find())
+                    .filter(statement -> !statement.contains("LOG.debug(") && !ASSERTED.matcher(statement).find())
+                    .map(statement -> path + ": " + statement.strip());
+        });
+    }
+
+    /** From behind an opening brace to its closing one; braces in texts come in pairs. */
+    private String block(int start) {
+        int depth = 1;
+        int end = start;
+        while (depth > 0 && end < text.length()) {
+            char next = text.charAt(end++);
+            depth += next == '{' ? 1 : next == '}' ? -1 : 0;
+        }
+        return text.substring(start, end);
     }
 
     /** A top-level type for others; of main sources only, as tests have their own world. */

@@ -43,7 +43,7 @@ public final class ChronicleOpener implements CopyOpener {
         } catch (IOException e) {
             throw e;
         } catch (RuntimeException | AssertionError | InternalError e) { // whatever a damaged file makes of its reader
-            throw new IOException(e.toString(), e);
+            throw new IOException("its library failed (" + e.getMessage() + ")", e);
         }
     }
 

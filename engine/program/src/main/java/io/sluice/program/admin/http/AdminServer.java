@@ -194,7 +194,7 @@ public final class AdminServer implements AutoCloseable {
         HttpExchange exchange = call.exchange();
         LOG.error("admin: {} {} failed", exchange.method(), exchange.path(), why);
         if (!exchange.isAnswered()) {
-            call.refuse(new ApiError(500, "the daemon failed at it: " + why + "; its log has the details"));
+            call.refuse(new ApiError(500, "the daemon failed at it; its log has the details"));
         }
     }
 

@@ -6,6 +6,7 @@ import io.sluice.control.api.Control;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.config.file.ConfigurationBytes;
 import io.sluice.control.config.file.ConfigurationFile;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class ConfigurationFiles {
             }
             return outcome;
         } catch (IOException e) {
-            return new Outcome.Refused(file + " cannot be replaced: " + e);
+            return new Outcome.Refused(file + " cannot be replaced: " + FileReason.of(e));
         }
     }
 

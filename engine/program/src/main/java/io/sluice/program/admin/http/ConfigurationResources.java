@@ -4,6 +4,7 @@ import io.sluice.control.api.Control;
 import io.sluice.control.api.EntityTag;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Role;
+import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.file.Plan;
 import io.sluice.control.config.yaml.Formatter;
 import io.sluice.control.config.yaml.Problem;
@@ -171,7 +172,7 @@ final class ConfigurationResources {
                     ? files.commit(before, committed)
                     : new Outcome.Refused("the file has been changed since");
         } catch (IOException e) {
-            return new Outcome.Refused(e.toString());
+            return new Outcome.Refused(FileReason.withFile(e));
         } finally {
             changing.unlock();
         }

@@ -58,7 +58,7 @@ final class LdapDirectory {
             Optional<String> dn = dn(name);
             return dn.isEmpty() ? Optional.empty() : account(dn.get(), name, password);
         } catch (LDAPException | IOException e) {
-            LOG.warn("admin: the directory {} cannot be asked: {}", ldap.url(), e.toString());
+            LOG.warn("admin: the directory {} cannot be asked: {}", ldap.url(), e.getMessage());
             throw new ApiError(503,
                     "the directory that knows the users cannot be asked; those of the users file can log"
                             + " in");

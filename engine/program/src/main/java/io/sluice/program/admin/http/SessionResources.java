@@ -1,6 +1,7 @@
 package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Role;
+import io.sluice.control.config.file.FileReason;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +113,8 @@ final class SessionResources {
         } catch (IllegalArgumentException unfit) {
             throw new ApiError(400, String.valueOf(unfit.getMessage()));
         } catch (IOException e) {
-            throw new ApiError(409, "this daemon cannot write its users file: " + e + "; 'sluice passwd' as root can");
+            throw new ApiError(409, "this daemon cannot write its users file: " + FileReason.of(e)
+                    + "; 'sluice passwd' as root can");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

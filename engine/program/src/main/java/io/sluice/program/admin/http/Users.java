@@ -1,6 +1,7 @@
 package io.sluice.program.admin.http;
 
 import io.sluice.control.api.Role;
+import io.sluice.control.config.file.FileReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class Users {
             users = content.users();
             read = now;
         } catch (IOException e) {
-            LOG.warn("admin: users file {}: {}; nobody in it can log in", file, e.toString());
+            LOG.warn("admin: users file {}: {}; nobody in it can log in", file, FileReason.of(e));
             users = Map.of();
             read = null;
         }
