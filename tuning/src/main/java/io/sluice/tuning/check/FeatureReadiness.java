@@ -61,6 +61,7 @@ public record FeatureReadiness(Feature feature, boolean configured, List<String>
         Requirement admin = new Has(Capability.NET_ADMIN);
         Requirement raw = new Has(Capability.NET_RAW);
         Requirement bpf = new Has(Capability.BPF);
+        Requirement perfmon = new Has(Capability.PERFMON);
         Requirement bpfInKernel = AnyOf.of(KernelFeature.BPF);
         return switch (feature) {
             case PROXY, UDP, DR_SERVER -> List.of();
@@ -69,9 +70,9 @@ public record FeatureReadiness(Feature feature, boolean configured, List<String>
             case TRANSPARENT -> List.of(admin, AnyOf.of(KernelFeature.NFT_TPROXY),
                     AnyOf.of(KernelFeature.NFT_SOCKET), new Installed("nft", "nftables"),
                     new Installed("ip", "iproute2"));
-            case NAT, SNAT, DR -> List.of(admin, bpf, new InitialUserNamespace(), bpfInKernel,
+            case NAT, SNAT, DR -> List.of(admin, bpf, perfmon, new InitialUserNamespace(), bpfInKernel,
                     new Since(6, 6, "tcx"));
-            case AF_XDP -> List.of(admin, bpf, raw, new InitialUserNamespace(), bpfInKernel,
+            case AF_XDP -> List.of(admin, bpf, perfmon, raw, new InitialUserNamespace(), bpfInKernel,
                     AnyOf.of(KernelFeature.XDP_SOCKETS), new Since(5, 10, "complete AF_XDP rings"));
             case PAIR -> List.of(admin, raw, AnyOf.of(KernelFeature.PACKET_SOCKETS));
             case CLUSTER -> List.of(admin, bpf, raw, new InitialUserNamespace(), bpfInKernel,

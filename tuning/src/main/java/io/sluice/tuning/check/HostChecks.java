@@ -8,6 +8,7 @@ public final class HostChecks {
     public static final List<Check> ALL = Stream
             .of(PortChecks.ALL, SysctlChecks.ALL, LimitChecks.ALL, RoutingChecks.ALL,
                     ConfiguredChecks.ALL, MemoryChecks.ALL, CpuChecks.ALL, NicChecks.ALL, KernelChecks.ALL,
+                    PacketChecks.ALL,
                     FeatureChecks.ALL)
             .flatMap(List::stream).toList();
 

@@ -11,7 +11,7 @@ import java.util.List;
 public record HostFacts(String hostName, Kernel kernel, Sysctls sysctls, ProcessFacts process, Processors processors,
         MemoryFacts memory, Container container, List<NetworkInterface> interfaces, Counters counters,
         List<PortUse> portUse,
-        boolean irqBalance, List<String> commands) {
+        boolean irqBalance, List<String> commands, PacketTrial packetTrial) {
     private static final List<String> COMMANDS = List.of("ethtool", "ip", "nft", "tc");
     private static final List<String> BINARIES = List.of("/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/");
 
@@ -33,7 +33,7 @@ public record HostFacts(String hostName, Kernel kernel, Sysctls sysctls, Process
                         sysctls.number("net.ipv4.ip_local_port_range", 1, 60999)),
                 source.exists("/run/irqbalance.pid") || source.exists(
                         "/run/irqbalance"),
-                commands(source));
+                commands(source), PacketTrial.read(source));
     }
 
     private static List<String> commands(HostSource source) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where facts come from: the machine itself, or a recording of another one. Any thread.
  *
- * <p>Everything the module learns about a host passes through these six questions, so a recording of the answers is a
+ * <p>Everything the module learns about a host passes through these seven questions, so a recording of the answers is a
  * complete fixture: {@code sluice doctor --record} makes one, {@code sluice doctor --host} and the tests read it.
  */
 public interface HostSource {
@@ -29,6 +29,13 @@ public interface HostSource {
     /** What a command prints, null when it is not installed or fails. Only commands that change nothing are asked. */
     @Nullable
     String output(List<String> command);
+
+    /**
+     * What a trial says of the running kernel, in lines; it leaves nothing behind. Null where the caller has no such
+     * trial, or another host is looked at.
+     */
+    @Nullable
+    String trial(String name);
 
     boolean exists(String path);
 

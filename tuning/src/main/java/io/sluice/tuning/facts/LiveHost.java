@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,9 +32,17 @@ public final class LiveHost implements HostSource {
             "/usr/local/bin");
 
     private final Path root;
+    private final Map<String, Supplier<String>> trials;
 
+    /** Without trials of the kernel. */
     public LiveHost(Path root) {
+        this(root, Map.of());
+    }
+
+    /** @param trials of the kernel by name, that a program brings with it */
+    public LiveHost(Path root, Map<String, Supplier<String>> trials) {
         this.root = root;
+        this.trials = Map.copyOf(trials);
     }
 
     @Override
@@ -100,6 +110,12 @@ public final class LiveHost implements HostSource {
             Thread.currentThread().interrupt();
             return null;
         }
+    }
+
+    @Override
+    public @Nullable String trial(String name) {
+        Supplier<String> trial = trials.get(name);
+        return trial == null ? null : trial.get();
     }
 
     @Override

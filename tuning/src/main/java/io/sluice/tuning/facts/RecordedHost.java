@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * virtio_net
  * =$ ethtool -g eth0                     a command that succeeded; what it printed follows
  * ...
+ * =? packet-engine                       a trial; what it said follows
+ * tcx: yes
  * =+ /usr/sbin/ethtool                  a file that is there; nobody read it
  * =! /proc/1/environ                     a file that is there but may not be read
  * =- /proc/sys/net/core/busy_poll        takes an entry of the base away again (overlays of fixtures)
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Directories are the prefixes of the files.
  */
 public final class RecordedHost implements HostSource {
-    private static final Pattern SECTION = Pattern.compile("^=[=>$+!-] ");
+    private static final Pattern SECTION = Pattern.compile("^=[=>$?+!-] ");
 
     private final SortedMap<String, String> entries;
 
@@ -118,6 +120,11 @@ public final class RecordedHost implements HostSource {
     @Override
     public @Nullable String output(List<String> command) {
         return entries.get("=$ " + String.join(" ", command));
+    }
+
+    @Override
+    public @Nullable String trial(String name) {
+        return entries.get("=? " + name);
     }
 
     @Override

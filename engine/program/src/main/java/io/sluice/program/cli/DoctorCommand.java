@@ -5,6 +5,7 @@ import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.Configuration;
 import io.sluice.control.config.model.StateDirectory;
+import io.sluice.dataplane.packet.PacketProbe;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.observe.HostFit;
 import io.sluice.program.observe.HostReport;
@@ -16,6 +17,7 @@ import io.sluice.tuning.check.Usage;
 import io.sluice.tuning.facts.HostFacts;
 import io.sluice.tuning.facts.HostSource;
 import io.sluice.tuning.facts.LiveHost;
+import io.sluice.tuning.facts.PacketTrial;
 import io.sluice.tuning.facts.RecordedHost;
 import io.sluice.tuning.facts.RecordingHost;
 import io.sluice.tuning.profile.Profile;
@@ -24,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -128,7 +132,9 @@ public final class DoctorCommand extends Subcommand {
         if (tuning.profile != null || tuning.doing.dryRun || tuning.doing.apply || tuning.doing.undo) {
             return tune();
         }
-        HostSource source = recorded == null ? new LiveHost(Path.of("/")) : readRecorded(recorded);
+        HostSource source = recorded == null
+                ? new LiveHost(Path.of("/"), trials())
+                : readRecorded(recorded);
         RecordingHost recorder = new RecordingHost(source);
         HostFacts facts = HostFacts.read(recorder, pid == null ? "self" : pid.toString());
         if (record != null) {
@@ -142,6 +148,13 @@ public final class DoctorCommand extends Subcommand {
             new DoctorReport(report, usage).lines(style(), Terminal.size().columns(), all).forEach(out()::println);
         }
         return strict && report.hasProblems() ? ExitCode.WARNINGS : ExitCode.OK;
+    }
+
+    /** The kernel needs a moment to judge a program: only where somebody wants to know. */
+    private Map<String, Supplier<String>> trials() {
+        return only.isEmpty() || only.contains(PacketTrial.NAME)
+                ? Map.of(PacketTrial.NAME, PacketProbe::run)
+                : Map.of();
     }
 
     private int tune() {

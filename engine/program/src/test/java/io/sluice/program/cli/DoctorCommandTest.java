@@ -77,11 +77,37 @@ class DoctorCommandTest {
     }
 
     @Test
+    void packet_engines_are_tried_on_the_kernel_and_a_recording_tells_what_it_said() {
+        Ran here = sluice("doctor", "--only", "packet-engine", "--all", "--record", directory.resolve("here").toString());
+        assertThat(here.out()).contains("ok       packet-engine tc: tc program: yes, taken by the verifier in ",
+                "and translates; tcx:", "ok       packet-engine xdp: xdp program: yes, ",
+                "ok       packet-engine af_xdp: xdp program: yes, ");
+        Ran recorded = sluice("doctor", "--only", "packet-engine", "--all", "--host", directory.resolve("here")
+                .toString());
+        assertThat(recorded.out()).isEqualTo(here.out());
+    }
+
+    @Test
+    void a_packet_engine_that_cannot_run_names_the_capability_or_the_part_of_the_kernel() throws IOException {
+        String refused = write("refused.txt", SMALL + """
+                =? packet-engine
+                tc program: no: EACCES (permission denied): R1 pointer arithmetic prohibited for !root
+                xdp program: yes, taken by the verifier in 50 ms, and translates
+                af-xdp socket: no: EAFNOSUPPORT (address family not supported)
+                """);
+        Ran ran = sluice("doctor", "--host", refused, "--only", "packet-engine", "--uses", "nat", "--all");
+        assertThat(ran.out()).contains("error    packet-engine tc: tc program: EACCES",
+                "wanted CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON", "AmbientCapabilities=CAP_BPF CAP_NET_ADMIN CAP_PERFMON",
+                "ok       packet-engine xdp", "info     packet-engine af_xdp: af-xdp socket: EAFNOSUPPORT",
+                "wanted CONFIG_XDP_SOCKETS=y");
+    }
+
+    @Test
     void what_cannot_run_names_exactly_what_is_missing() {
         assertThat(sluice("doctor", "--host", host).out()).containsPattern("proxy +yes  configured")
                 .containsPattern("transparent +no   missing: CAP_NET_ADMIN; ")
                 .containsPattern("pair +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_NET_RAW\n")
-                .containsPattern("nat +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_BPF\n");
+                .containsPattern("nat +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_BPF; CAP_PERFMON\n");
     }
 
     @Test
@@ -241,7 +267,8 @@ class DoctorCommandTest {
     /** A command line that ends where the arguments of sluice begin. */
     private static List<String> command(String... wrapper) {
         List<String> command = new ArrayList<>(List.of(wrapper));
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), "io.sluice.program.cli.Main"));
         return command;
     }
