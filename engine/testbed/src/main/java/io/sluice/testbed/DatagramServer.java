@@ -19,6 +19,7 @@ public final class DatagramServer implements AutoCloseable {
     public final String name;
     public final DatagramSocket socket;
     private final int port;
+    private final Thread serving;
     private final List<String> log = new CopyOnWriteArrayList<>();
     /** Ports it sees its clients at. */
     public final Set<Integer> clients = ConcurrentHashMap.newKeySet();
@@ -37,7 +38,7 @@ public final class DatagramServer implements AutoCloseable {
         socket = new DatagramSocket(new InetSocketAddress(address, 0));
         port = socket.getLocalPort();
         socket.setReceiveBufferSize(4 << 20);
-        Thread.ofPlatform().daemon().start(() -> serve(socket));
+        serving = Thread.ofPlatform().daemon().start(() -> serve(socket));
     }
 
     private void serve(DatagramSocket from) {
@@ -81,6 +82,7 @@ public final class DatagramServer implements AutoCloseable {
         deaf.bind(address);
         deaf.connect(new InetSocketAddress(socket.getLocalAddress(), 9)); // takes datagrams from there only
         socket.close();
+        Threads.join(serving); // which has it open for as long as it waits there
     }
 
     /** Serves again where it {@linkplain #leave left}. */

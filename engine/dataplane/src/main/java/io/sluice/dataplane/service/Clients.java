@@ -204,7 +204,16 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         }
     }
 
+    /** It is over for its service, whose next client may come, and is in the way of no limit, but has not ended yet. */
+    public void retire(C client, EndReason reason) {
+        leaveService(client, reason);
+        client.retired = true;
+    }
+
     private void leaveService(C client, EndReason reason) {
+        if (client.retired) {
+            return;
+        }
         if (client.countedAtSource) {
             sources.release(client.service(), client.clientHigh(), client.clientLow());
         }

@@ -56,11 +56,15 @@ public sealed interface Forwarding {
      *
      * @param connecting how servers are reached
      * @param timeoutNs a session that is silent for so long has ended, nanoseconds
-     * @param responses answers that end a session; 0: its timeout only
+     * @param responses answers for each datagram after which a session ends; 0: none is expected, it is over when its
+     *        datagram is passed on; {@link #ANY_NUMBER}: its timeout alone ends it
      * @param proxyHeader whether each datagram begins with a PROXY header (version 2)
      */
     record UdpSessions(List<Listener> listeners, Connecting connecting, long timeoutNs, int responses,
             boolean proxyHeader) implements Forwarding {
+        /** {@link #responses}: nobody knows how many come. */
+        public static final int ANY_NUMBER = -1;
+
         public UdpSessions {
             listeners = List.copyOf(listeners);
         }

@@ -27,6 +27,8 @@ public abstract class ServedClient<F extends Forwarding, C extends ServedClient<
     /** It counts at its server and its service no more, though it lives: see {@link Clients#leavePlace}. */
     boolean leftPlace;
     boolean ended;
+    /** Counted out of its service already. */
+    boolean retired;
     /** Neighbours in order of use, and how far it has proved itself: see {@link Clients#promote}. */
     @Nullable
     C older;
@@ -110,6 +112,11 @@ public abstract class ServedClient<F extends Forwarding, C extends ServedClient<
     /** Its handle in the flow table. */
     public final long flow() {
         return flow;
+    }
+
+    /** See {@link Clients#retire}. */
+    public final boolean isRetired() {
+        return retired;
     }
 
     public final boolean hasEnded() {

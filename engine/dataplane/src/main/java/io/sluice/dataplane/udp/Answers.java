@@ -97,6 +97,10 @@ final class Answers implements ReadinessListener {
                     session.localLow);
             toClient.scope(session.clientScope);
         }
+        if (session.isRetired()) {
+            session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, answers.datagrams(index));
+            return; // none is expected, and the client may be another's already
+        }
         int length = answers.lengthBytes(index);
         int segment = answers.segmentBytes(index);
         toClient.add(answers.address(index), length, segment < length ? segment : 0);

@@ -35,8 +35,8 @@ final class Session extends ServedClient<UdpSessions, Session> implements Endpoi
     boolean answered;
     /** The client has sent again after an answer: it is no spoofed source and gives way last. */
     boolean confirmed;
-    /** Answers still to come before it ends; 0 where it ends by its timeout only. */
-    int answersLeft;
+    /** Answers still to come for what its client has sent, where their number is known. */
+    long answersLeft;
     long datagramsIn;
     long bytesIn;
     long datagramsOut;
@@ -65,7 +65,6 @@ final class Session extends ServedClient<UdpSessions, Session> implements Endpoi
         localLow = listener.localLow(batch, index);
         beganNs = sessions.worker.nowNs();
         lastNs = beganNs;
-        answersLeft = entry().forwarding().responses();
     }
 
     boolean matches(UdpListener to, int scope, long toHigh, long toLow) {
@@ -92,7 +91,9 @@ final class Session extends ServedClient<UdpSessions, Session> implements Endpoi
         @Override
         protected void onTimeout(long nowNs) {
             long deadline = lastNs + entry().forwarding().timeoutNs();
-            if (deadline - nowNs > 0) {
+            if (isRetired()) {
+                end(EndReason.ANSWERED);
+            } else if (deadline - nowNs > 0) {
                 sessions.worker.timers().set(this, deadline);
             } else {
                 end(EndReason.SESSION_TIMEOUT);

@@ -30,6 +30,8 @@ final class Sessions {
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Failures of a session that lie so far apart are not of one search for a server. */
     private static final long FORGETS_NS = 1_000_000_000;
+    /** An ICMP error takes a round trip. */
+    private static final long REFUSES_WITHIN_NS = 1_000_000_000;
 
     final Worker worker;
     final Requests requests;
@@ -277,6 +279,24 @@ final class Sessions {
             session.entry().counters().count(ServiceColumn.DATAGRAMS_DROPPED, dropped);
         }
         clients.publishLater(session);
+        int each = session.entry().forwarding().responses();
+        if (each > 0) {
+            session.answersLeft += (long) each * (datagrams - dropped);
+        } else if (each == 0 && datagrams > dropped) {
+            retire(session);
+        }
+    }
+
+    /**
+     * Nobody waits for an answer: the client's next datagram is a session of its own. This one stays as long as its
+     * server may still tell that it refuses what it was sent.
+     */
+    private void retire(Session session) {
+        if (!session.isRetired() && !session.hasEnded()) {
+            table.remove(session);
+            clients.retire(session, EndReason.ANSWERED);
+            worker.timers().set(session.timeout, worker.nowNs() + REFUSES_WITHIN_NS);
+        }
     }
 
     /** Its server has answered. */
@@ -287,7 +307,7 @@ final class Sessions {
         session.answered = true;
         session.attempts().forget();
         clients.publishLater(session);
-        if (session.answersLeft > 0) {
+        if (session.entry().forwarding().responses() > 0) {
             session.answersLeft -= datagrams;
             if (session.answersLeft <= 0) {
                 end(session, EndReason.ANSWERED);
@@ -319,7 +339,7 @@ final class Sessions {
     void follow(Session session, ServiceEntry<UdpSessions> to) {
         RealServer before = session.server();
         RealServer now = before == null ? null : to.service().server(before.id());
-        if (before == null || now == null || !now.hasAddressOf(before)) {
+        if (before == null || now == null || !now.hasAddressOf(before) || session.isRetired()) {
             end(session, EndReason.SERVER_DOWN);
             return;
         }

@@ -37,6 +37,7 @@ class UdpRefusalTest {
         try (var alive = new DatagramServer("alive"); var dead = new DatagramServer("dead")) {
             dead.leave();
             try (var running = new RunningDaemon(service(port, "scheduler: " + scheduler, alive, dead))) {
+                awaitUp(running, "alive", "dead"); // its host answers pings
                 for (int i = 0; i < 20; i++) {
                     assertThat(oneShot(port, "question " + i)).isEqualTo("alive question " + i);
                 }
@@ -54,6 +55,7 @@ class UdpRefusalTest {
         try (var alive = new DatagramServer(""); var dead = new DatagramServer("")) {
             dead.leave();
             try (var running = new RunningDaemon(service(port, "scheduler: round-robin\n    " + more, alive, dead))) {
+                awaitUp(running, "a", "dead");
                 for (int i = 0; i < 6; i++) { // of two workers that go round, one has three
                     String text = (i + "x".repeat(bytes)).substring(0, bytes);
                     assertThat(oneShot(port, text)).endsWith(text).hasSizeLessThan(bytes + 53);
@@ -69,6 +71,7 @@ class UdpRefusalTest {
         try (var alive = new DatagramServer("alive"); var dead = new DatagramServer("dead")) {
             dead.leave();
             try (var running = new RunningDaemon(service(port, "scheduler: round-robin", alive, dead))) {
+                awaitUp(running, "alive", "dead");
                 for (int client = 0; client < 6; client++) {
                     try (var socket = client(port)) {
                         List<String> expected = new ArrayList<>();
@@ -113,6 +116,7 @@ class UdpRefusalTest {
         try (var a = new DatagramServer("a");
                 var b = new DatagramServer("b");
                 var running = new RunningDaemon(service(port, more, a, b))) {
+            awaitUp(running, "a", "b");
             int lost = 0;
             String killed = "";
             String last = "";
@@ -177,6 +181,12 @@ class UdpRefusalTest {
                 only.comeBack();
                 assertThat(UdpExchange.ask(socket, "again")).isEqualTo("only again");
             }
+        }
+    }
+
+    private static void awaitUp(RunningDaemon running, String... servers) {
+        for (String server : servers) {
+            await().atMost(PATIENCE).until(() -> health(running, server).equals("up"));
         }
     }
 

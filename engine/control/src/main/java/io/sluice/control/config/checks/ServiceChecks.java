@@ -2,6 +2,7 @@ package io.sluice.control.config.checks;
 
 import io.sluice.conntrack.Mode;
 import io.sluice.conntrack.Protocol;
+import io.sluice.control.config.model.HealthCheck;
 import io.sluice.control.config.model.Listen;
 import io.sluice.control.config.model.ProxyProtocol;
 import io.sluice.control.config.model.ServerConfiguration;
@@ -10,9 +11,13 @@ import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.IpRange;
 import io.sluice.ringbuffers.ip.Prefix;
+import java.util.Set;
 
 /** Whether the parts of one virtual service fit each other. */
 final class ServiceChecks {
+    /** Of those that nobody answers at: SNMP traps, syslog, NetFlow, IPFIX, sFlow, statsd, GELF, collectd. */
+    private static final Set<Integer> ONE_WAY_PORTS = Set.of(162, 514, 2055, 4739, 6343, 8125, 12201, 25826);
+
     private ServiceChecks() {
     }
 
@@ -24,6 +29,7 @@ final class ServiceChecks {
         checkFullness(service, look);
         checkTimeouts(service, look);
         checkAccess(service, look);
+        checkResponses(service, look);
     }
 
     private static void checkMode(ServiceConfiguration service, Look look) {
@@ -167,6 +173,17 @@ final class ServiceChecks {
                 look.warning(key + ": has no effect with protocol: " + service.protocol().word(), "services",
                         service.name(), "timeouts", key);
             }
+        }
+    }
+
+    /** A 0 of before it had its present meaning; not where something says that the service is one way. */
+    private static void checkResponses(ServiceConfiguration service, Look look) {
+        boolean oneWay = service.healthCheck() instanceof HealthCheck.Udp udp && udp.acceptSilence() || service.listens()
+                .stream().flatMapToInt(listen -> listen.ports().stream()).allMatch(ONE_WAY_PORTS::contains);
+        if (service.udpResponses() == 0 && !oneWay) {
+            look.warning("responses: 0 is a service that expects no answers, which do not reach its clients any more: did "
+                    + "you mean 'none', a session that its timeout alone ends, as 0 was formerly?", "services",
+                    service.name(), "udp", "responses");
         }
     }
 

@@ -131,11 +131,15 @@ public final class ServiceKeys {
             Types.word(OnServerDown.class), ServiceConfiguration::onServerDown,
             "reset for udp and with affinity, keep otherwise",
             "What happens to established connections when their server goes down.");
-    private static final Key<UdpSettings, Integer> RESPONSES = standard("responses", new NumberType(0, 65_535),
-            UdpSettings::responses, 0, "Answers that end a session. 0: it ends by timeout only.");
+    private static final Key<UdpSettings, Integer> RESPONSES = standard("responses",
+            new NumberType(0, 65_535).or("none", ServiceConfiguration.ANY_NUMBER), UdpSettings::responses,
+            ServiceConfiguration.ANY_NUMBER,
+            "Answers to each datagram; when all have come the session ends. 0: none is expected, each datagram is a "
+                    + "session of its own. none: nobody knows how many, the session ends by timeout only.");
     private static final Key<ServiceConfiguration, UdpSettings> UDP = standard("udp",
             SectionType.of("udp", List.of(RESPONSES), v -> new UdpSettings(v.get(RESPONSES))),
-            (ServiceConfiguration service) -> new UdpSettings(service.udpResponses()), new UdpSettings(0),
+            (ServiceConfiguration service) -> new UdpSettings(service.udpResponses()), 
+            new UdpSettings(ServiceConfiguration.ANY_NUMBER),
             "How datagrams become sessions.")
             .only(
                     "with protocol: udp", v -> v.get(PROTOCOL) == Protocol.UDP);

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param transparent whether servers see the client's address (TPROXY)
  * @param tls terminates TLS; null: bytes pass through
  * @param networkInterface where packet modes work and the virtual address lives; null: not given
- * @param udpResponses answers that end a UDP session; 0: it ends by timeout only
+ * @param udpResponses answers to each datagram that end a UDP session; 0: none is expected; {@link #ANY_NUMBER}: it
+ *        ends by timeout only
  */
 public record ServiceConfiguration(String name, List<Listen> listens, Protocol protocol, Mode mode,
         SchedulerKind scheduler, Affinity affinity, HealthCheck healthCheck, List<ServerConfiguration> servers,
@@ -36,6 +37,9 @@ public record ServiceConfiguration(String name, List<Listen> listens, Protocol p
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
     /** {@link #retries}: as long as there is one that was not tried. */
     public static final int EVERY_SERVER = Integer.MAX_VALUE;
+
+    /** {@link #udpResponses}: nobody knows how many come. */
+    public static final int ANY_NUMBER = -1;
 
     /** What happens to established connections and sessions when their real server goes down. */
     public enum OnServerDown implements Word {

@@ -83,7 +83,7 @@ class ConfigurationFileTest {
                         Duration.ofMinutes(1)),
                 ServiceConfiguration.EVERY_SERVER, Duration.ZERO, List.of(), false,
                 new ProxyProtocol(false, ProxyProtocol.Send.NONE, List.of()), null,
-                null, OnServerDown.KEEP, 0));
+                null, OnServerDown.KEEP, ServiceConfiguration.ANY_NUMBER));
     }
 
     @Test

@@ -120,7 +120,7 @@ final class RandomConfigurations {
                 new ProxyProtocol(accept, send, accept ? List.of(network()) : List.of()),
                 mode == Mode.PROXY && chance(3) ? identity() : null,
                 packets || chance(2) ? "eth" + random.nextInt(3) : null,
-                one(OnServerDown.values()), udp ? random.nextInt(3) : 0);
+                one(OnServerDown.values()), udp ? random.nextInt(4) - 1 : ServiceConfiguration.ANY_NUMBER);
     }
 
     private ServerConfiguration server(int service, int number, boolean ipv6, Mode mode, boolean udp) {
