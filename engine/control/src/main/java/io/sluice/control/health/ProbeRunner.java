@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProbeRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeRunner.class);
+    private static final long TELL_EVERY_NS = TimeUnit.MINUTES.toNanos(1);
 
     /** Receives an outcome, on the {@code health} thread. */
     @FunctionalInterface
@@ -30,6 +32,7 @@ final class ProbeRunner implements AutoCloseable {
     private final Semaphore turns;
     private final ThreadFactory threads = Thread.ofVirtual().name("health-probe-", 0).factory();
     private final Set<Attempt> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicLong brokeToldNs = new AtomicLong(System.nanoTime() - TELL_EVERY_NS);
     private volatile boolean closed;
 
     ProbeRunner(ScheduledExecutorService health, int atATime) {
@@ -71,7 +74,7 @@ final class ProbeRunner implements AutoCloseable {
         health.execute(() -> receiver.finished(outcome, latencyNs));
     }
 
-    private static Outcome outcome(Probe probe, Attempt attempt) {
+    private Outcome outcome(Probe probe, Attempt attempt) {
         try {
             return probe.run(attempt);
         } catch (SocketTimeoutException late) {
@@ -82,7 +85,11 @@ final class ProbeRunner implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Outcome.unable("interrupted");
         } catch (RuntimeException | Error bug) {
-            LOG.error("{}: the probe itself broke", probe.subject(), bug);
+            long nowNs = System.nanoTime();
+            long toldNs = brokeToldNs.get();
+            if (nowNs - toldNs >= TELL_EVERY_NS && brokeToldNs.compareAndSet(toldNs, nowNs)) {
+                LOG.error("{}: the probe itself broke", probe.subject(), bug);
+            }
             return Outcome.unable("the probe itself broke: the log has the details");
         }
     }

@@ -32,6 +32,9 @@ public final class ControlSocket implements AutoCloseable {
     private static final int RETRY_MS = 100;
     private static final long ANSWERS_TAKE_NS = 10_000_000_000L;
     private static final long LOOK_NS = 10_000_000;
+    /** Who has just connected is about to ask. */
+    private static final long IDLE_NS = 1_000_000_000L;
+    private static final long TELL_EVERY_NS = 60_000_000_000L;
     /** sockaddr_un.sun_path holds 108 bytes with the final zero (unix(7)). */
     private static final int MAX_PATH_BYTES = 107;
 
@@ -40,7 +43,8 @@ public final class ControlSocket implements AutoCloseable {
     private final AtomicInteger answering = new AtomicInteger();
     private volatile Path path;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
-    private boolean acceptFails;
+    private final SpareDescriptor spare = new SpareDescriptor();
+    private long failureToldNs = System.nanoTime() - TELL_EVERY_NS;
 
     /** Any thread reads since when it waits, its own writes it. */
     private static final class Client {
@@ -74,6 +78,7 @@ public final class ControlSocket implements AutoCloseable {
         requireNobodyAnswers(path);
         ControlSocket socket = new ControlSocket(bind(path), path, control);
         Thread.ofVirtual().name("control-accept").start(socket::accept);
+        Thread.ofPlatform().name("control-prepare").daemon().start(Requests::prepare);
         return socket;
     }
 
@@ -93,6 +98,7 @@ public final class ControlSocket implements AutoCloseable {
         quietly(listening);
         awaitAnswers();
         clients.forEach(client -> quietly(client.channel));
+        spare.giveUp();
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
@@ -159,34 +165,37 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Answers false where there was no client to be had: out of descriptors, most likely. */
+    /** Answers false where there was no client to be had: out of descriptors, and the spare one is in use. */
     private boolean acceptOne() throws ClosedChannelException {
         try {
             Client client = new Client(listening.accept());
-            acceptFails = false;
             if (clients.size() >= MAX_CLIENTS) {
-                endLongestIdle();
+                endLongestIdle(0);
             }
             clients.add(client);
+            spare.keep();
             Thread.ofVirtual().name("control-client").start(() -> serve(client));
             return true;
         } catch (ClosedChannelException closed) {
             throw closed;
         } catch (IOException e) {
-            if (!acceptFails) {
-                acceptFails = true;
+            if (spare.giveUp()) {
+                return true;
+            }
+            endLongestIdle(IDLE_NS);
+            if (System.nanoTime() - failureToldNs >= TELL_EVERY_NS) {
+                failureToldNs = System.nanoTime();
                 LOG.warn("control socket {}: accept failed: {}; it is tried again until it works", path,
                         FileReason.of(e));
             }
-            endLongestIdle();
             return false;
         }
     }
 
-    private void endLongestIdle() {
+    private void endLongestIdle(long atLeastNs) {
         long nowNs = System.nanoTime();
-        clients.stream().filter(Client::isIdle).max(Comparator.comparingLong(one -> nowNs - one.idleSinceNs))
-                .ifPresent(one -> {
+        clients.stream().filter(one -> one.isIdle() && nowNs - one.idleSinceNs >= atLeastNs)
+                .max(Comparator.comparingLong(one -> nowNs - one.idleSinceNs)).ifPresent(one -> {
                     clients.remove(one);
                     quietly(one.channel);
                 });
@@ -210,8 +219,11 @@ public final class ControlSocket implements AutoCloseable {
             LOG.warn("control socket {}: client dropped: {}", path, e.getMessage());
         } catch (IOException gone) {
             LOG.debug("control socket {}: client gone: {}", path, gone.toString());
+        } catch (OutOfMemoryError | LinkageError failure) {
+            LOG.error("control socket {}: a client is not answered: {}", path, failure.toString());
         } finally {
             clients.remove(client);
+            spare.keep();
         }
     }
 

@@ -7,6 +7,7 @@ import io.sluice.control.api.Control.UnknownName;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Question;
 import io.sluice.control.api.Request;
+import io.sluice.control.api.Status;
 import io.sluice.control.config.file.Plan;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import tools.jackson.databind.ObjectReader;
 final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
-    /** Loaded with the first request: a start does not wait for the hundreds of classes behind it. */
+    /** Loaded beside the start, which does not wait for the hundreds of classes behind it. */
     private static final class Reader {
         /** A field that this daemon does not know may be the one that matters: better refused than half done. */
         static final ObjectReader STRICT = Wire.json().readerFor(Request.class)
@@ -30,6 +31,21 @@ final class Requests {
 
     Requests(Control control) {
         this.control = control;
+    }
+
+    /**
+     * Has every class loaded that an answer needs: where nothing can be opened any more, for want of descriptors or
+     * because the files are gone, what was looked for in vain would never be found again.
+     */
+    static void prepare() {
+        try {
+            Request request = Reader.STRICT.readValue("{\"command\":\"status\"}");
+            Answer answer = outcome(new Outcome.Done("ready", List.of()));
+            LOG.debug("{}: {}: {}", request, Wire.json().writeValueAsString(answer),
+                    Wire.json().writerFor(Status.class).hasPrefetchedSerializer());
+        } catch (JacksonException bug) {
+            LOG.error("control: no request can be answered", bug);
+        }
     }
 
     /**

@@ -30,6 +30,7 @@ public final class HttpPort implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final long LOOK_MS = 500;
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TELL_FAILURE_NS = TimeUnit.MINUTES.toNanos(1);
     private static final long TELL_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
     /** An IPv6 host has a /64 to itself. */
     private static final int SOURCE_BYTES = 8;
@@ -41,7 +42,7 @@ public final class HttpPort implements AutoCloseable {
     private final AtomicLong gaveWay = new AtomicLong();
     private boolean toldOfBound;
     private long toldNs;
-    private boolean acceptFails;
+    private long failureToldNs = System.nanoTime() - TELL_FAILURE_NS;
 
     private HttpPort(String name, int most, ServerSocket listening) {
         this.name = name;
@@ -102,7 +103,6 @@ public final class HttpPort implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket socket = listening.accept();
-                acceptFails = false;
                 take(new HttpConnection(socket, context == null ? null : context.getSocketFactory(), handler));
             } catch (IOException e) {
                 if (!listening.isClosed()) {
@@ -139,8 +139,8 @@ public final class HttpPort implements AutoCloseable {
 
     /** Out of descriptors, most likely: who only holds one here gives it back, and what waits is taken then. */
     private void acceptFailed(IOException why) {
-        if (!acceptFails) {
-            acceptFails = true;
+        if (System.nanoTime() - failureToldNs >= TELL_FAILURE_NS) {
+            failureToldNs = System.nanoTime();
             LOG.warn("{}: nobody can be accepted: {}; connections that do nothing are ended, and it is tried again",
                     name, why.getMessage());
         }

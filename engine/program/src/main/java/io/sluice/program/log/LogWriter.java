@@ -25,6 +25,8 @@ public final class LogWriter {
     /** Some thousand lines: a reader may pause for seconds without a loss. */
     private static final int LIMIT_BYTES = 1 << 20;
     private static final int BATCH_BYTES = 1 << 16;
+    /** What is written into a pipe at once (limits.h): up to this nobody else's bytes come between. */
+    private static final int PIPE_BUF = 4096;
     private static final long LOOK_NS = 1_000_000;
     private static final long TELL_LOSS_NS = 10_000_000_000L;
 
@@ -141,7 +143,7 @@ public final class LogWriter {
             return false;
         }
         try {
-            batch.writeTo(out);
+            writeLines(batch.toByteArray());
             if (bytes == 0 && last != null) {
                 lastWords = null;
                 out.write(last);
@@ -152,6 +154,27 @@ public final class LogWriter {
             waitingBytes.addAndGet(-bytes);
         }
         return true;
+    }
+
+    /** In pieces that a pipe takes as a whole: during an upgrade two processes write into it. */
+    private void writeLines(byte[] text) throws IOException {
+        for (int from = 0; from < text.length;) {
+            int end = from;
+            for (int next = lineEnd(text, from); next > end && (end == from || next - from <= PIPE_BUF);) {
+                end = next;
+                next = lineEnd(text, end);
+            }
+            out.write(text, from, end - from);
+            from = end;
+        }
+    }
+
+    private static int lineEnd(byte[] text, int from) {
+        int end = from;
+        while (end < text.length && text[end] != '\n') {
+            end++;
+        }
+        return Math.min(end + 1, text.length);
     }
 
     private void tellLoss(long nowNs) {
