@@ -220,7 +220,9 @@ public final class ControlSocket implements AutoCloseable {
         } catch (IOException gone) {
             LOG.debug("control socket {}: client gone: {}", path, gone.toString());
         } catch (OutOfMemoryError | LinkageError failure) {
-            LOG.error("control socket {}: a client is not answered: {}", path, failure.toString());
+            LOG.error("control socket {}: a client is not answered: {}", path, failure instanceof OutOfMemoryError
+                    ? "no memory is left"
+                    : "a part of this program cannot be loaded, a restart would help");
         } finally {
             clients.remove(client);
             spare.keep();

@@ -39,6 +39,12 @@ public final class ChildDaemon implements AutoCloseable {
         return new ChildDaemon(starter, directory, yaml, false, Map.of(), HEAP_MIB);
     }
 
+    /** The same, with no more heap than this, and classes from elsewhere. */
+    static ChildDaemon behind(List<String> starter, Path directory, String yaml, int heapMib, String classPath)
+            throws IOException {
+        return new ChildDaemon(starter, directory, yaml, false, Map.of(), heapMib, classPath);
+    }
+
     /** With no more heap than this. */
     ChildDaemon(Path directory, String yaml, int heapMib) throws IOException {
         this(List.of(), directory, yaml, true, Map.of(), heapMib);
@@ -51,6 +57,11 @@ public final class ChildDaemon implements AutoCloseable {
 
     private ChildDaemon(List<String> starter, Path directory, String yaml, boolean ready,
             Map<String, String> environment, int heapMib) throws IOException {
+        this(starter, directory, yaml, ready, environment, heapMib, System.getProperty("java.class.path"));
+    }
+
+    private ChildDaemon(List<String> starter, Path directory, String yaml, boolean ready,
+            Map<String, String> environment, int heapMib, String classPath) throws IOException {
         this.directory = directory;
         file = directory.resolve("sluice.yaml");
         write(yaml);
@@ -59,7 +70,7 @@ public final class ChildDaemon implements AutoCloseable {
         // whatever the tests' own JVM ignores, as under nohup: a child would inherit it
         List<String> command = new ArrayList<>(List.of("env", "--default-signal"));
         command.addAll(starter);
-        command.addAll(command(heapMib));
+        command.addAll(command(heapMib, classPath));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(appendTo(out))
                 .redirectError(appendTo(err));
         builder.environment().putAll(environment);
@@ -82,14 +93,13 @@ public final class ChildDaemon implements AutoCloseable {
         return ProcessBuilder.Redirect.appendTo(file.toFile());
     }
 
-    private List<String> command(int heapMib) {
+    private List<String> command(int heapMib, String classPath) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--") || flag.startsWith("-D")).forEach(command::add);
         command.addAll(List.of("-Xms32m", "-Xmx" + heapMib + "m", "-Xmn16m", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("java.class.path"), RunMain.class.getName(), file.toString()));
+                "-XX:TieredStopAtLevel=1", "-cp", classPath, RunMain.class.getName(), file.toString()));
         return command;
     }
 
