@@ -256,13 +256,13 @@ function serverRow(service, server) {
     onclick: () => { if (now.admin !== word) act("POST", path + "/" + word, undefined, label); } }, label);
   const buttons = { drain: button("drain", "Drain"), halt: button("halt", "Halt"), online: button("online", "Online") };
   const role = h("span", { class: "dim" });
-  const health = state("checking"), admin = state("online");
+  const health = state("checking"), admin = state("online"), agent = h("span", { class: "dim" });
   const address = h("td", { "data-head": "ADDRESS" }), connections = h("td", { class: "num", "data-head": "CONNS" });
   const detail = h("span", {}), since = h("span", { class: "dim" });
   const row = {
     element: h("tr", { "data-server": name },
       h("th", { scope: "row" }, server, role), address, h("td", { "data-head": "HEALTH" }, health),
-      h("td", { "data-head": "ADMIN" }, admin), h("td", { "data-head": "WEIGHT" }, h("form", { class: "actions", onsubmit: event => {
+      h("td", { "data-head": "ADMIN" }, admin, agent), h("td", { "data-head": "WEIGHT" }, h("form", { class: "actions", onsubmit: event => {
         event.preventDefault();
         act("PATCH", path, { weight: Number(weight.value) }, "weight " + weight.value);
       } }, weight, h("button", { class: "small", "aria-label": "Set the weight of " + name, disabled: !mayChange() },
@@ -276,6 +276,7 @@ function serverRow(service, server) {
       write(address, server.address);
       restate(health, server.health);
       restate(admin, server.admin);
+      write(agent, server.agent ? " (agent: " + server.agent.admin + ", " + server.agent["weight-percent"] + " %)" : "");
       // what somebody is typing stays
       if (!before || (document.activeElement !== weight && weight.value === String(before.weight))) {
         weight.value = server.weight;

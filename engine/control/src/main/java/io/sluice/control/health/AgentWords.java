@@ -18,20 +18,18 @@ record AgentWords(@Nullable Boolean up, @Nullable AdminState admin, @Nullable In
     private static final int MOST_PERCENT = 65_535;
 
     /**
-     * Reads the first line of an answer: words apart by blanks or commas, up to a comment.
+     * Reads the first line of an answer: words apart by blanks or commas, up to a comment. Words that mean nothing here
+     * are passed over, as HAProxy does.
      *
-     * @throws ProtocolException none of them is known, or one is not
+     * @throws ProtocolException when none means anything
      */
     static AgentWords of(String line) throws ProtocolException {
         Boolean up = null;
         AdminState admin = null;
         Integer percent = null;
-        int words = 0;
+        boolean any = false;
         for (String word : line.split("#", 2)[0].toLowerCase(Locale.ROOT).split("[\\s,]+")) {
-            if (word.isEmpty()) {
-                continue;
-            }
-            words++;
+            boolean known = true;
             switch (word) {
                 case "up" -> up = true;
                 case "down", "fail", "failed", "stopped" -> up = false;
@@ -39,15 +37,15 @@ record AgentWords(@Nullable Boolean up, @Nullable AdminState admin, @Nullable In
                 case "drain" -> admin = AdminState.DRAIN;
                 case "maint" -> admin = AdminState.HALT;
                 default -> {
-                    if (word.matches("\\d{1,5}%")) {
+                    known = word.matches("\\d{1,5}%");
+                    if (known) {
                         percent = Math.min(MOST_PERCENT, Integer.parseInt(word.substring(0, word.length() - 1)));
-                    } else if (!word.matches("maxconn:\\d+")) { // the limit that the file sets stays
-                        throw unknown(line);
                     }
                 }
             }
+            any |= known || word.matches("maxconn:\\d+"); // the limit that the file sets stays
         }
-        if (words == 0) {
+        if (!any) {
             throw unknown(line);
         }
         return new AgentWords(up, admin, percent);

@@ -105,7 +105,7 @@ class AgentTest {
             agent.say("maint, 50% # patching\n");
             await().atMost(DEADLINE).until(() -> harness.server("web", "a").state() == ServerState.HALTED);
 
-            agent.say("ready");
+            agent.say("somehow ready");
             harness.awaitEligible("web", "a:50");
             agent.say("0%\n");
             await().atMost(DEADLINE).until(() -> harness.server("web", "a").state() == ServerState.WEIGHTLESS);
