@@ -128,6 +128,15 @@ final class PacketProgram implements AutoCloseable {
         return new Result(hook.outcome(run.action()), run.packet());
     }
 
+    /**
+     * Attaches it to an interface of this thread's network namespace, until the link is closed.
+     *
+     * @throws IOException also where driver or kernel has no such place
+     */
+    BpfLink attach(int interfaceIndex, BpfLink.Place place) throws IOException {
+        return BpfLink.attach(loaded.program(), interfaceIndex, place);
+    }
+
     /** Whether this kernel could attach it by tcx. */
     boolean hasTcx() {
         return BpfLink.hasTcx(loaded.program());
