@@ -32,18 +32,23 @@ public final class Sockets {
     public static final int SO_OOBINLINE = 10;
     public static final int SO_LINGER = 13;
     public static final int SO_REUSEPORT = 15;
+    public static final int SO_RCVBUFFORCE = 33;
     public static final int SO_MARK = 36;
     public static final int SO_BUSY_POLL = 46;
     /** What of its buffers a socket has in use (linux/sock_diag.h). */
     public static final int SO_MEMINFO = 55;
+    /** Which of its buffers the kernel may not resize (since Linux 5.14). */
+    public static final int SO_BUF_LOCK = 72;
     public static final int IP_TRANSPARENT = 19;
     public static final int IP_FREEBIND = 15;
     public static final int IP_BIND_ADDRESS_NO_PORT = 24;
     public static final int IPV6_V6ONLY = 26;
     public static final int IPV6_TRANSPARENT = 75;
     public static final int TCP_NODELAY = 1;
+    public static final int TCP_WINDOW_CLAMP = 10;
     public static final int TCP_INFO = 11;
     public static final int TCP_QUICKACK = 12;
+    public static final int TCP_NOTSENT_LOWAT = 25;
     public static final int MSG_PEEK = 0x2;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;

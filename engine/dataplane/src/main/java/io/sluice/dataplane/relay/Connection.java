@@ -397,7 +397,8 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         } finally {
             relay.heap.give(heapBytes);
             forgetHeader();
-            established.tunnel.close(reset, wasEstablished, proxy().timeouts().halfClosedNs());
+            established.tunnel.close(reset, wasEstablished && reason != EndReason.RESOURCES,
+                    proxy().timeouts().halfClosedNs());
         }
         try {
             relay.clients.tellEnded(this, reason);

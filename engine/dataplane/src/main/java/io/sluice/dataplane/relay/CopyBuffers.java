@@ -33,9 +33,19 @@ final class CopyBuffers {
         return block;
     }
 
+    /** The same bytes in a block that has no room for more, as they are to stay for a while. */
+    HeldBytes shrink(HeldBytes block) {
+        HeldBytes small = new HeldBytes(block.lengthBytes);
+        small.lengthBytes = block.lengthBytes;
+        Memory.copy(block.memory, block.offset, small.memory, 0, block.lengthBytes);
+        held++;
+        release(block);
+        return small;
+    }
+
     void release(HeldBytes block) {
         held--;
-        if (idle.size() < KEPT) {
+        if (idle.size() < KEPT && block.memory.lengthBytes() == shared.lengthBytes()) {
             idle.addLast(block);
         } else {
             block.memory.close();

@@ -1,6 +1,8 @@
 package io.sluice.dataplane.relay;
 
 import io.sluice.ringbuffers.syscall.Errno;
+import io.sluice.ringbuffers.syscall.SocketMemory;
+import io.sluice.ringbuffers.syscall.Sockets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,16 @@ final class Direction {
     /** Bytes lately moved in full wake-ups, a running sum that quiet wake-ups halve. */
     private int momentumBytes;
     private long lastMoveNs;
+    private long nextLookBytes = Stalls.FIRST_LOOK_BYTES;
+    /** Bytes that one splice may ask for. */
+    int pipeLimitBytes = Integer.MAX_VALUE;
+    // Where its sink takes nothing: see Stalls
+    private boolean watched;
+    private long watchedBytes;
+    private long stillSinceNs;
+    private boolean stalled;
+    /** What it holds of the kernel's memory, as last measured; negative: not yet. */
+    long stalledKernelBytes;
 
     /** Bytes taken from the source and given to the sink since the start. */
     long bytes;
@@ -90,6 +102,16 @@ final class Direction {
         long moved = bytes - before;
         if (relay.settings.kind() == RelaySettings.Kind.AUTO) {
             judge(moved);
+        }
+        if (bytes >= nextLookBytes) {
+            nextLookBytes = relay.stalls.bound(this, source.fd, sink.fd, bytes);
+        }
+        if (turn == Turn.WAITING && !sink.writable && !watched) {
+            watched = true;
+            stalled = false;
+            watchedBytes = bytes;
+            stillSinceNs = relay.worker.nowNs();
+            relay.stalls.add(this);
         }
         return turn;
     }
@@ -151,7 +173,7 @@ final class Direction {
         if (into == null) {
             return copy(); // out of descriptors: copying needs none
         }
-        int moved = into.fill(source.fd);
+        int moved = into.fill(source.fd, pipeLimitBytes);
         if (moved > 0) {
             pipe = into;
         } else {
@@ -242,6 +264,71 @@ final class Direction {
             momentumBytes = (int) Math.min(momentumBytes + moved, 16L * threshold);
         }
         bulk = bulk ? momentumBytes >= threshold / 2 : momentumBytes >= threshold;
+    }
+
+    // ---- when the sink takes nothing ----
+
+    Connection connection() {
+        return sink.connection;
+    }
+
+    /** Whether its sink has taken nothing since the last time; from the second time on it is stalled. */
+    boolean standsStill(long nowNs) {
+        if (!sink.isOpen() || finished || sink.writable) {
+            watched = false;
+            stalled = false;
+        } else if (bytes != watchedBytes) {
+            watchedBytes = bytes;
+            stillSinceNs = nowNs;
+            stalled = false;
+        } else if (!stalled) {
+            stalled = true;
+            stalledKernelBytes = -1;
+        }
+        return watched;
+    }
+
+    boolean isStalled() {
+        return stalled;
+    }
+
+    /** For how long, nanoseconds. */
+    long stillSince(long nowNs) {
+        return nowNs - stillSinceNs;
+    }
+
+    /** What it holds of the kernel's memory. */
+    long kernelBytes(SocketMemory memory) {
+        long unread = source.isOpen() && memory.read(source.fd) ? memory.unreadBytes() : 0;
+        long unsent = memory.read(sink.fd) ? memory.unsentBytes() : 0;
+        return unread + unsent + (pipe == null ? 0 : pipe.heldBytes);
+    }
+
+    /**
+     * Gives pipe or block back: what is in it goes to the sink's socket, where that has room for it but for the bound
+     * on unsent bytes, else into no more memory than it needs.
+     *
+     * @param mostBytes what the sink's socket may hold then
+     */
+    void giveUpHeld(SocketMemory memory, int mostBytes) {
+        HeldBytes block = held;
+        int holds = pipe != null ? pipe.heldBytes : block != null ? block.lengthBytes : 0;
+        if (holds == 0 || isEncrypted() || !memory.read(sink.fd)) {
+            return;
+        }
+        int full = memory.unsentBytes() + holds;
+        if (full <= Math.min(mostBytes, memory.sendBufferBytes())) {
+            Sockets.setsockopt(sink.fd, Sockets.IPPROTO_TCP, Sockets.TCP_NOTSENT_LOWAT, Integer.MAX_VALUE);
+            sink.writable = true;
+            passOn();
+            sink.writable = false; // nothing more is read for it before the kernel tells that it has sent some
+            Sockets.setsockopt(sink.fd, Sockets.IPPROTO_TCP, Sockets.TCP_NOTSENT_LOWAT,
+                    Math.min(pipeLimitBytes, mostBytes / 2));
+            watchedBytes = bytes;
+            relay.clients.publishLater(sink.connection);
+        } else if (block != null && block.memory.lengthBytes() > 2L * block.lengthBytes) {
+            held = relay.buffers.shrink(block);
+        }
     }
 
     /** The sink is gone: what is held for it is dropped and nothing more is read for it. */

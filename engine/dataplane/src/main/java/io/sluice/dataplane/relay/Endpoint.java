@@ -74,7 +74,7 @@ final class Endpoint implements ReadinessListener {
         connection.onReady(this);
     }
 
-    /** Where nobody can tell whether urgent data stand in the stream: true if that is to be tried, once for a telling. */
+    /** Where nobody can tell whether urgent data stand in the stream: true if that is to be tried, once each time. */
     boolean suspectUrgency() {
         if (!perhapsUrgent || fd < 0) {
             return false;

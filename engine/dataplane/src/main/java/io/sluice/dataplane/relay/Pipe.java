@@ -18,9 +18,10 @@ final class Pipe {
         this.capacityBytes = capacityBytes;
     }
 
-    /** Moves bytes from a socket into the empty pipe; the answer is splice(2)'s. */
-    int fill(int socket) {
-        int moved = Pipes.splice(socket, writeEnd, capacityBytes, Pipes.SPLICE_F_MOVE | Pipes.SPLICE_F_NONBLOCK);
+    /** Moves bytes from a socket into the empty pipe, so many at most; the answer is splice(2)'s. */
+    int fill(int socket, int limitBytes) {
+        int moved = Pipes.splice(socket, writeEnd, Math.min(capacityBytes, limitBytes),
+                Pipes.SPLICE_F_MOVE | Pipes.SPLICE_F_NONBLOCK);
         if (moved > 0) {
             heldBytes += moved;
         }

@@ -17,6 +17,7 @@ import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.worker.DataPath;
 import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
+import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 
 /**
@@ -37,6 +38,7 @@ public final class Relay implements DataPath {
     final ProxyHeaders headers;
     final Queue queue;
     final HeapShare heap;
+    final Stalls stalls;
     final LastBytes lastBytes = new LastBytes();
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
@@ -51,14 +53,16 @@ public final class Relay implements DataPath {
      * @param sources the limits all workers share
      * @param lines in which clients of full services wait, with all workers
      * @param flows this worker's part of the flow table
+     * @param row the worker's own, of whose columns it writes {@code STALLED} and {@code STALLED_BYTES}
      */
     public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, WaitingLines lines,
-            FlowShard flows, ClientObserver observer) {
+            FlowShard flows, ClientObserver observer, CounterRow row) {
         this.worker = worker;
         this.settings = settings;
         this.flows = flows;
         buffers = new CopyBuffers(settings.copyBufferBytes());
         pipes = new PipePool(settings.pipeBytes());
+        stalls = new Stalls(settings, row);
         headers = new ProxyHeaders(buffers);
         queue = new Queue(worker, lines);
         heap = new HeapShare(worker.index(), "connections", settings.heapBytes());
@@ -105,6 +109,7 @@ public final class Relay implements DataPath {
         clients.onTick(worker.nowNs());
         queue.advanceAll();
         lastBytes.onTick(worker.nowNs());
+        stalls.onTick(worker.nowNs());
     }
 
     @Override
@@ -121,6 +126,7 @@ public final class Relay implements DataPath {
             clients.endAll(FaultKind.COMMAND);
         }
         lastBytes.close();
+        stalls.close();
         buffers.close();
         tlsBuffers.close();
         pipes.close();

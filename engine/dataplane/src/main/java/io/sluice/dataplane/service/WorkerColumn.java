@@ -9,6 +9,11 @@ public final class WorkerColumn {
     /** Faults, ever: the first of a column per {@link FaultKind}, in its order. */
     public static final int FAULTS = 2;
 
+    /** Gauge: directions of relayed connections whose reader takes nothing; behind all kinds of faults. */
+    public static final int STALLED = 30;
+    /** Gauge: what those hold of the kernel's memory. */
+    public static final int STALLED_BYTES = 31;
+
     private WorkerColumn() {
     }
 }

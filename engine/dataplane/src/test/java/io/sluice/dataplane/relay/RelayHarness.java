@@ -74,6 +74,11 @@ final class RelayHarness implements AutoCloseable {
     }
 
     RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount, long heapBytes) throws IOException {
+        this(transport, kind, workerCount, heapBytes, Long.MAX_VALUE);
+    }
+
+    RelayHarness(Transport transport, RelaySettings.Kind kind, int workerCount, long heapBytes, long allStalledBytes)
+            throws IOException {
         counters = CountersFile.create(directory.path().resolve("counters"), 512);
         affinity = AffinityTable.open(directory.path().resolve("affinity"), 10_000);
         flows = FlowTable.open(directory.path(), workerCount, 10_000);
@@ -92,10 +97,12 @@ final class RelayHarness implements AutoCloseable {
             }
         };
         for (int i = 0; i < workerCount; i++) {
-            var faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), (index, why) -> lastResort.add(why));
+            CounterRow row = counters.allocate(Kind.WORKER, i, "");
+            var faults = new Faults(i, row, (index, why) -> lastResort.add(why));
             var worker = new Worker(i, transport, published, -1, 0, faults);
-            var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10, heapBytes);
-            var relay = new Relay(worker, settings, affinity, sources, lines, flows.shard(i), observer);
+            var settings = new RelaySettings(kind, 256 << 10, 1 << 20, 64 << 10, heapBytes, 6 << 20,
+                    allStalledBytes);
+            var relay = new Relay(worker, settings, affinity, sources, lines, flows.shard(i), observer, row);
             relays.add(relay);
             worker.add(relay);
             made.add(worker);

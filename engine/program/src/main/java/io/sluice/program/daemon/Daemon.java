@@ -366,9 +366,10 @@ public final class Daemon implements AutoCloseable {
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < settings.effectiveCount(); i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
-            Faults faults = new Faults(i, counters.allocate(Kind.WORKER, i, ""), new ProcessEnd());
+            CounterRow row = counters.allocate(Kind.WORKER, i, "");
+            Faults faults = new Faults(i, row, new ProcessEnd());
             Worker worker = new Worker(i, transport, published, core, settings.spin().toNanos(), faults);
-            worker.add(new Relay(worker, relay, affinity, sources, lines, flows.shard(i), watch));
+            worker.add(new Relay(worker, relay, affinity, sources, lines, flows.shard(i), watch, row));
             Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
             sessions.follow(former);
             worker.add(sessions);
@@ -404,6 +405,7 @@ public final class Daemon implements AutoCloseable {
             case COPY -> RelaySettings.Kind.COPY;
         };
         return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes(),
-                heapBytes);
+                heapBytes, RelaySettings.STANDARD.stalledBytes(),
+                TcpMemory.underPressureBytes() / 2 / configuration.workers().effectiveCount());
     }
 }

@@ -75,6 +75,7 @@ public final class MetricsPage {
                     worker(families, row.key().worker(), row.value(WorkerColumn.DUTY_CYCLE_MAX_NS));
                 }
             });
+            stalls(families, counters);
             counters.sums().forEach((key, columns) -> {
                 if (key.kind() == Kind.CONNECT_TIME) {
                     connectTimes(families, key.service(), columns);
@@ -117,6 +118,14 @@ public final class MetricsPage {
         families.gauge("sluice_tables_in_memory",
                 "Tables that are in memory alone: the disk is full, or a file was truncated.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.TABLES_IN_MEMORY));
+    }
+
+    private static void stalls(MetricFamilies families, CountersReader counters) {
+        families.gauge("sluice_stalled_directions",
+                "Directions of TCP connections whose reader takes nothing while there is something for it.",
+                counters.sum(Kind.WORKER, "", "", WorkerColumn.STALLED));
+        families.gauge("sluice_stalled_bytes", "What those hold of the kernel's memory for TCP.",
+                counters.sum(Kind.WORKER, "", "", WorkerColumn.STALLED_BYTES));
     }
 
     private static void packets(MetricFamilies families, List<ServiceReport> services) {

@@ -62,7 +62,8 @@ class MetricsTest {
     @Test
     void every_promised_metric_is_there_with_help_and_type() throws Exception {
         try (LineClient client = new LineClient("127.0.0.5", web)) {
-            client.echo("hello");
+            assertThat(client.server()).isEqualTo("a");
+            client.echo("hello"); // all is read then: closing is no reset
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(page())
                     .contains("sluice_service_connections{service=\"web\"} 1.0")
                     .contains("sluice_server_connections{server=\"a\",service=\"web\"} 1.0")
@@ -77,7 +78,8 @@ class MetricsTest {
             "sluice_server_connections", "sluice_server_admin_state", "sluice_connection_ends_total", "sluice_flows",
             "sluice_flows_capacity", "sluice_affinity_entries", "sluice_worker_duty_cycle_max_seconds",
             "sluice_worker_faults_total", "sluice_log_lines_dropped_total", "sluice_tables_in_memory",
-            "sluice_descriptors_used", "sluice_descriptors_allowed",
+            "sluice_descriptors_used", "sluice_descriptors_allowed", "sluice_stalled_directions",
+            "sluice_stalled_bytes",
             "sluice_configuration_version", "sluice_build_info", "sluice_packets_total", "sluice_ha_role"}) {
             assertThat(page).containsPattern("(?m)^# HELP " + name + " \\S").containsPattern("(?m)^# TYPE " + name
                     + " (gauge|counter|histogram)$");
