@@ -27,13 +27,18 @@ public final class PacketTooBig implements AutoCloseable {
     private static final int ICMPV6_FILTER = 1;
     private static final int ICMPV6_FILTER_BYTES = 32;
 
-    private final int inet;
-    private final int inet6;
+    private boolean opened;
+    private int inet = -1;
+    private int inet6 = -1;
     private final Memory packet = new Memory(HEADER_ICMP + HEADER_INET6 + HEADER_UDP + QUOTED_BYTES);
     private final SocketAddress address = new SocketAddress();
 
-    /** Opens what is permitted; {@link #canTell} says what that is. */
-    public PacketTooBig() {
+    /** Opens what is permitted, once; {@link #canTell} says what that is. */
+    public void open() {
+        if (opened) {
+            return;
+        }
+        opened = true;
         int flags = Sockets.SOCK_RAW | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC;
         inet = Sockets.socket(SocketAddress.AF_INET, flags, Sockets.IPPROTO_ICMP);
         inet6 = Sockets.socket(SocketAddress.AF_INET6, flags, Sockets.IPPROTO_ICMPV6);
@@ -48,7 +53,7 @@ public final class PacketTooBig implements AutoCloseable {
         }
     }
 
-    /** Whether clients of that family can be told. */
+    /** Whether senders of that family can be told. */
     public boolean canTell(boolean isInet) {
         return (isInet ? inet : inet6) >= 0;
     }

@@ -71,8 +71,9 @@ final class PathMtu {
     }
 
     /** A path to a server is new: may clients send, as this one may, longer packets than it carries? */
-    void look(Session session, ServerPath path) {
-        if (!message.canTell(true)) {
+    void look(Session session, ServerPath path, boolean foreign) {
+        message.open(); // not before there is somebody to tell
+        if (foreign || !message.canTell(true)) { // with an address of its own every client has a path of its own
             return;
         }
         int toServer = mtu(path.serverHigh, path.serverLow);

@@ -77,9 +77,7 @@ final class ServerSockets {
         ServerPath path = local.path(server.addressHigh(), server.addressLow(), port);
         if (path == null) {
             path = local.pathTo(server.addressHigh(), server.addressLow(), port, nowNs);
-            if (!local.foreign) { // there every client has a path of its own
-                sessions.pathMtu.look(session, path);
-            }
+            sessions.pathMtu.look(session, path, local.foreign);
         }
         int number = path.take(nowNs);
         SharedSocket socket = local.socket(number);

@@ -95,6 +95,7 @@ class UdpPathMtuTest {
                           far: { listen: "10.9.1.2:7002", protocol: udp, health-check: { type: none }, servers: { one: "10.9.3.2:7000" } }
                           near6: { listen: "[fd09::1:2]:7001", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::2:2]:7000" } }
                           far6: { listen: "[fd09::1:2]:7002", protocol: udp, health-check: { type: none }, servers: { one: "[fd09::3:2]:7000" } }
+                          headed: { listen: "10.9.1.2:7004", protocol: udp, health-check: { type: none }, proxy-protocol: { send: v2 }, servers: { one: "10.9.2.2:7000" } }
                           mixed: { listen: "[fd09::1:2]:7003", protocol: udp, health-check: { type: none }, servers: { one: "10.9.2.2:7000" } }
                         """);
         await().atMost(PATIENCE).until(() -> daemon.out().startsWith("ready") || !daemon.isAlive());
@@ -147,6 +148,8 @@ class UdpPathMtuTest {
             awaitLearnt("1400", "fd09::1:2", "UDP6:[fd09::1:2]:7001" + NO_FRAGMENTS_INET6, TOO_LONG);
             awaitLearnt("1280", "fd09::1:2", "UDP6:[fd09::1:2]:7002" + NO_FRAGMENTS_INET6, ONLY_FOR_THE_ROUTER);
             forget();
+            // what the PROXY header leaves room for
+            awaitLearnt("1372", "10.9.1.2", "UDP4:10.9.1.2:7004" + NO_FRAGMENTS, TOO_LONG);
             // the same payload: what IPv4's shorter header leaves room for
             awaitLearnt("1420", "fd09::1:2", "UDP6:[fd09::1:2]:7003" + NO_FRAGMENTS_INET6, TOO_LONG);
             String metrics = Namespaces.output(net.in("lb", "curl", "-sS", "http://127.0.0.1:9100/metrics"));
