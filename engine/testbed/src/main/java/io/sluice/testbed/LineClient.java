@@ -32,8 +32,13 @@ public final class LineClient implements AutoCloseable {
 
     /** Sends a line and reads it back. */
     public String echo(String text) throws IOException {
-        socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+        send(text + "\n");
         return line();
+    }
+
+    /** Sends, and waits for nothing. */
+    public void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the other end has closed or reset the connection; waits for that. */

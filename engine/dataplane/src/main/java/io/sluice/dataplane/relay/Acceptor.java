@@ -52,10 +52,18 @@ final class Acceptor implements ReadinessListener {
 
     /** Whether there may be more. */
     private boolean acceptTurn() {
+        if (!relay.descriptors.allowsClients(fd)) {
+            relay.worker.deferToTick(this);
+            return false;
+        }
         for (int i = 0; i < TURN; i++) {
             int accepted = Sockets.accept4(fd, relay.peer, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (accepted >= 0) {
                 begin(accepted);
+                if (!relay.descriptors.allowsMoreAfter(accepted, relay.worker.nowNs())) {
+                    relay.worker.deferToTick(this); // those behind it wait in the backlog
+                    return false;
+                }
             } else if (accepted == -Errno.EAGAIN) {
                 return false;
             } else if (isLackOfResources(accepted)) {

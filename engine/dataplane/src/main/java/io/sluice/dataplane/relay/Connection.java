@@ -45,13 +45,23 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     long ticket;
     private long waitsUntilNs;
     private int heapBytes = HEAP_BYTES;
+    private boolean owesDescriptor = true;
 
     Connection(Relay relay, ServiceEntry<TcpProxy> entry, int clientFd, SocketAddress peer, Listener listener) {
         super(entry, listener.address(), peer.high(), peer.low(), peer.port());
         this.relay = relay;
         client.fd = clientFd;
+        relay.descriptors.owe();
         times = new Times(relay.worker);
         established = new Established(this, relay);
+    }
+
+    /** It has a descriptor for its server's side, or needs none any more. */
+    void settleDescriptor() {
+        if (owesDescriptor) {
+            owesDescriptor = false;
+            relay.descriptors.settle();
+        }
     }
 
     /** For the PROXY header, handshakes and the connect, then for idleness. */
@@ -390,6 +400,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             relay.queue.remove(this);
         }
         state = State.ENDED;
+        settleDescriptor();
         relay.worker.timers().cancel(timer);
         relay.clients.remove(this);
         try {

@@ -27,6 +27,7 @@ final class Connector {
             return fd;
         }
         connection.serverSide.fd = fd;
+        connection.settleDescriptor();
         Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_OOBINLINE, 1);
         int bound = bindSource(fd, connection, connection.entry().forwarding().connecting());

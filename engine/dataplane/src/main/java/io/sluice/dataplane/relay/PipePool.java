@@ -1,5 +1,7 @@
 package io.sluice.dataplane.relay;
 
+import io.sluice.dataplane.worker.DescriptorShare;
+import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.Memory;
 import io.sluice.ringbuffers.syscall.Pipes;
 import java.util.ArrayDeque;
@@ -14,15 +16,17 @@ final class PipePool {
     private static final int KEPT = 64;
 
     private final int pipeBytes;
+    private final DescriptorShare share;
     private final ArrayDeque<Pipe> idle = new ArrayDeque<>(KEPT);
     private final Memory descriptors = new Memory(8);
     private int open;
 
-    PipePool(int pipeBytes) {
+    PipePool(int pipeBytes, DescriptorShare share) {
         this.pipeBytes = pipeBytes;
+        this.share = share;
     }
 
-    /** An empty pipe, or null when the process has no more descriptors: the caller then copies. */
+    /** An empty pipe, or null when the process has few descriptors left: the caller then copies. */
     @Nullable
     Pipe take() {
         Pipe pipe = idle.pollLast();
@@ -35,6 +39,11 @@ final class PipePool {
         }
         int readEnd = descriptors.intAt(0);
         int writeEnd = descriptors.intAt(4);
+        if (!share.allowsPipe(writeEnd)) {
+            Files.close(readEnd);
+            Files.close(writeEnd);
+            return null;
+        }
         // past /proc/sys/fs/pipe-user-pages-soft an unprivileged process keeps the kernel's standard size
         int granted = Pipes.setPipeSize(writeEnd, pipeBytes);
         open++;

@@ -15,6 +15,7 @@ import io.sluice.dataplane.service.ServiceTable;
 import io.sluice.dataplane.service.SourceLimits;
 import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.worker.DataPath;
+import io.sluice.dataplane.worker.DescriptorShare;
 import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.counters.CounterRow;
@@ -39,6 +40,7 @@ public final class Relay implements DataPath {
     final Queue queue;
     final HeapShare heap;
     final Stalls stalls;
+    final DescriptorShare descriptors;
     final LastBytes lastBytes = new LastBytes();
     /** Where accept4 puts the client's address. */
     final SocketAddress peer = new SocketAddress();
@@ -61,8 +63,9 @@ public final class Relay implements DataPath {
         this.settings = settings;
         this.flows = flows;
         buffers = new CopyBuffers(settings.copyBufferBytes());
-        pipes = new PipePool(settings.pipeBytes());
         stalls = new Stalls(settings, row);
+        descriptors = worker.descriptors();
+        pipes = new PipePool(settings.pipeBytes(), descriptors);
         headers = new ProxyHeaders(buffers);
         queue = new Queue(worker, lines);
         heap = new HeapShare(worker.index(), "connections", settings.heapBytes());

@@ -150,6 +150,10 @@ final class ServerSockets {
         if (fd < 0) {
             return fd;
         }
+        if (!sessions.worker.descriptors().allowsUdp(fd)) {
+            Files.close(fd);
+            return -Errno.EMFILE;
+        }
         int level = inet ? Sockets.IPPROTO_IP : Sockets.IPPROTO_IPV6;
         int result = local.foreign
                 ? Sockets.setsockopt(fd, level, inet ? Sockets.IP_TRANSPARENT : Sockets.IPV6_TRANSPARENT, 1)

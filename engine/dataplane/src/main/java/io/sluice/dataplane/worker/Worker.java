@@ -42,6 +42,7 @@ public final class Worker {
     private final DutyCycle loop;
     private final List<DataPath> dataPaths = new ArrayList<>();
     private final Faults faults;
+    private DescriptorShare descriptors = DescriptorBudget.unlimited();
     private final TimerWheel timers;
     private ArrayDeque<ReadinessListener> deferred = new ArrayDeque<>();
     private ArrayDeque<ReadinessListener> running = new ArrayDeque<>();
@@ -97,6 +98,16 @@ public final class Worker {
     /** Whether the caller is the worker's thread, to whom everything belongs that it drives; for assertions. */
     public boolean isOwner() {
         return loop.inEventLoop();
+    }
+
+    /** Bounds the descriptors of its clients; before anything is added. */
+    public void bound(DescriptorShare share) {
+        descriptors = share;
+    }
+
+    /** What its clients may have of the process's descriptors. */
+    public DescriptorShare descriptors() {
+        return descriptors;
     }
 
     /** Adds a part of the data plane; before {@link #start} only. */

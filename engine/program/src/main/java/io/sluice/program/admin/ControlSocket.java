@@ -2,6 +2,7 @@ package io.sluice.program.admin;
 
 import io.sluice.control.api.Control;
 import io.sluice.control.config.file.FileReason;
+import io.sluice.program.observe.OpenFiles;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class ControlSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     private static final int MAX_CLIENTS = 64;
+    /** Of the descriptors, this part at the most. */
+    private static final int SHARE = 32;
     private static final int RETRY_MS = 100;
     private static final long ANSWERS_TAKE_NS = 10_000_000_000L;
     private static final long LOOK_NS = 10_000_000;
@@ -40,6 +43,7 @@ public final class ControlSocket implements AutoCloseable {
 
     private final ServerSocketChannel listening;
     private final Requests requests;
+    private final int most = OpenFiles.share(SHARE, MAX_CLIENTS);
     private final AtomicInteger answering = new AtomicInteger();
     private volatile Path path;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
@@ -169,7 +173,7 @@ public final class ControlSocket implements AutoCloseable {
     private boolean acceptOne() throws ClosedChannelException {
         try {
             Client client = new Client(listening.accept());
-            if (clients.size() >= MAX_CLIENTS) {
+            if (clients.size() >= most) {
                 endLongestIdle(0);
             }
             clients.add(client);

@@ -22,6 +22,7 @@ import io.sluice.dataplane.service.WaitingLines;
 import io.sluice.dataplane.udp.FormerSessions;
 import io.sluice.dataplane.udp.Udp;
 import io.sluice.dataplane.udp.UdpSettings;
+import io.sluice.dataplane.worker.DescriptorBudget;
 import io.sluice.dataplane.worker.Faults;
 import io.sluice.dataplane.worker.Heartbeat;
 import io.sluice.dataplane.worker.Transport;
@@ -361,14 +362,18 @@ public final class Daemon implements AutoCloseable {
         RelaySettings relay = relaySettings(heap.relayBytes() / settings.effectiveCount());
         SourceLimits sources = new SourceLimits();
         WaitingLines lines = new WaitingLines(settings.effectiveCount());
-        UdpSettings udp = udpSettings(settings.effectiveCount(), heap.udpBytes());
+        int count = settings.effectiveCount();
+        DescriptorBudget descriptors = descriptorBudget(count);
+        UdpSettings udp = new UdpSettings(Math.max(1, configuration.tables().connections() / count),
+                Math.max(1, descriptors.udpSockets() / count), heap.udpBytes() / count);
         List<Integer> cores = settings.cores();
         List<Worker> made = new ArrayList<>();
-        for (int i = 0; i < settings.effectiveCount(); i++) {
+        for (int i = 0; i < count; i++) {
             int core = !settings.pin() ? -1 : cores.isEmpty() ? i : cores.get(i % cores.size());
             CounterRow row = counters.allocate(Kind.WORKER, i, "");
             Faults faults = new Faults(i, row, new ProcessEnd());
             Worker worker = new Worker(i, transport, published, core, settings.spin().toNanos(), faults);
+            worker.bound(descriptors.share(i));
             worker.add(new Relay(worker, relay, affinity, sources, lines, flows.shard(i), watch, row));
             Udp sessions = new Udp(worker, udp, affinity, sources, flows.shard(i), watch);
             sessions.follow(former);
@@ -379,11 +384,17 @@ public final class Daemon implements AutoCloseable {
         return new Workers(made, published);
     }
 
-    /** A session needs a place in the flow table; of the descriptors a share is kept for everything but its socket. */
-    private UdpSettings udpSettings(int workerCount, long heapBytes) {
-        long descriptors = OpenFiles.limit() * 3 / 4;
-        return new UdpSettings(Math.max(1, configuration.tables().connections() / workerCount),
-                Math.clamp(descriptors / workerCount, 1, Integer.MAX_VALUE), heapBytes / workerCount);
+    /** What is open now and the listening sockets, which come later, are not for clients. */
+    private DescriptorBudget descriptorBudget(int workerCount) {
+        long listening = configuration.services().stream().flatMap(service -> service.listens().stream())
+                .mapToLong(listen -> listen.ports().size()).sum();
+        long used;
+        try {
+            used = OpenFiles.used();
+        } catch (IOException e) { // there is no descriptor for it
+            used = OpenFiles.limit() / 2;
+        }
+        return new DescriptorBudget(OpenFiles.limit(), used + listening * workerCount, workerCount);
     }
 
     /** Told louder where somebody has asked for what cannot be had. */

@@ -45,6 +45,11 @@ public final class ChildDaemon implements AutoCloseable {
         return new ChildDaemon(starter, directory, yaml, false, Map.of(), heapMib, classPath);
     }
 
+    /** The same, ready. */
+    static ChildDaemon readyBehind(List<String> starter, Path directory, String yaml) throws IOException {
+        return new ChildDaemon(starter, directory, yaml, true, Map.of(), HEAP_MIB);
+    }
+
     /** With no more heap than this. */
     ChildDaemon(Path directory, String yaml, int heapMib) throws IOException {
         this(List.of(), directory, yaml, true, Map.of(), heapMib);
