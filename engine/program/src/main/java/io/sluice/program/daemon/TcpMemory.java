@@ -19,7 +19,8 @@ final class TcpMemory {
     /** From here on the kernel presses every connection to use less; no bound where that cannot be read. */
     static long underPressureBytes() {
         try {
-            return Long.parseLong(Files.readString(TCP_MEM).trim().split("\\s+", -1)[1]) * PAGE_BYTES;
+            // by lines: the file ends after one read, and readString begins with a single byte
+            return Long.parseLong(Files.readAllLines(TCP_MEM).getFirst().trim().split("\\s+", -1)[1]) * PAGE_BYTES;
         } catch (IOException | RuntimeException unknown) {
             LOG.info("{}: {}: what clients that do not read hold of TCP's memory is not bounded together", TCP_MEM,
                     unknown.toString());
