@@ -100,6 +100,10 @@ final class Administration {
                 events.info(Event.Kind.ADMIN, server.key().toString(), state.word());
                 save(server, remarks);
             }
+            if (server.adminInForce() != state) {
+                remarks.add(server.key() + ": its agent says " + server.agent().admin().word()
+                        + ", which holds until it says otherwise");
+            }
         }
         return new Outcome.Done(serviceName + "/" + serverName + ": " + state.word(), remarks);
     }

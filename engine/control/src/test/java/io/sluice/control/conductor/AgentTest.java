@@ -164,7 +164,9 @@ class AgentTest {
             assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.DRAINED);
             agent.say("maint\n");
             await().atMost(DEADLINE).until(() -> harness.server("web", "a").state() == ServerState.HALTED);
-            tell(harness, new Command.Administer("web", "a", AdminState.ONLINE));
+            assertThat(harness.conductor.tell(new Command.Administer("web", "a", AdminState.ONLINE), Caller.DAEMON))
+                    .isEqualTo(new Outcome.Done("web/a: online",
+                            List.of("web/a: its agent says halt, which holds until it says otherwise")));
             assertThat(harness.server("web", "a").state()).isEqualTo(ServerState.HALTED);
             agent.say("ready\n");
             harness.awaitEligible("web", "a:5");
@@ -173,6 +175,21 @@ class AgentTest {
 
     private static void tell(ConductorHarness harness, Command command) {
         assertThat(harness.conductor.tell(command, Caller.DAEMON)).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void what_an_agent_told_the_process_before_holds_until_it_answers_this_one() throws Exception {
+        try (var agent = new Agent("drain 75%\n");
+                var a = new NamedServer("a");
+                var former = new ConductorHarness(configuration(agent, a, FreePort.next()));
+                var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var next = new ConductorHarness(configuration(agent, a, FreePort.next())
+                        .replace("port: " + agent.listener.getLocalPort(), "port: " + silent.getLocalPort()))) {
+            await().atMost(DEADLINE).until(() -> former.server("web", "a").state() == ServerState.DRAINED);
+            next.conductor.adopt(former.conductor.ask(new Question.InForce()), true);
+            await().atMost(DEADLINE).until(() -> next.server("web", "a").state() == ServerState.DRAINED);
+            assertThat(next.status("web", "a").agent()).isEqualTo(new AgentStatus(AdminState.DRAIN, 75));
+        }
     }
 
     @Test

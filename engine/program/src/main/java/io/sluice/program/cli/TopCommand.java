@@ -165,8 +165,8 @@ final class TopCommand extends Subcommand {
         private static Stream<Server> servers(Sample then, ServiceReport service, double seconds) {
             return service.servers().stream().map(server -> {
                 Optional<ServerReport> old = then.server(service.name(), server.name());
-                return new Server(service.name(), server.name(), server.health().word(), server.admin().word(), server
-                        .effectiveWeight(), server.connections(),
+                return new Server(service.name(), server.name(), server.health().word(),
+                        server.adminInForce().word(), server.effectiveWeight(), server.connections(),
                         rate(old, server, ServerReport::totalConnections,
                                 seconds),
                         rate(old, server, ServerReport::bytesIn, seconds), rate(old, server,

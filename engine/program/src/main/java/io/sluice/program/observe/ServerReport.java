@@ -19,6 +19,11 @@ public record ServerReport(String name, String address, ServerRole role, int wei
         long totalConnections, long bytesIn, long bytesOut, long connectFailures, long strayAnswers,
         CheckReport check) {
 
+    /** The stricter of what administrators and the server's agent want. */
+    public AdminState adminInForce() {
+        return agent == null || admin.compareTo(agent.admin()) >= 0 ? admin : agent.admin();
+    }
+
     static ServerReport of(ServerStatus server, long[] counters) {
         return new ServerReport(server.name(), server.address(), server.role(), server.weight(),
                 server.configuredWeight(), server.effectiveWeight(), server.health(), server.admin(), server.agent(),

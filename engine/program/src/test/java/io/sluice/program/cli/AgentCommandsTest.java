@@ -37,6 +37,7 @@ class AgentCommandsTest {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(
                     () -> assertThat(sluice("servers", "--state-directory", directory).out()).containsPattern(
                             "web/a +127.0.0.1:" + a.port() + " +100 \\(agent: 75 %\\) +up +online \\(agent: drain\\)"));
+            assertThat(sluice("top", "--once", "--state-directory", directory).out()).containsPattern("web/a .*drain");
             JsonNode status = JsonMapper.shared()
                     .readTree(sluice("status", "-o", "json", "--state-directory", directory).out());
             assertThat(status.at("/services/0/servers/0/agent/admin").stringValue()).isEqualTo("drain");
