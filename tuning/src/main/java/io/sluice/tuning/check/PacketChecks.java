@@ -28,6 +28,23 @@ final class PacketChecks {
         engine(verdicts, false, "xdp", trial, List.of("xdp program"), "Linux 5.15 or newer");
         engine(verdicts, usage.uses(Feature.AF_XDP), "af_xdp", trial, List.of("xdp program", "af-xdp socket"),
                 "CONFIG_XDP_SOCKETS=y");
+        trial.answers().keySet().stream().filter(part -> part.startsWith("xdp of ") || part.startsWith("home of ")
+                || part.startsWith("way to ")).forEach(part -> place(verdicts, trial, part));
+    }
+
+    /** An interface, a service's address or a server. */
+    private static void place(Check.Verdicts verdicts, PacketTrial trial, String part) {
+        if (trial.succeeded(part)) {
+            verdicts.ok(part, trial.remark(part));
+        } else if (part.startsWith("way to ")) {
+            verdicts.add(Severity.WARNING, part, trial.refusal(part), "a route to another host",
+                    "ip route get " + part.substring("way to ".length()));
+        } else if (part.startsWith("home of ")) {
+            verdicts.add(Severity.INFO, part, trial.refusal(part), "the address at an interface, where nothing adds it "
+                    + "later", "ip address add " + part.substring("home of ".length()) + "/32 dev INTERFACE");
+        } else {
+            verdicts.ok(part, trial.refusal(part));
+        }
     }
 
     private static void engine(Check.Verdicts verdicts, boolean wanted, String engine, PacketTrial trial,

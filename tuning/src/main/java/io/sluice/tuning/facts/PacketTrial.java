@@ -43,6 +43,12 @@ public record PacketTrial(Map<String, String> answers) {
         return answer.startsWith("no: ") ? answer.substring(4) : "";
     }
 
+    /** What it said beside yes. */
+    public String remark(String trial) {
+        String answer = answer(trial);
+        return answer.startsWith("yes, ") ? answer.substring(5) : answer;
+    }
+
     private String answer(String trial) {
         @Nullable
         String answer = answers.get(trial);

@@ -11,6 +11,7 @@ import io.sluice.ringbuffers.syscall.Sockets;
 import io.sluice.scheduler.ClientHash;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,13 +34,28 @@ public final class PacketProbe {
     private PacketProbe() {
     }
 
-    /** A line for each trial: its name, a colon, and {@code yes} with remarks, or {@code no} and why. */
-    public static String run() {
+    /**
+     * A line for each trial: its name, a colon, and {@code yes} with remarks, or {@code no} and why.
+     *
+     * @param homes addresses that packet services have
+     * @param servers addresses of their servers
+     */
+    public static String run(Collection<Ip> homes, Collection<Ip> servers) {
         PacketProbe probe = new PacketProbe();
         for (Hook hook : Hook.values()) {
             probe.load(hook);
         }
         probe.sockets();
+        try {
+            PacketWays ways = PacketWays.read();
+            ways.drivers().forEach(probe::say);
+            homes.forEach(home -> probe.say("home of " + home, ways.home(home)));
+            for (Ip server : servers) {
+                probe.say("way to " + server, ways.to(server));
+            }
+        } catch (IOException failure) {
+            probe.say("netlink", "no: " + failure.getMessage());
+        }
         return String.join("\n", probe.lines);
     }
 

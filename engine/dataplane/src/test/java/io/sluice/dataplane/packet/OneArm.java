@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -146,7 +147,7 @@ final class OneArm implements AutoCloseable {
             threads.submit(() -> {
                 try (socket) {
                     socket.getOutputStream().write((role + " sees " + socket.getInetAddress().getHostAddress() + "\n")
-                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                            .getBytes(StandardCharsets.US_ASCII));
                     socket.getInputStream().transferTo(socket.getOutputStream());
                     socket.shutdownOutput();
                 }
@@ -159,9 +160,9 @@ final class OneArm implements AutoCloseable {
         while (true) {
             DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
             socket.receive(packet);
-            byte[] text = (role + " sees " + packet.getAddress().getHostAddress() + " " + new String(packet.getData(), 0,
-                    packet.getLength(), java.nio.charset.StandardCharsets.US_ASCII)).getBytes(
-                            java.nio.charset.StandardCharsets.US_ASCII);
+            String asked = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
+            byte[] text = (role + " sees " + packet.getAddress().getHostAddress() + " " + asked)
+                    .getBytes(StandardCharsets.US_ASCII);
             socket.send(new DatagramPacket(text, text.length, packet.getSocketAddress()));
         }
     }

@@ -48,7 +48,8 @@ class StructLayoutsTest {
     @EnumSource(Hook.class)
     void words_have_the_same_numbers(Hook hook) throws Exception {
         Btf types = hook.object().btf();
-        assertThat(types.values("verdict").keySet()).containsExactlyElementsOf(Stream.concat(Arrays.stream(PacketVerdict.values())
+        assertThat(types.values("verdict").keySet()).containsExactlyElementsOf(Stream.concat(Arrays
+                .stream(PacketVerdict.values())
                 .map(verdict -> "VERDICT_" + verdict.name()), Stream.of("VERDICTS")).toList());
         assertThat(types.values("state").keySet()).containsExactlyElementsOf(Arrays.stream(FlowStruct.State.values())
                 .map(state -> "STATE_" + state.name()).toList());

@@ -4,12 +4,14 @@ import io.sluice.control.config.checks.Examination;
 import io.sluice.control.config.file.ConfigurationFile;
 import io.sluice.control.config.file.FileReason;
 import io.sluice.control.config.model.Configuration;
+import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.config.model.StateDirectory;
 import io.sluice.dataplane.packet.PacketProbe;
 import io.sluice.program.build.ExitCode;
 import io.sluice.program.observe.HostFit;
 import io.sluice.program.observe.HostReport;
 import io.sluice.program.observe.HostUsage;
+import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.tuning.Doctor;
 import io.sluice.tuning.Report;
 import io.sluice.tuning.check.Feature;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,15 +135,13 @@ public final class DoctorCommand extends Subcommand {
         if (tuning.profile != null || tuning.doing.dryRun || tuning.doing.apply || tuning.doing.undo) {
             return tune();
         }
-        HostSource source = recorded == null
-                ? new LiveHost(Path.of("/"), trials())
-                : readRecorded(recorded);
+        Usage usage = usage();
+        HostSource source = recorded == null ? new LiveHost(Path.of("/"), trials()) : readRecorded(recorded);
         RecordingHost recorder = new RecordingHost(source);
         HostFacts facts = HostFacts.read(recorder, pid == null ? "self" : pid.toString());
         if (record != null) {
             Files.writeString(record, recorder.recording());
         }
-        Usage usage = usage();
         Report report = Doctor.examine(facts, usage, only);
         if (output.json()) {
             out().println(Json.text(HostReport.json(report, usage)));
@@ -153,8 +154,22 @@ public final class DoctorCommand extends Subcommand {
     /** The kernel needs a moment to judge a program: only where somebody wants to know. */
     private Map<String, Supplier<String>> trials() {
         return only.isEmpty() || only.contains(PacketTrial.NAME)
-                ? Map.of(PacketTrial.NAME, PacketProbe::run)
+                ? Map.of(PacketTrial.NAME, this::tryPackets)
                 : Map.of();
+    }
+
+    /** With the places that the file's packet services name. */
+    private String tryPackets() {
+        Set<Ip> homes = new LinkedHashSet<>();
+        Set<Ip> servers = new LinkedHashSet<>();
+        Configuration configuration = configuration(Examination.NONE);
+        if (configuration != null) {
+            configuration.services().stream().filter(ServiceConfiguration::packetLevel).forEach(service -> {
+                service.listens().forEach(listen -> homes.add(listen.address()));
+                service.servers().forEach(server -> servers.add(server.address().address()));
+            });
+        }
+        return PacketProbe.run(homes, servers);
     }
 
     private int tune() {

@@ -78,13 +78,26 @@ class DoctorCommandTest {
 
     @Test
     void packet_engines_are_tried_on_the_kernel_and_a_recording_tells_what_it_said() {
-        Ran here = sluice("doctor", "--only", "packet-engine", "--all", "--record", directory.resolve("here").toString());
+        String file = directory.resolve("here").toString();
+        Ran here = sluice("doctor", "--only", "packet-engine", "--all", "--record", file);
         assertThat(here.out()).contains("ok       packet-engine tc: tc program: yes, taken by the verifier in ",
                 "and translates; tcx:", "ok       packet-engine xdp: xdp program: yes, ",
                 "ok       packet-engine af_xdp: xdp program: yes, ");
-        Ran recorded = sluice("doctor", "--only", "packet-engine", "--all", "--host", directory.resolve("here")
-                .toString());
+        Ran recorded = sluice("doctor", "--only", "packet-engine", "--all", "--host", file);
         assertThat(recorded.out()).isEqualTo(here.out());
+    }
+
+    @Test
+    void the_places_that_packet_services_name_are_looked_up() throws IOException {
+        String file = write("packets.yaml", """
+                services:
+                  web: { listen: "127.0.0.1:80", mode: nat, interface: lo, servers: { one: 127.0.0.9:80 } }
+                  dns: { listen: "203.0.113.7:80", mode: dr, interface: lo, servers: { one: 127.0.0.10:80 } }
+                """);
+        Ran ran = sluice("doctor", "-c", file, "--only", "packet-engine", "--all");
+        assertThat(ran.out()).contains("ok       packet-engine home of 127.0.0.1: at lo",
+                "info     packet-engine home of 203.0.113.7: no interface has it",
+                "warning  packet-engine way to 127.0.0.9: it is this host, and packets do not turn back");
     }
 
     @Test
@@ -97,7 +110,8 @@ class DoctorCommandTest {
                 """);
         Ran ran = sluice("doctor", "--host", refused, "--only", "packet-engine", "--uses", "nat", "--all");
         assertThat(ran.out()).contains("error    packet-engine tc: tc program: EACCES",
-                "wanted CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON", "AmbientCapabilities=CAP_BPF CAP_NET_ADMIN CAP_PERFMON",
+                "wanted CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
+                "AmbientCapabilities=CAP_BPF CAP_NET_ADMIN CAP_PERFMON",
                 "ok       packet-engine xdp", "info     packet-engine af_xdp: af-xdp socket: EAFNOSUPPORT",
                 "wanted CONFIG_XDP_SOCKETS=y");
     }
@@ -107,7 +121,8 @@ class DoctorCommandTest {
         assertThat(sluice("doctor", "--host", host).out()).containsPattern("proxy +yes  configured")
                 .containsPattern("transparent +no   missing: CAP_NET_ADMIN; ")
                 .containsPattern("pair +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_NET_RAW\n")
-                .containsPattern("nat +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_BPF; CAP_PERFMON\n");
+                .containsPattern("nat +no   not in this version; the host lacks: CAP_NET_ADMIN; CAP_BPF; "
+                        + "CAP_PERFMON\n");
     }
 
     @Test
