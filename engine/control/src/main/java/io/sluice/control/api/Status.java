@@ -4,6 +4,7 @@ import io.sluice.conntrack.Mode;
 import io.sluice.conntrack.Protocol;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param transport {@code epoll} or {@code io_uring}
  * @param workers number of workers
  * @param pair null: this node stands alone
+ * @param services those configured
+ * @param removed no longer configured; their connections live on until {@code timeouts.drain}
  */
 public record Status(String version, long pid, Instant started, Instant written, String transport, int workers,
-        ConfigurationStatus configuration, @Nullable PairStatus pair, List<ServiceStatus> services) {
+        ConfigurationStatus configuration, @Nullable PairStatus pair, List<ServiceStatus> services,
+        List<ServiceStatus> removed) {
     public Status {
         services = List.copyOf(services);
+        removed = removed == null ? List.of() : List.copyOf(removed); // an earlier version wrote none
+    }
+
+    /** Those configured and those that left. */
+    public List<ServiceStatus> everyService() {
+        return Stream.concat(services.stream(), removed.stream()).toList();
     }
 
     /**

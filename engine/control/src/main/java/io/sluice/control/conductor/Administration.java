@@ -168,12 +168,18 @@ final class Administration {
         String serviceName = filter.service();
         String serverName = filter.server();
         Ip client = filter.address();
-        long service = serviceName == null ? 0 : service(serviceName).wiring().id();
+        long service = serviceName == null ? 0 : serviceId(serviceName);
         long server = serviceName == null || serverName == null || serverName.equals(Command.EVERY_SERVER)
                 ? 0
                 : serverId(serviceName, serverName);
         return Kick.of(filter.connection(), service, server, client == null ? 0 : client.high(),
                 client == null ? 0 : client.low());
+    }
+
+    /** Also of one that leaves: its connections live on. */
+    private long serviceId(String service) {
+        boolean leaves = leaving.services().stream().anyMatch(gone -> gone.name().equals(service));
+        return leaves ? StableId.of(service) : service(service).wiring().id();
     }
 
     /** Also of the fallback, and of servers that leave: their connections live on. */

@@ -28,6 +28,7 @@ import io.sluice.control.health.CheckTarget;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.control.health.HealthListener;
 import io.sluice.control.health.StateChange;
+import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.Tenure;
 import io.sluice.ringbuffers.counters.CountersFile;
@@ -332,7 +333,8 @@ public final class Conductor implements Control, AutoCloseable {
         agenda.post(() -> model.services().stream()
                 .filter(service -> service.configuration().timeouts().drain().toNanos() <= stoppingForNs)
                 .filter(service -> drained.add(service.name()))
-                .forEach(service -> setup.dataPlanes().kick(Kick.of(0, service.wiring().id(), 0, 0, 0))));
+                .forEach(service -> setup.dataPlanes().kick(Kick.of(0, service.wiring().id(), 0, 0, 0)
+                        .because(EndReason.SHUTDOWN))));
     }
 
     @Override

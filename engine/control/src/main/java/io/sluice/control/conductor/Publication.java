@@ -107,7 +107,7 @@ final class Publication {
         acknowledgements.look(nowNs);
         if (!leaving.isEmpty() && nowNs - leavingDueNs >= 0) {
             leavingDueNs = nowNs + Draining.PERIOD_NS;
-            if (leaving.look(nowNs)) {
+            if (leaving.look(nowNs, this::tellEnding)) {
                 statusStale = true;
             }
         }
@@ -118,6 +118,11 @@ final class Publication {
             writeStatus(nowNs);
         }
         return statusStale || !leaving.isEmpty() ? STATUS_PERIOD_NS : IDLE_NS;
+    }
+
+    private void tellEnding(String whose, long connections) {
+        events.info(Event.Kind.SERVICE, whose, "no longer configured, and its time to drain is over: ending "
+                + connections + (connections == 1 ? " connection" : " connections"));
     }
 
     private boolean anyRisen(long nowNs) {
@@ -161,7 +166,8 @@ final class Publication {
     private Status makeStatus(long nowNs) {
         return new Status(setup.version(), ProcessHandle.current().pid(), started, Instant.now(), setup.transport(),
                 setup.dataPlanes().writers(), configuration.get(), null,
-                model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList());
+                model.services().stream().map(service -> StatusMaker.service(service, leaving, nowNs)).toList(),
+                leaving.services().stream().map(service -> StatusMaker.removed(service, leaving, nowNs)).toList());
     }
 
     /** One line for each change. */

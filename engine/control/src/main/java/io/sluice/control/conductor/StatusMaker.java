@@ -1,6 +1,7 @@
 package io.sluice.control.conductor;
 
 import io.sluice.control.api.ServerRole;
+import io.sluice.control.api.ServiceState;
 import io.sluice.control.api.Status;
 import io.sluice.control.api.Status.AgentStatus;
 import io.sluice.control.api.Status.CheckReport;
@@ -37,6 +38,13 @@ final class StatusMaker {
                         .toList());
     }
 
+    /** One that is not configured any more, with connections still. */
+    static ServiceStatus removed(ServiceModel service, Draining leaving, long nowNs) {
+        ServiceStatus former = service(service, leaving, nowNs);
+        return new ServiceStatus(former.name(), former.id(), former.listen(), former.protocol(), former.mode(),
+                former.scheduler(), former.affinityGroup(), ServiceState.DOWN, List.of(), null, former.removed());
+    }
+
     private static ServerRole role(ServerModel server) {
         return server.configuration().backup() ? ServerRole.BACKUP : ServerRole.SERVER;
     }
@@ -64,7 +72,7 @@ final class StatusMaker {
     static Status refreshed(Status status, HealthChecks checks, java.time.Instant now) {
         List<ServiceStatus> services = status.services().stream().map(service -> refreshed(service, checks)).toList();
         return new Status(status.version(), status.pid(), status.started(), now, status.transport(), status.workers(),
-                status.configuration(), status.pair(), services);
+                status.configuration(), status.pair(), services, status.removed());
     }
 
     private static ServiceStatus refreshed(ServiceStatus service, HealthChecks checks) {

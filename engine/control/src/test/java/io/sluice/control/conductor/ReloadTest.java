@@ -8,6 +8,7 @@ import io.sluice.control.api.Outcome;
 import io.sluice.control.api.Question;
 import io.sluice.control.conductor.listen.ListenerSockets;
 import io.sluice.control.conductor.state.CounterRows;
+import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.Routes;
@@ -166,7 +167,8 @@ class ReloadTest {
             harness.reload(yaml.replace("b: 127.0.0.1:10", ""));
             await().atMost(ConductorHarness.PATIENCE).until(() -> !harness.dataPlane.kicks.isEmpty());
             assertThat(harness.dataPlane.kicks).singleElement()
-                    .satisfies(kick -> assertThat(kick.matches(1, service, server, 2, 3)).isTrue());
+                    .satisfies(kick -> assertThat(kick.matches(1, service, server, 2, 3)).isTrue())
+                    .satisfies(kick -> assertThat(kick.reason()).isEqualTo(EndReason.REMOVED));
         }
     }
 

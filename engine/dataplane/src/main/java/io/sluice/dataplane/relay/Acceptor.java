@@ -7,6 +7,7 @@ import io.sluice.dataplane.service.Listener;
 import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.worker.ReadinessListener;
 import io.sluice.dataplane.worker.Watch;
+import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import io.sluice.ringbuffers.syscall.Sockets;
@@ -73,6 +74,11 @@ final class Acceptor implements ReadinessListener {
             // anything else concerns the one connection that is gone already (accept(2), "Error handling")
         }
         return true;
+    }
+
+    /** Where it listens; the same instance for all who have come there. */
+    Endpoint address() {
+        return listener.address();
     }
 
     /** From now on it accepts for this service. */

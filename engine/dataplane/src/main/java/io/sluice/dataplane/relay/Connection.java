@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's connection from accept to its end, and the server's side of it; one worker's thread. */
 final class Connection extends ServedClient<TcpProxy, Connection> {
-    /**
-     * What it takes of the heap until its end, with its endpoints, their watches and their places in Netty's tables.
-     */
+    /** What it takes of the heap until its end, with its endpoints, their watches, their places in Netty's tables. */
     static final int HEAP_BYTES = 1024;
     /** How long a client may take for its PROXY header, and again for its TLS handshake. */
     private static final long INTRODUCTION_TIMEOUT_NS = 5_000_000_000L;
@@ -41,9 +39,8 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     private final Times times;
     private final Timer timer = new Timer();
     private State state = State.CONNECTING;
-    /** Its place in the line of those who wait; 0: it has not waited yet. */
-    long ticket;
-    private long waitsUntilNs;
+    /** Null: it has not had to wait. */
+    private @Nullable Waiter waiter;
     private int heapBytes = HEAP_BYTES;
     private boolean owesDescriptor = true;
 
@@ -127,11 +124,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
                     connectToNext();
                 }
             }
-            case QUEUED -> {
-                if (client.peerFinished) {
-                    lookWhetherItLeft();
-                }
-            }
+            case QUEUED -> Objects.requireNonNull(waiter).look();
             case ESTABLISHED, ENDED -> {
                 // nothing to do before it has a server, or any more
             }
@@ -248,33 +241,20 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
 
     /** Every server that would take it is at its maximum, or others wait already: so does it, as far as it may. */
     private void waitInLine() {
-        TcpProxy.Waiting waiting = proxy().waiting();
-        boolean again = ticket != 0;
-        if (!waiting.allowed() || !relay.queue.add(this)) {
-            end(EndReason.NO_SERVER, true);
+        Waiter one = waiter == null ? new Waiter(this, relay) : waiter;
+        waiter = one;
+        if (!one.begin()) {
+            end(one.failure(), true);
             return;
         }
         state = State.QUEUED;
-        if (!again) {
-            entry().counters().count(ServiceColumn.QUEUED);
-            waitsUntilNs = relay.worker.nowNs() + waiting.timeoutNs();
-        }
-        setTimer(waitsUntilNs);
-        client.watch(relay.worker);
-        lookWhetherItLeft();
+        one.look();
         relay.queue.advance(entry()); // somebody may have left between the choice and here
     }
 
-    /**
-     * Nobody is connected to for a client that has reset. One that has finished without a word has left, most likely; but
-     * it may have closed its one direction only, and want to hear what the server says first.
-     */
-    private void lookWhetherItLeft() {
-        int next = client.peek(relay.buffers);
-        if (next == 0) {
-            relay.queue.perhapsLeft(this);
-        } else if (next < 0 && next != -Errno.EAGAIN) {
-            end(EndReason.LEFT, true);
+    private void leaveLine() {
+        if (state == State.QUEUED) {
+            relay.queue.remove(Objects.requireNonNull(waiter));
         }
     }
 
@@ -284,7 +264,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         if (index < 0 && entry().selection().wasFull()) {
             return false;
         }
-        relay.queue.remove(this);
+        leaveLine();
         state = State.CONNECTING;
         if (index < 0 || !connectTo(index)) {
             connectToNext();
@@ -292,15 +272,10 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         return true;
     }
 
-    /** Those who were tried for it will not have it, whatever place they have. */
-    boolean hasTriedAny() {
-        return attempts().count() > 0;
-    }
-
     /** Who has been connected to a server already came before those who wait now. */
     @Override
     public boolean givesWay() {
-        return state != State.QUEUED && !hasTriedAny() && entry().counters().anyoneWaits();
+        return state != State.QUEUED && attempts().count() == 0 && entry().counters().anyoneWaits();
     }
 
     private void checkConnect() {
@@ -363,10 +338,19 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         established.begin(Objects.requireNonNull(server()));
     }
 
+    /** Its service has another name: it goes on there, unless its server is none of that; then it stays where it is. */
+    void follow(ServiceEntry<TcpProxy> to) {
+        if (state == State.QUEUED) {
+            Objects.requireNonNull(waiter).follow(to);
+        } else if (relay.clients.follow(this, to, relay.worker.nowNs()) && state == State.ESTABLISHED) {
+            relay.clients.established(this, relay.flows.newFlow(), Objects.requireNonNull(server()));
+        }
+    }
+
     private void onTimeout(long nowNs) {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
-            case QUEUED -> end(Queue.hasPerhapsLeft(this) ? EndReason.LEFT : EndReason.NO_SERVER, true);
+            case QUEUED -> end(Objects.requireNonNull(waiter).failure(), true);
             case CLIENT_HANDSHAKE -> end(EndReason.TLS, true);
             case CONNECTING, SERVER_HANDSHAKE -> {
                 attemptFailed(-Errno.ETIMEDOUT);
@@ -396,9 +380,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
             return;
         }
         boolean wasEstablished = state == State.ESTABLISHED;
-        if (state == State.QUEUED) {
-            relay.queue.remove(this);
-        }
+        leaveLine();
         state = State.ENDED;
         settleDescriptor();
         relay.worker.timers().cancel(timer);

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * worker that has it, which goes on from there. Those who may have left have the highest. That worker's thread.
  */
 final class Queue {
-    /** Set in the tickets of those who may have left, which makes them higher than all others, in the order they had. */
-    private static final long PERHAPS_LEFT = 1L << 61;
-
     private final Worker worker;
     private final WaitingLines lines;
     /** By service; none of them empty. */
@@ -31,15 +28,15 @@ final class Queue {
     /** Those of one service. */
     private static final class Line {
         private final WaitingLine shared;
-        private final TreeMap<Long, Connection> connections = new TreeMap<>();
+        private final TreeMap<Long, Waiter> waiters = new TreeMap<>();
 
         Line(WaitingLine shared) {
             this.shared = shared;
         }
 
         @Nullable
-        Connection after(long ticket) {
-            Map.Entry<Long, Connection> next = connections.higherEntry(ticket);
+        Waiter after(long ticket) {
+            Map.Entry<Long, Waiter> next = waiters.higherEntry(ticket);
             return next == null ? null : next.getValue();
         }
     }
@@ -54,25 +51,25 @@ final class Queue {
      * Lets it wait, behind all who do already; at its former place where it has waited before. False where there are too
      * many.
      */
-    boolean add(Connection connection) {
-        ServiceEntry<TcpProxy> entry = connection.entry();
+    boolean add(Waiter waiter) {
+        ServiceEntry<TcpProxy> entry = waiter.connection.entry();
         int most = entry.forwarding().waiting().length();
-        long now = entry.counters().waits(column(connection), 1);
-        if (connection.ticket == 0 && most > 0 && now > most) {
-            entry.counters().waits(column(connection), -1);
+        long now = entry.counters().waits(column(waiter), 1);
+        if (!waiter.hasWaited() && most > 0 && now > most) {
+            entry.counters().waits(column(waiter), -1);
             return false;
         }
         boolean added = false;
         try {
             Line line = lineOf(entry.service().id());
-            if (connection.ticket == 0) {
-                connection.ticket = line.shared.draw(worker.index());
+            if (!waiter.hasWaited()) {
+                waiter.draws(line.shared.draw(worker.index()));
             }
-            line.connections.put(connection.ticket, connection);
+            line.waiters.put(waiter.ticket(), waiter);
             added = true;
         } finally {
             if (!added) { // for want of memory
-                entry.counters().waits(column(connection), -1);
+                entry.counters().waits(column(waiter), -1);
             }
             showFirst(entry.service().id());
         }
@@ -89,38 +86,24 @@ final class Queue {
     }
 
     /** It waits no more, for whatever reason. */
-    void remove(Connection connection) {
-        ServiceEntry<TcpProxy> entry = connection.entry();
+    void remove(Waiter waiter) {
+        ServiceEntry<TcpProxy> entry = waiter.connection.entry();
         Line line = waiting.get(entry.service().id());
-        if (line != null && line.connections.remove(connection.ticket, connection)) {
-            entry.counters().waits(column(connection), -1);
+        if (line != null && line.waiters.remove(waiter.ticket(), waiter)) {
+            entry.counters().waits(column(waiter), -1);
             showFirst(entry.service().id());
         }
     }
 
-    /** One that waits may have left: all others, and those who are still to come, have their turn before it. */
-    void perhapsLeft(Connection connection) {
-        if ((connection.ticket & PERHAPS_LEFT) == 0) {
-            remove(connection);
-            connection.ticket |= PERHAPS_LEFT;
-            add(connection);
-        }
-    }
-
-    /** Whether it stands behind all others. */
-    static boolean hasPerhapsLeft(Connection connection) {
-        return (connection.ticket & PERHAPS_LEFT) != 0;
-    }
-
-    private static int column(Connection connection) {
-        return hasPerhapsLeft(connection) ? ServiceColumn.PERHAPS_LEFT : ServiceColumn.WAITING;
+    private static int column(Waiter waiter) {
+        return waiter.hasPerhapsLeft() ? ServiceColumn.PERHAPS_LEFT : ServiceColumn.WAITING;
     }
 
     private void showFirst(long service) {
         Line line = waiting.get(service);
         if (line != null) {
-            boolean empty = line.connections.isEmpty();
-            line.shared.show(worker.index(), empty ? WaitingLine.NOBODY : line.connections.firstKey());
+            boolean empty = line.waiters.isEmpty();
+            line.shared.show(worker.index(), empty ? WaitingLine.NOBODY : line.waiters.firstKey());
             if (empty) {
                 waiting.remove(service);
             }
@@ -145,8 +128,8 @@ final class Queue {
             long asked = after;
             while (true) {
                 Line line = waiting.get(service);
-                Connection next = line == null ? null : line.after(asked);
-                int other = shared.between(asked, next == null ? WaitingLine.NOBODY : next.ticket, worker.index());
+                Waiter next = line == null ? null : line.after(asked);
+                int other = shared.between(asked, next == null ? WaitingLine.NOBODY : next.ticket(), worker.index());
                 if (other != WaitingLine.NONE) {
                     lines.offer(other, service, asked);
                     return;
@@ -155,10 +138,10 @@ final class Queue {
                     return;
                 }
                 if (!tryAgain(next)) {
-                    if (!next.hasTriedAny()) {
+                    if (next.connection.attempts().count() == 0) {
                         return; // there is no place, for nobody
                     }
-                    asked = next.ticket; // there may be one where it was in vain, for somebody else
+                    asked = next.ticket(); // there may be one where it was in vain before, for somebody else
                 }
             }
         } finally {
@@ -167,11 +150,11 @@ final class Queue {
     }
 
     /** A fault is the one's who is first in line, not the one's who made the place. */
-    private boolean tryAgain(Connection first) {
+    private boolean tryAgain(Waiter first) {
         try {
-            return first.tryAgain();
+            return first.connection.tryAgain();
         } catch (Throwable thrown) {
-            worker.faults().contain(FaultKind.DEFERRED, thrown, first);
+            worker.faults().contain(FaultKind.DEFERRED, thrown, first.connection);
             remove(first);
             return true;
         }

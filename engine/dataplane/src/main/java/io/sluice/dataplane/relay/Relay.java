@@ -5,6 +5,7 @@ import io.sluice.conntrack.FlowShard;
 import io.sluice.dataplane.service.ClientObserver;
 import io.sluice.dataplane.service.Clients;
 import io.sluice.dataplane.service.EachInTurn;
+import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.Forwarding.TcpProxy;
 import io.sluice.dataplane.service.Kick;
@@ -80,13 +81,20 @@ public final class Relay implements DataPath {
             return new Acceptor(Relay.this, entry, listener, fd);
         }
 
+        /** Its connections go along. */
         @Override
+        @SuppressWarnings("ReferenceEquality") // a listener is its socket
         public void moved(Acceptor acceptor, ServiceEntry<TcpProxy> entry) {
             acceptor.serve(entry);
+            clients.forEach(FaultKind.ROUTES, connection -> {
+                if (connection.listening() == acceptor.address()) {
+                    connection.follow(entry);
+                }
+            });
         }
 
         @Override
-        public void closed(Acceptor acceptor) {
+        public void closed(Acceptor acceptor, EndReason reason) {
             acceptor.close();
         }
     }

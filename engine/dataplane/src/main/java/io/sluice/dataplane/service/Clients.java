@@ -118,7 +118,7 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         forEach(FaultKind.KICK, client -> {
             long id = client.flow == FlowShard.NONE ? 0 : flows.id(client.flow);
             if (kick.matches(id, client.service().id(), client.server, client.clientHigh(), client.clientLow())) {
-                client.end(EndReason.KICKED);
+                client.end(kick.reason());
             }
         });
     }
@@ -243,15 +243,34 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         }
     }
 
-    /** Its service has another name: it is counted there from now on, without a server at first. */
-    public void follow(C client, ServiceEntry<F> to, long nowNs) {
-        leaveServer(client, EndReason.SHUTDOWN);
-        leaveService(client, EndReason.SHUTDOWN);
+    /**
+     * Its service has another name: it is counted there from now on, whatever the limits, as it was let in already; with
+     * its server where it has one, which its affinity entry names from now on. False where the service does not have
+     * that: everything is as it was.
+     */
+    public boolean follow(C client, ServiceEntry<F> to, long nowNs) {
+        RealServer before = client.server;
+        RealServer now = before == null ? null : to.service().server(before.id());
+        if (before != null && (now == null || !now.hasAddressOf(before))) {
+            return false;
+        }
+        boolean leftPlace = client.leftPlace;
+        leaveServer(client, EndReason.REMOVED);
+        leaveService(client, EndReason.REMOVED);
         client.entry = to;
         client.leftPlace = false;
         client.countedAtSource = to.service().limits().maxConnectionsPerSource() > 0
                 && sources.admit(to.service(), client.clientHigh(), client.clientLow(), nowNs);
-        to.enter(); // whatever the limit: it was let in already
+        to.enter();
+        if (now != null) {
+            client.server = now;
+            now.arrive();
+            to.selection().remember(client, now);
+            if (leftPlace) {
+                leavePlace(client);
+            }
+        }
+        return true;
     }
 
     /** It is over: from here on nobody ends it again. */

@@ -20,7 +20,7 @@ public enum EndReason {
     LIMITED("limited"),
     /** A PROXY header was malformed, late or missing. */
     PROXY_HEADER("proxy-header"),
-    /** Ended by an administrator: kick or halt. */
+    /** Ended by an administrator: kick. */
     KICKED("kicked"),
     /** Ended because the server went down. */
     SERVER_DOWN("server-down"),
@@ -37,8 +37,13 @@ public enum EndReason {
     TLS("tls"),
     /** A fault in this program: see the log. */
     INTERNAL("internal"),
-    /** The client left while it waited for a place. Last, as readers of an earlier process know a reason by its place. */
-    LEFT("left");
+    /** The client left while it waited for a place. */
+    LEFT("left"),
+    /**
+     * Ended because the configuration no longer has its service or its server; or goes on under another name of its
+     * service. Last, as readers of an earlier process know a reason by its place.
+     */
+    REMOVED("removed");
 
     private final String label;
 

@@ -14,13 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param serverPort {@link RealServer#port()}
  * @param clientHigh with {@code clientLow}: the client's address; both 0 match every client
  * @param clientLow IPv4 in its mapped form
+ * @param reason they end by
  */
 public record Kick(long connectionId, long serviceId, long serverId, long serverHigh, long serverLow, int serverPort,
-        long clientHigh, long clientLow) {
+        long clientHigh, long clientLow, EndReason reason) {
+
+    /** An administrator's. */
+    public Kick(long connectionId, long serviceId, long serverId, long serverHigh, long serverLow, int serverPort,
+            long clientHigh, long clientLow) {
+        this(connectionId, serviceId, serverId, serverHigh, serverLow, serverPort, clientHigh, clientLow,
+                EndReason.KICKED);
+    }
 
     /** Whatever is between this server, wherever it is or was, and this client. */
     public static Kick of(long connectionId, long serviceId, long serverId, long clientHigh, long clientLow) {
         return new Kick(connectionId, serviceId, serverId, 0, 0, 0, clientHigh, clientLow);
+    }
+
+    /** The same for another reason. */
+    public Kick because(EndReason other) {
+        return new Kick(connectionId, serviceId, serverId, serverHigh, serverLow, serverPort, clientHigh, clientLow,
+                other);
     }
 
     /** Whether it means this connection; {@code server} as it was when it was chosen, null before that. */

@@ -65,6 +65,16 @@ public final class Selection implements Facts {
                 rule.maskLow(one.clientHigh(), one.clientLow()), rule.timeoutMs(), System.currentTimeMillis());
     }
 
+    /** The client has this server: whatever name its service had, it comes back to it. */
+    void remember(Client one, RealServer server) {
+        AffinityRule rule = service.affinity();
+        if (rule.enabled() && !server.fallback()) {
+            affinity.lookupOrClaim(rule.group(), rule.maskHigh(one.clientHigh(), one.clientLow()),
+                    rule.maskLow(one.clientHigh(), one.clientLow()), server.id(), rule.timeoutMs(),
+                    System.currentTimeMillis());
+        }
+    }
+
     /** Where {@link #take} has just found nobody: whether it was for want of room. */
     public boolean wasFull() {
         return Reason.FULL.in(reasons);

@@ -36,8 +36,12 @@ public final class ServiceTable<F extends Forwarding, S> {
         /** It belongs to that service, by another name perhaps; it was never closed in between, and refused nobody. */
         void moved(S socket, ServiceEntry<F> entry);
 
-        /** Nothing comes from there any more. */
-        void closed(S socket);
+        /**
+         * Nothing comes from there any more.
+         *
+         * @param reason for which clients end that cannot live without it
+         */
+        void closed(S socket, EndReason reason);
 
         /** Another process listens there from now on. */
         default void handedOver(S socket) {
@@ -76,7 +80,7 @@ public final class ServiceTable<F extends Forwarding, S> {
                 all.run(() -> enter(service, kind.cast(service.forwarding())));
             }
         }
-        closeVanished(wanted.keySet(), named, handedOver, all);
+        closeVanished(wanted.keySet(), named, routes.tenure(), all);
         entries.keySet().removeIf(id -> !named.contains(id)); // the clients of those live on; they hold the entry
         if (handedOver) {
             forEachSocket(sockets::handedOver, all);
@@ -94,13 +98,15 @@ public final class ServiceTable<F extends Forwarding, S> {
         }
     }
 
-    private void closeVanished(Set<Listener> wanted, Set<Long> named, boolean handedOver, EachInTurn all) {
+    private void closeVanished(Set<Listener> wanted, Set<Long> named, Tenure tenure, EachInTurn all) {
+        boolean handedOver = tenure instanceof Tenure.HandedOver;
+        EndReason reason = tenure instanceof Tenure.Active ? EndReason.REMOVED : EndReason.SHUTDOWN;
         open.entrySet().removeIf(each -> {
             Open<F, S> listener = each.getValue();
             boolean stays = wanted.contains(each.getKey()) || (named.contains(listener.entry().service().id())
                     && listener.sockets().stream().allMatch(socket -> sockets.isKept(socket, handedOver)));
             if (!stays) {
-                listener.sockets().forEach(socket -> all.run(() -> sockets.closed(socket)));
+                listener.sockets().forEach(socket -> all.run(() -> sockets.closed(socket, reason)));
             }
             return !stays;
         });
@@ -123,7 +129,7 @@ public final class ServiceTable<F extends Forwarding, S> {
 
     /** Closes every socket. */
     public void close(EachInTurn all) {
-        forEachSocket(sockets::closed, all);
+        forEachSocket(socket -> sockets.closed(socket, EndReason.SHUTDOWN), all);
         open.clear();
     }
 

@@ -21,6 +21,7 @@ import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.ReceivedDatagrams;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of one worker: finds or begins one, moves it to another server, ends it; that worker's thread. */
@@ -337,15 +338,12 @@ final class Sessions {
 
     /** Its service has another name: it goes on with the same server, or ends where the service has that no longer. */
     void follow(Session session, ServiceEntry<UdpSessions> to) {
-        RealServer before = session.server();
-        RealServer now = before == null ? null : to.service().server(before.id());
-        if (before == null || now == null || !now.hasAddressOf(before) || session.isRetired()) {
-            end(session, EndReason.SERVER_DOWN);
+        if (session.server() == null || session.isRetired()
+                || !clients.follow(session, to, worker.nowNs())) {
+            end(session, EndReason.REMOVED);
             return;
         }
-        clients.follow(session, to, worker.nowNs());
-        now.arrive();
-        established(session, now);
+        established(session, Objects.requireNonNull(session.server()));
     }
 
     private void leaveServer(Session session, EndReason reason) {

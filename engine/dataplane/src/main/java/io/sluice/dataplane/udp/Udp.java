@@ -72,8 +72,8 @@ public final class Udp implements DataPath {
 
         /** Without the socket that its clients send to, a session cannot answer any more. */
         @Override
-        public void closed(UdpListener listener) {
-            forEachAt(listener, session -> sessions.end(session, EndReason.SHUTDOWN));
+        public void closed(UdpListener listener, EndReason reason) {
+            forEachAt(listener, session -> sessions.end(session, reason));
             listener.close();
         }
 

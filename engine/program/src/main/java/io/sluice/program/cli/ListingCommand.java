@@ -175,7 +175,7 @@ abstract class ListingCommand<R> extends Subcommand {
 
         /** A name that nothing has would silently match nothing. */
         static void check(Status status, @Nullable String service, @Nullable String server) {
-            List<ServiceStatus> services = status.services();
+            List<ServiceStatus> services = status.everyService();
             if (service != null) {
                 services = services.stream().filter(candidate -> candidate.name().equals(service)).toList();
                 if (services.isEmpty()) {

@@ -55,6 +55,13 @@ final class ServiceTables {
         return remarks;
     }
 
+    /** Services that are not configured any more, and what is left of them. */
+    static List<String> removed(List<ServiceReport> services) {
+        return services.stream().map(service -> service.name() + ": no longer configured, " + service.connections()
+                + (service.connections() == 1 ? " connection lives" : " connections live")
+                + " on (sluice kick -s " + service.name() + " ends them)").toList();
+    }
+
     private static List<ServerReport> all(ServiceReport service) {
         List<ServerReport> all = new ArrayList<>(service.servers());
         if (service.fallback() != null) {

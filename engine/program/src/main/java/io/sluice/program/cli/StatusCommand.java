@@ -46,6 +46,7 @@ final class StatusCommand extends Subcommand {
             print(ServiceTables.servers(report.services(), style()), "no real servers");
             ServiceTables.remarks(report.services()).forEach(out()::println);
         }
+        ServiceTables.removed(report.removed()).forEach(out()::println);
         return ExitCode.OK;
     }
 

@@ -38,7 +38,7 @@ final class CopiedNames implements ServerNames {
 
     private static Map<Key, String> names(Status status) {
         Map<Key, String> names = new HashMap<>();
-        for (ServiceStatus service : status.services()) {
+        for (ServiceStatus service : status.everyService()) {
             service.servers().forEach(server -> add(names, service, server));
             service.removed().forEach(server -> add(names, service, server));
             ServerStatus fallback = service.fallback();

@@ -87,7 +87,7 @@ final class LineMaker {
         if (now == null) {
             return;
         }
-        for (ServiceStatus service : now.services()) {
+        for (ServiceStatus service : now.everyService()) {
             services.put(service.id(), service.name());
             service.servers().forEach(server -> learn(service, server));
             service.removed().forEach(server -> learn(service, server));

@@ -31,14 +31,18 @@ import org.jspecify.annotations.Nullable;
  * @param pair null: this node stands alone
  * @param durableCopy null: the daemon keeps none
  * @param workerFaults faults that workers have contained, by kind; empty: none
+ * @param services those configured
+ * @param removed no longer configured, with connections still
  */
 public record DaemonReport(String version, DaemonLife daemon, String transport, int workers,
         ConfigurationStatus configuration, Instant written, @Nullable PairStatus pair,
-        @Nullable CopyReport durableCopy, Map<String, Long> workerFaults, List<ServiceReport> services) {
+        @Nullable CopyReport durableCopy, Map<String, Long> workerFaults, List<ServiceReport> services,
+        List<ServiceReport> removed) {
     private static final long[] NO_COUNTERS = new long[32];
 
     public DaemonReport {
         services = List.copyOf(services);
+        removed = List.copyOf(removed);
         workerFaults = Collections.unmodifiableMap(new LinkedHashMap<>(workerFaults)); // in the order of the kinds
     }
 
@@ -66,7 +70,11 @@ public record DaemonReport(String version, DaemonLife daemon, String transport, 
         return new DaemonReport(status.version(), DaemonLife.read(reader, status.workers(), now), status.transport(),
                 status.workers(), status.configuration(), status.written(), status.pair(),
                 CopyReport.of(row(counters, Kind.COPY, "", "")), faults(counters),
-                status.services().stream().map(service -> service(service, counters)).toList());
+                services(status.services(), counters), services(status.removed(), counters));
+    }
+
+    private static List<ServiceReport> services(List<ServiceStatus> services, Map<RowKey, long[]> counters) {
+        return services.stream().map(service -> service(service, counters)).toList();
     }
 
     public Optional<ServiceReport> service(String name) {

@@ -15,7 +15,7 @@ public final class Known {
     private final Map<Long, List<ServiceStatus>> groups = new HashMap<>();
 
     public Known(Status status) {
-        for (ServiceStatus service : status.services()) {
+        for (ServiceStatus service : status.everyService()) {
             services.put(service.id(), service);
             if (service.affinityGroup() != 0) {
                 groups.computeIfAbsent(service.affinityGroup(), absent -> new ArrayList<>()).add(service);
@@ -23,7 +23,7 @@ public final class Known {
         }
     }
 
-    /** The virtual service's name, or its id in brackets where it is no longer configured. */
+    /** The virtual service's name, or its id in brackets where nothing of it is left. */
     public String service(long id) {
         ServiceStatus service = services.get(id);
         return service == null ? unknown(id) : service.name();

@@ -67,6 +67,7 @@ public final class MetricsPage {
             DaemonReport report = DaemonReport.of(now, counters, Instant.now());
             daemon(families, report);
             report.services().forEach(service -> service(families, service));
+            report.removed().forEach(service -> service(families, service));
             packets(families, report.services());
             copy(families, report.durableCopy());
             process(families, counters);

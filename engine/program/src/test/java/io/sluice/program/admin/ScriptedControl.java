@@ -49,7 +49,8 @@ final class ScriptedControl implements Control {
     public Status status() {
         before.run();
         return new Status("1.0", 42, Instant.EPOCH, Instant.EPOCH, "epoll", 2,
-                new Status.ConfigurationStatus(7, "/etc/sluice/sluice.yaml", Instant.EPOCH), null, List.of());
+                new Status.ConfigurationStatus(7, "/etc/sluice/sluice.yaml", Instant.EPOCH), null, List.of(),
+                List.of());
     }
 
     @Override

@@ -1,15 +1,19 @@
 package io.sluice.control.conductor.state;
 
 import io.sluice.control.api.DataPlane;
+import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.Kick;
 import io.sluice.dataplane.service.ServerColumn;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.StableId;
 import io.sluice.ringbuffers.counters.CounterRow;
 import io.sluice.ringbuffers.ip.Endpoint;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,7 @@ public final class Draining {
     private final DataPlane dataPlane;
     private final Map<ServerKey, Gone> servers = new LinkedHashMap<>();
     private final Map<String, Gone> services = new LinkedHashMap<>();
+    private final Map<String, ServiceModel> models = new LinkedHashMap<>();
     private final Map<Place, Gone> places = new LinkedHashMap<>();
 
     /** A server that goes on elsewhere under its name, and where it was. */
@@ -31,7 +36,7 @@ public final class Draining {
         Kick kick() {
             return new Kick(0, StableId.of(server.service()), StableId.of(server.server()),
                     address.address().high(), address.address().low(),
-                    address.port(), 0, 0);
+                    address.port(), 0, 0, EndReason.REMOVED);
         }
     }
 
@@ -57,10 +62,12 @@ public final class Draining {
         }
 
         /** Whether nobody writes its counters any more: idle at two looks in a row, as a worker counts in steps. */
-        boolean isOver(DataPlane dataPlane, long nowNs) {
-            boolean nowIdle = dataPlane.acknowledgedVersion() >= sinceVersion && gauges.get(connectionsColumn) == 0;
+        boolean isOver(DataPlane dataPlane, long nowNs, LongConsumer ending) {
+            long left = gauges.get(connectionsColumn);
+            boolean nowIdle = dataPlane.acknowledgedVersion() >= sinceVersion && left == 0;
             if (!nowIdle && !kicked && nowNs - deadlineNs >= 0) {
                 kicked = true;
+                ending.accept(left);
                 dataPlane.kick(kick);
             }
             boolean over = nowIdle && idle;
@@ -81,12 +88,14 @@ public final class Draining {
     void add(ServerModel server, long sinceVersion, long deadlineNs) {
         ServerKey key = server.key();
         servers.put(key, new Gone(server, server.rows().gauges(), ServerColumn.CONNECTIONS,
-                Kick.of(0, StableId.of(key.service()), StableId.of(key.server()), 0, 0), sinceVersion, deadlineNs));
+                Kick.of(0, StableId.of(key.service()), StableId.of(key.server()), 0, 0).because(EndReason.REMOVED),
+                sinceVersion, deadlineNs));
     }
 
     void add(ServiceModel service, long sinceVersion, long deadlineNs) {
+        models.put(service.name(), service);
         services.put(service.name(), new Gone(null, service.rows().gauges(), ServiceColumn.CONNECTIONS,
-                Kick.of(0, service.wiring().id(), 0, 0, 0), sinceVersion, deadlineNs));
+                Kick.of(0, service.wiring().id(), 0, 0, 0).because(EndReason.REMOVED), sinceVersion, deadlineNs));
     }
 
     /** It has another address from now on; the connections to the former one are as those of a server that left. */
@@ -108,6 +117,12 @@ public final class Draining {
     /** It is configured again. */
     void stays(String service) {
         services.remove(service);
+        models.remove(service);
+    }
+
+    /** Services that left. */
+    public Collection<ServiceModel> services() {
+        return models.values();
     }
 
     /** Servers of that service that left. */
@@ -116,24 +131,37 @@ public final class Draining {
                 .map(entry -> entry.getValue().model).filter(java.util.Objects::nonNull).toList();
     }
 
-    /** Ends what is due and lets go of what is over; says whether anything went. */
-    public boolean look(long nowNs) {
-        boolean serversWent = servers.entrySet().removeIf(entry -> {
-            boolean over = entry.getValue().isOver(dataPlane, nowNs);
+    /**
+     * Ends what is due and lets go of what is over; says whether anything went.
+     *
+     * @param ending hears of those whose connections end now: the service or server, and how many it has
+     */
+    public boolean look(long nowNs, ObjLongConsumer<String> ending) {
+        // services first: their servers' connections end with them
+        boolean servicesWent = services.entrySet().removeIf(entry -> {
+            boolean over = entry.getValue().isOver(dataPlane, nowNs, left -> ending.accept(entry.getKey(), left));
             if (over) {
                 rows.release(entry.getKey());
+                models.remove(entry.getKey());
             }
             return over;
         });
-        boolean servicesWent = services.entrySet().removeIf(entry -> {
-            boolean over = entry.getValue().isOver(dataPlane, nowNs);
+        boolean serversWent = servers.entrySet().removeIf(entry -> {
+            ServerKey key = entry.getKey();
+            boolean over = entry.getValue().isOver(dataPlane, nowNs, left -> {
+                if (!services.containsKey(key.service())) { // else the service is told of as a whole
+                    ending.accept(key.toString(), left);
+                }
+            });
             if (over) {
-                rows.release(entry.getKey());
+                rows.release(key);
             }
             return over;
         });
         // one that moved has connections at its new address: only the deadline or an idle moment ends the wait
-        places.values().removeIf(place -> place.isOver(dataPlane, nowNs) || place.kicked);
+        places.values().removeIf(place -> place.isOver(dataPlane, nowNs, left -> {
+            // how many are where it was, nobody knows
+        }) || place.kicked);
         return serversWent || servicesWent;
     }
 }
