@@ -32,6 +32,10 @@ public final class NamedServer implements AutoCloseable {
         return listening.getLocalPort();
     }
 
+    public boolean isClosed() {
+        return listening.isClosed();
+    }
+
     private void accept() {
         try {
             while (true) {

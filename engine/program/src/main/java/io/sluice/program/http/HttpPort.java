@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,8 @@ public final class HttpPort implements AutoCloseable {
     private static final long TELL_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
     /** An IPv6 host has a /64 to itself. */
     private static final int SOURCE_BYTES = 8;
+
+    private static final Set<HttpPort> OPEN = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final int most;
@@ -64,7 +67,9 @@ public final class HttpPort implements AutoCloseable {
             listening.close();
             throw e;
         }
-        return new HttpPort(name, most, listening);
+        HttpPort port = new HttpPort(name, most, listening);
+        OPEN.add(port);
+        return port;
     }
 
     /** @param context null: clear text */
@@ -75,6 +80,15 @@ public final class HttpPort implements AutoCloseable {
 
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.getLocalSocketAddress();
+    }
+
+    /** Those of this process. */
+    public static List<HttpPort> all() {
+        return List.copyOf(OPEN);
+    }
+
+    public String name() {
+        return name;
     }
 
     /** Connections now. */
@@ -89,6 +103,7 @@ public final class HttpPort implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(this);
         try {
             listening.close();
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import io.sluice.dataplane.service.ConnectTimeBuckets;
 import io.sluice.dataplane.service.EndReason;
 import io.sluice.dataplane.service.FaultKind;
 import io.sluice.dataplane.service.WorkerColumn;
+import io.sluice.program.http.HttpPort;
 import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.ringbuffers.counters.Kind;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +116,13 @@ public final class MetricsPage {
         families.gauge("sluice_descriptors_used", "Descriptors open in this process.", OpenFiles.used());
         families.gauge("sluice_descriptors_allowed", "Descriptors that this process may have (ulimit -n).",
                 OpenFiles.limit());
+        HttpPort.all().stream().collect(Collectors.groupingBy(HttpPort::name)).forEach((name, ports) -> {
+            families.gauge("sluice_side_port_connections", "Connections to the ports of metrics and admin API.",
+                    ports.stream().mapToInt(HttpPort::connections).sum(), "port", name);
+            families.counter("sluice_side_port_gave_way",
+                    "Connections to those ports that were ended for newcomers, as there may be no more.",
+                    ports.stream().mapToLong(HttpPort::gaveWay).sum(), "port", name);
+        });
         families.counter("sluice_log_lines_dropped", "Log lines dropped because whoever reads them did not keep up.",
                 counters.sum(Kind.PROCESS, "", "", ProcessColumn.LOG_LINES_DROPPED));
         families.gauge("sluice_tables_in_memory",

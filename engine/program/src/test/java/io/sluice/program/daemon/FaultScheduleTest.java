@@ -38,9 +38,10 @@ class FaultScheduleTest {
     void no_byte_is_lost_nobody_hangs_and_nothing_is_silent_whatever_goes_wrong(long seed, @TempDir Path directory)
             throws Exception {
         FaultSchedule schedule = FaultSchedule.of(seed, Duration.ofSeconds(SECONDS));
-        System.out.println(schedule);
+        String transport = seed % 2 == 0 ? "epoll" : "io_uring";
+        System.out.println(transport + ", " + schedule);
         try (Backend a = new Backend("a"); Backend b = new Backend("b"); Backend c = new Backend("c");
-                FaultedDaemon daemon = new FaultedDaemon(directory, List.of(a, b, c))) {
+                FaultedDaemon daemon = new FaultedDaemon(directory, transport, List.of(a, b, c))) {
             new FaultRun(schedule, daemon, List.of(a, b, c)).run();
         }
     }

@@ -30,6 +30,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
     private static final int HEAP_MIB = 64;
 
     private final Path directory;
+    private final String transport;
     private final List<Backend> backends;
     private final int tcpPort = FreePort.next();
     private final int udpPort = FreePort.next();
@@ -39,8 +40,10 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
     private volatile ChildDaemon child;
     private volatile long pid;
 
-    FaultedDaemon(Path directory, List<Backend> backends) throws Exception {
+    /** @param transport epoll or io_uring */
+    FaultedDaemon(Path directory, String transport, List<Backend> backends) throws Exception {
         this.directory = directory;
+        this.transport = transport;
         this.backends = backends;
         Files.createDirectory(stateDirectory());
         run("mount", "-t", "tmpfs", "-o", "size=160m", "sluice-faults", stateDirectory().toString());
@@ -61,6 +64,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
         String servers = backends.stream().map(one -> one.name + ": { address: \"127.0.0.1:" + one.port
                 + "\", weight: " + (1 + variant % 7) + " }").collect(Collectors.joining(", ", "{ ", " }"));
         return """
+                transport: %s
                 admin: off
                 log: { connections: all }
                 tables: { connections: 50000, affinity: 50000 }
@@ -74,7 +78,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
                     protocol: udp
                     health-check: { type: udp, send: "probe", interval: 200ms, timeout: 5s, fall: 2 }
                     servers: %s
-                """.formatted(tcpPort, servers, udpPort, servers);
+                """.formatted(transport, tcpPort, servers, udpPort, servers);
     }
 
     @Override

@@ -124,6 +124,8 @@ class SidePortsTest {
             b.close();
             await().atMost(PATIENCE)
                     .until(() -> page(metrics).contains("sluice_server_up{server=\"b\",service=\"tcp\"} 0.0"));
+            assertThat(page(metrics)).contains("sluice_side_port_connections{port=\"metrics\"} 64.0")
+                    .doesNotContain("sluice_side_port_gave_way_total{port=\"metrics\"} 0.0");
             assertThat(daemon.err().lines().filter(line -> line.contains("metrics:"))).hasSize(1);
         }
     }

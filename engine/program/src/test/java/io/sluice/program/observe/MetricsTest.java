@@ -80,6 +80,7 @@ class MetricsTest {
             "sluice_worker_faults_total", "sluice_log_lines_dropped_total", "sluice_tables_in_memory",
             "sluice_descriptors_used", "sluice_descriptors_allowed", "sluice_stalled_directions",
             "sluice_stalled_bytes",
+            "sluice_side_port_connections", "sluice_side_port_gave_way_total",
             "sluice_configuration_version", "sluice_build_info", "sluice_packets_total", "sluice_ha_role"}) {
             assertThat(page).containsPattern("(?m)^# HELP " + name + " \\S").containsPattern("(?m)^# TYPE " + name
                     + " (gauge|counter|histogram)$");

@@ -1,14 +1,20 @@
 package io.sluice.testbed.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.NamedServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.time.Duration;
 
 /** A real server on one port, TCP as {@link NamedServer} and UDP as echo, that one thread has die and come again. */
 public final class Backend implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     public final String name;
     public final int port;
     private NamedServer tcp;
@@ -46,9 +52,15 @@ public final class Backend implements AutoCloseable {
         udp.close();
     }
 
-    void comeAgain() throws IOException {
-        tcp = new NamedServer(name, port);
-        udp = echo();
+    /** The kernel may still hold what was closed a moment ago. */
+    void comeAgain() {
+        await().atMost(PATIENCE).ignoreException(BindException.class).until(() -> {
+            if (tcp.isClosed()) {
+                tcp = new NamedServer(name, port);
+            }
+            udp = echo();
+            return true;
+        });
     }
 
     @Override

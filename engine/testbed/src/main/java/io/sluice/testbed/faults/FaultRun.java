@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** One schedule, carried out on one daemon under load. One thread runs it, one more each lane of faults. */
 public final class FaultRun {
     private static final int STREAMS = 8;
-    private static final long DESCRIPTORS = 4_096;
     private static final int STALLED = 20;
     private static final int FLOOD_BATCH = 1_000;
     private static final int SOURCES = 50_000;
@@ -101,9 +100,10 @@ public final class FaultRun {
                 }
                 case UPGRADE -> upgrade(window);
                 case NO_DESCRIPTORS -> {
-                    limitDescriptors(open());
+                    String allowed = descriptorsAllowed();
+                    limitDescriptors(Long.toString(open()));
                     last(step);
-                    limitDescriptors(DESCRIPTORS);
+                    limitDescriptors(allowed);
                 }
                 case RELOAD -> {
                     if (!target.reload(step.variant()) && !diary.isHindered(window)) {
@@ -158,7 +158,12 @@ public final class FaultRun {
         }
     }
 
-    private void limitDescriptors(long most) throws IOException, InterruptedException {
+    private String descriptorsAllowed() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + target.pid() + "/limits")).stream()
+                .filter(line -> line.startsWith("Max open files")).findFirst().orElseThrow().split(" {2,}")[1];
+    }
+
+    private void limitDescriptors(String most) throws IOException, InterruptedException {
         run("prlimit", "--pid", Long.toString(target.pid()), "--nofile=" + most + ":");
     }
 
