@@ -1,8 +1,10 @@
 package io.sluice.program.daemon;
 
+import io.sluice.control.config.file.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +23,15 @@ final class TcpMemory {
         try {
             // by lines: the file ends after one read, and readString begins with a single byte
             return Long.parseLong(Files.readAllLines(TCP_MEM).getFirst().trim().split("\\s+", -1)[1]) * PAGE_BYTES;
-        } catch (IOException | RuntimeException unknown) {
-            LOG.info("{}: {}: what clients that do not read hold of TCP's memory is not bounded together", TCP_MEM,
-                    unknown.toString());
-            return Long.MAX_VALUE;
+        } catch (IOException absent) { // as in a network namespace
+            return unbounded(FileReason.of(absent));
+        } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException other) {
+            return unbounded("it does not hold three numbers");
         }
+    }
+
+    private static long unbounded(String why) {
+        LOG.info("{}: {}: what clients that do not read hold of TCP's memory is not bounded together", TCP_MEM, why);
+        return Long.MAX_VALUE;
     }
 }
