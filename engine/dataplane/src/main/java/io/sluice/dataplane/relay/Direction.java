@@ -103,9 +103,6 @@ final class Direction {
         if (relay.settings.kind() == RelaySettings.Kind.AUTO) {
             judge(moved);
         }
-        if (bytes >= nextLookBytes) {
-            nextLookBytes = relay.stalls.bound(this, source.fd, sink.fd, bytes);
-        }
         if (turn == Turn.WAITING && !sink.writable && !watched) {
             watched = true;
             stalled = false;
@@ -125,6 +122,9 @@ final class Direction {
             }
             if (sourceEnded) {
                 return finish();
+            }
+            if (bytes >= nextLookBytes) {
+                nextLookBytes = relay.stalls.bound(this, source.fd, sink.fd, bytes);
             }
             if (!source.readable) {
                 return Turn.WAITING;

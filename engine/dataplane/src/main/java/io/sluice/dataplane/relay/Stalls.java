@@ -19,7 +19,7 @@ final class Stalls {
     /** A direction that has moved less costs what the kernel's first buffers hold. */
     static final int FIRST_LOOK_BYTES = 64 << 10;
     /** A bound is looked at again after so many further bytes, where it could not be set at once. */
-    private static final int NEXT_LOOK_BYTES = 1 << 20;
+    private static final int NEXT_LOOK_BYTES = 128 << 10;
     /** Less than this the kernel's first buffers hold already. */
     private static final int LEAST_BYTES = 256 << 10;
     /** Of what is left for all, one direction gets at most one part in so many. */
@@ -77,7 +77,7 @@ final class Stalls {
 
     /** What a direction that begins to be worth it may hold, if it is to stall. */
     private int share() {
-        long left = totalBytes - stalledBytes - promisedBytes;
+        long left = totalBytes / 2 - stalledBytes - promisedBytes; // the other half is for those who get the least
         return Math.clamp(left / PARTS, Math.min(LEAST_BYTES, directionBytes), directionBytes);
     }
 
@@ -92,18 +92,26 @@ final class Stalls {
         promisedBytes += share;
         direction.pipeLimitBytes = share / 6;
         Sockets.setsockopt(sink, Sockets.IPPROTO_TCP, Sockets.TCP_NOTSENT_LOWAT, share / 6);
+        return boundReceiveBuffer(source, share) ? Long.MAX_VALUE : bytes + NEXT_LOOK_BYTES;
+    }
+
+    /** False where it is to grow first. */
+    private boolean boundReceiveBuffer(int source, int share) {
         if (means == Means.LOCK) {
-            boolean large = !memory.read(source) || memory.receiveBufferBytes() >= share / 4;
-            if (large) {
-                Sockets.setsockopt(source, Sockets.SOL_SOCKET, Sockets.SO_BUF_LOCK, SOCK_RCVBUF_LOCK);
+            if (memory.read(source) && memory.receiveBufferBytes() < share / 4) {
+                return false;
             }
-            return large ? Long.MAX_VALUE : bytes + Math.min(bytes, NEXT_LOOK_BYTES);
+            Sockets.setsockopt(source, Sockets.SOL_SOCKET, Sockets.SO_BUF_LOCK, SOCK_RCVBUF_LOCK);
+            if (memory.receiveBufferBytes() > share / 2) { // in one leap, as on loopback: then less is enough
+                Sockets.setsockopt(source, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, share / 4);
+            }
+        } else {
+            int option = means == Means.FORCE ? Sockets.SO_RCVBUFFORCE : Sockets.SO_RCVBUF;
+            Sockets.setsockopt(source, Sockets.SOL_SOCKET, option, share / 4);
+            // else the window stays what the first buffer allowed (tcp_rcvbuf_grow() in net/ipv4/tcp_input.c)
+            Sockets.setsockopt(source, Sockets.IPPROTO_TCP, Sockets.TCP_WINDOW_CLAMP, share / 2);
         }
-        int option = means == Means.FORCE ? Sockets.SO_RCVBUFFORCE : Sockets.SO_RCVBUF;
-        Sockets.setsockopt(source, Sockets.SOL_SOCKET, option, share / 4);
-        // without this the window stays as large as the first buffer was (tcp_grow_window() in net/ipv4/tcp_input.c)
-        Sockets.setsockopt(source, Sockets.IPPROTO_TCP, Sockets.TCP_WINDOW_CLAMP, share / 2);
-        return Long.MAX_VALUE;
+        return true;
     }
 
     /** The direction's sink takes nothing for now, as happens all the time: the next tick looks whether that lasts. */
