@@ -54,13 +54,7 @@ public final class DaemonProcess {
      * @return the exit code of the process, one of {@link ExitCode}
      */
     public static int run(Path file, PrintWriter out, PrintWriter err) {
-        Predecessor predecessor;
-        try {
-            predecessor = Predecessor.of(System.getenv());
-        } catch (IOException e) {
-            err.println("sluice run: the process to take over from cannot be reached: " + e.getMessage());
-            return ExitCode.REFUSED;
-        }
+        Predecessor predecessor = Predecessor.of(System.getenv());
         switch (ConfigurationFile.read(file, new HostFit())) {
             case ConfigurationFile.Invalid invalid -> {
                 tell(predecessor, ExitCode.INVALID_CONFIGURATION,

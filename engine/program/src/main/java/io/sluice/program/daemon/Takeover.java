@@ -9,6 +9,7 @@ import io.sluice.conntrack.store.CopyEntry;
 import io.sluice.control.api.InheritedSockets;
 import io.sluice.control.api.Question;
 import io.sluice.control.api.Status;
+import io.sluice.control.api.StatusFile;
 import io.sluice.control.conductor.Conductor;
 import io.sluice.control.conductor.state.CannotApply;
 import io.sluice.control.config.file.FileReason;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,8 @@ import tools.jackson.databind.JsonNode;
 final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final Duration ASKING = Duration.ofSeconds(10);
+    private static final long DYING_NS = 1_000_000_000L;
+    private static final long LOOK_NS = 10_000_000;
     private static final Runnable NOTHING = () -> {
     };
 
@@ -164,13 +168,38 @@ final class Takeover {
     }
 
     private void adoptFrom(Conductor conductor) throws IOException {
+        if (!predecessorLives()) {
+            adoptFromFile(conductor);
+            return;
+        }
         try (ControlClient client = ControlClient.connect(state, ASKING)) {
             Answer answer = client.ask(new Question.InForce());
             Status status = Wire.json().treeToValue(Objects.requireNonNull(answer.value(), "no status"), Status.class);
             JsonNode plan = client.ask(new Question.Planned(file.toAbsolutePath().toString())).value();
             conductor.adopt(status, plan != null && Wire.json().treeToValue(plan, Plan.class).isEmpty());
         } catch (ControlClient.Unreachable e) {
-            throw new IOException("the former process does not say what it knows of the servers: " + e.text(), e);
+            if (!endsNow()) {
+                throw new IOException("the former process does not say what it knows of the servers: " + e.text(), e);
+            }
+            adoptFromFile(conductor);
+        }
+    }
+
+    /** A process that is killed closes its sockets one after another. */
+    private boolean endsNow() {
+        long deadlineNs = System.nanoTime() + DYING_NS;
+        while (predecessorLives() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(LOOK_NS);
+        }
+        return !predecessorLives();
+    }
+
+    /** It was killed: what it wrote last of its servers is better than nothing. */
+    private void adoptFromFile(Conductor conductor) {
+        try {
+            conductor.adopt(StatusFile.read(state), false);
+        } catch (IOException none) {
+            LOG.debug("what the former process knew of its servers is lost: {}", none.toString());
         }
     }
 

@@ -5,6 +5,7 @@ import io.sluice.program.upgrade.HandoverChannel.Message;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,33 +27,46 @@ public final class Predecessor {
     }
 
     /**
-     * The process that started this one to take over from it; null where there is none.
-     *
-     * @throws IOException when it cannot be reached
+     * The process that started this one to take over from it; null where there is none, or none any more: should it live
+     * all the same, it has the state directory, and this process is refused there.
      */
-    public static @Nullable Predecessor of(Map<String, String> environment) throws IOException {
+    public static @Nullable Predecessor of(Map<String, String> environment) {
         String path = environment.get(HandoverChannel.VARIABLE);
         if (path == null || path.isEmpty()) {
             return null;
         }
-        Predecessor predecessor = new Predecessor(HandoverChannel.connect(path));
-        predecessor.channel.send("hello", Long.toString(ProcessHandle.current().pid()), java.util.List.of());
-        return predecessor;
+        try {
+            Predecessor predecessor = new Predecessor(HandoverChannel.connect(path));
+            predecessor.channel.send("hello", Long.toString(ProcessHandle.current().pid()), List.of());
+            return predecessor;
+        } catch (IOException died) {
+            LOG.warn("upgrade: the former process cannot be reached ({}): starting without it", died.getMessage());
+            return null;
+        }
     }
 
-    /** Its listening sockets. */
+    /** Its listening sockets; as many as it could hand over, where it died meanwhile. */
     public InheritedSockets sockets() throws IOException {
-        Message message = channel.receive(PATIENCE);
-        while (message.word().equals("sockets")) {
-            message.descriptors().forEach(fd -> Inheritance.add(sockets, fd));
-            message = channel.receive(PATIENCE);
+        try {
+            Message message = channel.receive(PATIENCE);
+            while (message.word().equals("sockets")) {
+                message.descriptors().forEach(fd -> Inheritance.add(sockets, fd));
+                message = channel.receive(PATIENCE);
+            }
+        } catch (EOFException died) {
+            LOG.warn("upgrade: the former process has ended before it handed all over; going on without it");
         }
         return sockets;
     }
 
     /** Everything but listening is done; returns when the former process has stopped to listen. */
     public void prepared() throws IOException {
-        channel.send("prepared");
+        try {
+            channel.send("prepared");
+        } catch (IOException died) {
+            LOG.warn("upgrade: the former process has ended ({}); going on without it", died.getMessage());
+            return;
+        }
         await("released");
     }
 
@@ -68,7 +82,7 @@ public final class Predecessor {
      */
     public void ready(long sinceNs) {
         try {
-            channel.send("ready", Long.toString(sinceNs), java.util.List.of());
+            channel.send("ready", Long.toString(sinceNs), List.of());
         } catch (IOException gone) {
             LOG.warn("upgrade: the former process has ended: {}", gone.getMessage());
             return;
@@ -83,7 +97,7 @@ public final class Predecessor {
     /** This process cannot: says why, for whoever asked for the upgrade. */
     public void failed(int exitCode, String text) {
         try {
-            channel.send("failed", exitCode + "\n" + text, java.util.List.of());
+            channel.send("failed", exitCode + "\n" + text, List.of());
         } catch (IOException gone) {
             LOG.warn("upgrade: the former process cannot be told: {}", gone.getMessage());
         }
