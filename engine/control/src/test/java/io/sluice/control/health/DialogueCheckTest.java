@@ -12,6 +12,7 @@ import io.sluice.control.config.model.Bytes;
 import io.sluice.control.config.model.HealthCheck.Preset.Application;
 import io.sluice.control.config.model.HealthCheck.Tcp.Step;
 import io.sluice.control.config.model.HealthCheck;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -73,7 +74,7 @@ class DialogueCheckTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             listener.close();
         }
     }

@@ -84,10 +84,11 @@ final class ServiceTables {
             return "-";
         }
         AgentStatus agent = server.agent();
-        boolean asAgentSays = agent != null && agent.weightPercent() != 100;
+        int percent = agent == null ? 100 : agent.weightPercent();
+        boolean asAgentSays = percent != 100;
         boolean growing = !asAgentSays && server.effectiveWeight() > 0 && server.effectiveWeight() < server.weight();
         String weight = (growing ? server.effectiveWeight() + "->" + server.weight() : String.valueOf(server.weight()))
-                + (asAgentSays ? style.dim(" (agent: " + agent.weightPercent() + " %)") : "");
+                + (asAgentSays ? style.dim(" (agent: " + percent + " %)") : "");
         return server.weight() == server.configuredWeight()
                 ? weight
                 : weight + style.dim(" (file: " + server.configuredWeight() + ")");
