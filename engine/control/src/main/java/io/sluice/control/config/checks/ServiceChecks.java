@@ -178,8 +178,9 @@ final class ServiceChecks {
 
     /** A 0 of before it had its present meaning; not where something says that the service is one way. */
     private static void checkResponses(ServiceConfiguration service, Look look) {
-        boolean oneWay = service.healthCheck() instanceof HealthCheck.Udp udp && udp.acceptSilence() || service.listens()
-                .stream().flatMapToInt(listen -> listen.ports().stream()).allMatch(ONE_WAY_PORTS::contains);
+        boolean oneWay = (service.healthCheck() instanceof HealthCheck.Udp udp && udp.acceptSilence())
+                || service.listens().stream().flatMapToInt(listen -> listen.ports().stream())
+                        .allMatch(ONE_WAY_PORTS::contains);
         if (service.udpResponses() == 0 && !oneWay) {
             look.warning("responses: 0 is a service that expects no answers, which do not reach its clients any more: did "
                     + "you mean 'none', a session that its timeout alone ends, as 0 was formerly?", "services",
