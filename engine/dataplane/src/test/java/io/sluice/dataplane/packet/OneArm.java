@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
  * and UDP 53. Servers say their own address first, then echo.
  */
 final class OneArm implements AutoCloseable {
-    private final Namespaces namespaces = new Namespaces("sw", "client", "lb", "s1", "s2");
+    private final Namespaces namespaces = new Namespaces("sw", "client", "lb", "s1", "s2", "far");
     private final List<AutoCloseable> open = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work);
@@ -74,6 +74,27 @@ final class OneArm implements AutoCloseable {
             ip(role, "route", "add", "198.51.100.0/24", "dev", "eth0", "src", "198.51.100.82");
             ip(role, "-6", "route", "add", "2001:db8:c::/64", "dev", "eth0", "src", "2001:db8:c::82");
         }
+    }
+
+    /**
+     * Puts a host behind the client, which routes: .7 in 203.0.113.0/24 and 2001:db8:f::/64. Packets of more than 1,280
+     * bytes do not fit through the client's link to it, although both ends of a connection believe so.
+     */
+    void hostBehindANarrowLink() throws Exception {
+        Namespaces.run("ip", "link", "add", "narrow", "netns", namespaces.name("client"), "type", "veth", "peer", "name",
+                "eth0", "netns", namespaces.name("far"));
+        ip("client", "address", "add", "203.0.113.1/24", "dev", "narrow");
+        ip("client", "address", "add", "2001:db8:f::1/64", "dev", "narrow", "nodad");
+        ip("client", "link", "set", "narrow", "up");
+        ip("client", "route", "add", "203.0.113.7/32", "dev", "narrow", "mtu", "lock", "1280");
+        ip("client", "-6", "route", "add", "2001:db8:f::7/128", "dev", "narrow", "mtu", "1280");
+        ip("far", "link", "set", "eth0", "up");
+        addresses("far", "203.0.113.7/24", "2001:db8:f::7/64");
+        set("client", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+        ip("far", "route", "add", "default", "via", "203.0.113.1");
+        ip("far", "-6", "route", "add", "default", "via", "2001:db8:f::1");
+        ip("lb", "route", "add", "203.0.113.0/24", "via", "198.51.100.7");
+        ip("lb", "-6", "route", "add", "2001:db8:f::/64", "via", "2001:db8:c::7");
     }
 
     private void addresses(String role, String... addresses) throws Exception {

@@ -59,6 +59,20 @@ class PacketForwardingTest {
         passes(mode, v4, BpfLink.Place.XDP_GENERIC);
     }
 
+    @ParameterizedTest
+    @CsvSource({"NAT, true", "NAT, false", "SNAT, true", "SNAT, false"})
+    void servers_learn_of_a_narrow_link_towards_their_client(Mode mode, boolean v4) throws Exception {
+        network.hostBehindANarrowLink();
+        int arrival = network.arrival();
+        try (PacketProgram program = PacketProgram.load(Hook.TC, PacketBed.ROOM);
+                AutoCloseable link = network.in("lb", () -> program.attach(arrival, BpfLink.Place.TCX_INGRESS))) {
+            assertThat(link).isNotNull();
+            configure(program, mode, v4);
+            assertThat(network.in("far", () -> bulk(OneArm.service(v4, last(mode))))).startsWith("s1 sees");
+            assertThat(program.count(PacketVerdict.ERROR_PASSED)).isPositive();
+        }
+    }
+
     private void offloads(String value) throws Exception {
         if (value.equals("off")) {
             for (String role : new String[]{"client", "s1", "s2"}) {
