@@ -3,6 +3,7 @@ package io.sluice.ringbuffers.bpf;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.Files;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A program attached to an interface, held by its descriptor: when that is closed, by this process or by its end, the
@@ -59,6 +60,24 @@ public final class BpfLink implements AutoCloseable {
             return command.with(0, program.fd()).with(4, interfaceIndex).with(8, place.type).with(12, place.flags)
                     .call(Command.LINK_CREATE);
         }
+    }
+
+    /** Puts another program in the place of the one that runs; no packet passes by in between. */
+    public void replace(BpfProgram successor) throws IOException {
+        try (Command command = new Command()) {
+            Errno.check(command.with(0, fd).with(4, successor.fd()).call(Command.LINK_UPDATE), "replacing the " + what
+                    + " by the " + successor);
+        }
+    }
+
+    /** Keeps the program attached when this process has ended: until that name is deleted. */
+    public void pin(Path name) throws IOException {
+        Pins.pin(fd, name, what);
+    }
+
+    /** A link that another process has pinned. */
+    public static BpfLink pinned(Path name) throws IOException {
+        return new BpfLink(Pins.open(name), "BPF link " + name);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.sluice.ringbuffers.syscall.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -162,6 +163,25 @@ public final class BpfMap implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Keeps it when this process has ended: until that name is deleted. */
+    public void pin(Path name) throws IOException {
+        Pins.pin(fd, name, toString());
+    }
+
+    /**
+     * A map that another process has pinned.
+     *
+     * @param definition what it must be, which the pinner has to have agreed on
+     */
+    public static BpfMap pinned(Path name, MapDefinition definition) throws IOException {
+        return new BpfMap(definition, Pins.open(name));
+    }
+
+    /** The same map, closed apart from this one. */
+    BpfMap again() throws IOException {
+        return new BpfMap(definition, Errno.check(Files.duplicate(fd), "another descriptor of the " + this));
     }
 
     /** No system call changes it from now on. */

@@ -75,10 +75,23 @@ public final class BpfObject {
      */
     public LoadedObject load(String section, ProgramType type, Map<String, Integer> entries, ByteBuffer constants)
             throws IOException {
+        return load(section, type, entries, constants, Map.of());
+    }
+
+    /**
+     * The same with maps that are there already, written by a program that has the same structures.
+     *
+     * @param shared by name; each stays its owner's to close
+     */
+    public LoadedObject load(String section, ProgramType type, Map<String, Integer> entries, ByteBuffer constants,
+            Map<String, BpfMap> shared) throws IOException {
         Map<String, BpfMap> made = new LinkedHashMap<>();
         try {
             for (MapDefinition map : maps.values()) {
-                made.put(map.name(), BpfMap.create(map.withEntries(entries.getOrDefault(map.name(), map.entries()))));
+                BpfMap there = shared.get(map.name());
+                made.put(map.name(), there != null
+                        ? there.again()
+                        : BpfMap.create(map.withEntries(entries.getOrDefault(map.name(), map.entries()))));
             }
             if (constants.capacity() > 0) {
                 BpfMap map = BpfMap.create(new MapDefinition(CONSTANTS, MapDefinition.ARRAY, Integer.BYTES, constants

@@ -14,11 +14,14 @@ final class Command implements AutoCloseable {
     static final int MAP_UPDATE_ELEM = 2;
     static final int MAP_DELETE_ELEM = 3;
     static final int PROG_LOAD = 5;
+    static final int OBJ_PIN = 6;
+    static final int OBJ_GET = 7;
     static final int PROG_TEST_RUN = 10;
     static final int BTF_LOAD = 18;
     static final int MAP_FREEZE = 22;
     static final int MAP_LOOKUP_BATCH = 24;
     static final int LINK_CREATE = 28;
+    static final int LINK_UPDATE = 29;
 
     /** Names of maps and programs have 15 characters and a 0. */
     private static final int NAME_BYTES = 15;

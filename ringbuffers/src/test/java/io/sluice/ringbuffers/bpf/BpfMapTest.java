@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Maps of the running kernel; root. */
 @Tag("peer")
@@ -77,6 +79,28 @@ class BpfMapTest {
             assertThat(outer.find(outer.key(0))).isEmpty();
             assertThat(outer.find(outer.key(1))).isPresent();
         }
+    }
+
+    @Test
+    void a_pinned_map_is_found_by_its_name(@TempDir Path folder) throws Exception {
+        mount("mount", "-t", "bpf", "bpf", folder.toString());
+        try {
+            try (BpfMap map = BpfMap.create(numbers(HASH, 16))) {
+                map.update(map.key().putInt(0, 7), map.value().putLong(0, 70), BpfMap.BPF_ANY);
+                map.pin(folder.resolve("numbers"));
+            }
+            try (BpfMap found = BpfMap.pinned(folder.resolve("numbers"), numbers(HASH, 16))) {
+                assertThat(found.find(found.key().putInt(0, 7)).orElseThrow().getLong(0)).isEqualTo(70);
+            }
+            assertThatThrownBy(() -> BpfMap.pinned(folder.resolve("none"), numbers(HASH, 16))).hasMessage("opening "
+                    + folder.resolve("none") + ": ENOENT (no such file)");
+        } finally {
+            mount("umount", folder.toString());
+        }
+    }
+
+    private static void mount(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test

@@ -49,6 +49,20 @@ final class PacketProgram implements AutoCloseable {
      * @throws IOException if a map cannot be made
      */
     static PacketProgram load(Hook hook, Room room) throws IOException {
+        return load(hook, room, Map.of());
+    }
+
+    /** Loads it anew on the same maps: flows go on where they are. */
+    PacketProgram successor() throws IOException {
+        return load(hook, new Room(0, 0), loaded.maps());
+    }
+
+    /** Runs in the place of another one from the next packet on. */
+    void replaceAt(BpfLink link) throws IOException {
+        link.replace(loaded.program());
+    }
+
+    private static PacketProgram load(Hook hook, Room room, Map<String, BpfMap> shared) throws IOException {
         BpfObject object = hook.object();
         ByteBuffer constants = object.constants();
         int layout = SettingsStruct.layout(constants, object.constant("settings"));
@@ -57,7 +71,7 @@ final class PacketProgram implements AutoCloseable {
                     + ", this build of Sluice has " + SettingsStruct.LAYOUT);
         }
         return new PacketProgram(hook, object.load(hook.section, hook.type, Map.of("flows", room.flows, "opening",
-                room.opening), constants));
+                room.opening), constants, shared));
     }
 
     void enter(Endpoint listen, Protocol protocol, PacketService service, PacketService.Timeouts timeouts)

@@ -81,8 +81,8 @@ final class OneArm implements AutoCloseable {
      * bytes do not fit through the client's link to it, although both ends of a connection believe so.
      */
     void hostBehindANarrowLink() throws Exception {
-        Namespaces.run("ip", "link", "add", "narrow", "netns", namespaces.name("client"), "type", "veth", "peer", "name",
-                "eth0", "netns", namespaces.name("far"));
+        Namespaces.run("ip", "link", "add", "narrow", "netns", namespaces.name("client"), "type", "veth", "peer",
+                "name", "eth0", "netns", namespaces.name("far"));
         ip("client", "address", "add", "203.0.113.1/24", "dev", "narrow");
         ip("client", "address", "add", "2001:db8:f::1/64", "dev", "narrow", "nodad");
         ip("client", "link", "set", "narrow", "up");

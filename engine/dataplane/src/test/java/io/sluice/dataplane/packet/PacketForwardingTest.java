@@ -1,6 +1,7 @@
 package io.sluice.dataplane.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.conntrack.Mode;
 import io.sluice.conntrack.Protocol;
@@ -8,14 +9,18 @@ import io.sluice.ringbuffers.bpf.BpfLink;
 import io.sluice.ringbuffers.ip.Endpoint;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.scheduler.ClientHash;
+import io.sluice.testbed.Namespaces;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +77,63 @@ class PacketForwardingTest {
             configure(program, mode, v4);
             assertThat(network.in("far", () -> bulk(OneArm.service(v4, last(mode))))).startsWith("s1 sees");
             assertThat(program.count(PacketVerdict.ERROR_PASSED)).isPositive();
+        }
+    }
+
+    @Test
+    void a_connection_goes_on_while_the_program_is_replaced() throws Exception {
+        int arrival = network.arrival();
+        PacketProgram program = PacketProgram.load(Hook.TC, PacketBed.ROOM);
+        try (BpfLink link = network.in("lb", () -> program.attach(arrival, BpfLink.Place.TCX_INGRESS))) {
+            configure(program, Mode.NAT, true);
+            CompletableFuture<String> transfer = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return network.in("client", () -> bulk(OneArm.service(true, 80)));
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }, work -> new Thread(work).start());
+            PacketProgram running = program;
+            int replaced = 0;
+            do {
+                PacketProgram successor = running.successor();
+                successor.replaceAt(link);
+                running.close();
+                running = successor;
+                replaced++;
+            } while (!transfer.isDone() || replaced < 3);
+            assertThat(transfer.get()).isEqualTo("s1 sees 198.51.100.7");
+            assertThat(running.count(PacketVerdict.OPENED)).isEqualTo(1);
+            assertThat(running.count(PacketVerdict.NO_FLOW)).isZero();
+            running.close();
+        }
+    }
+
+    @Test
+    void a_pinned_link_outlives_its_owner_until_its_name_is_deleted(@TempDir Path folder)
+            throws Exception {
+        int arrival = network.arrival();
+        Namespaces.run("mount", "-t", "bpf", "bpf", folder.toString());
+        try {
+            try (PacketProgram program = PacketProgram.load(Hook.TC, PacketBed.ROOM);
+                    BpfLink link = network.in("lb", () -> program.attach(arrival, BpfLink.Place.TCX_INGRESS))) {
+                configure(program, Mode.NAT, true);
+                link.pin(folder.resolve("link"));
+            }
+            assertThat(network.in("client", () -> bulk(OneArm.service(true, 80)))).isEqualTo("s1 sees 198.51.100.7");
+            try (PacketProgram other = PacketProgram.load(Hook.TC, PacketBed.ROOM);
+                    BpfLink link = BpfLink.pinned(folder.resolve("link"))) {
+                configure(other, Mode.NAT, true);
+                other.replaceAt(link);
+                assertThat(network.in("client", () -> datagram(OneArm.service(true, 80)))).isEqualTo(
+                        "s1 sees 198.51.100.7 hello");
+                assertThat(other.count(PacketVerdict.REPLIED)).isEqualTo(1);
+                Files.delete(folder.resolve("link"));
+            }
+            assertThatThrownBy(() -> network.in("client", () -> bulk(OneArm.service(true, 80))))
+                    .hasRootCauseInstanceOf(ConnectException.class);
+        } finally {
+            Namespaces.run("umount", folder.toString());
         }
     }
 
@@ -144,7 +208,7 @@ class PacketForwardingTest {
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
-            });
+            }, work -> new Thread(work).start());
             InputStream in = socket.getInputStream();
             StringBuilder greeting = new StringBuilder();
             for (int c = in.read(); c != '\n'; c = in.read()) {
