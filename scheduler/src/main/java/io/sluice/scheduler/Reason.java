@@ -16,7 +16,7 @@ public enum Reason {
     ENTRY_HALTED,
     /** The entry's server is down. */
     ENTRY_DOWN,
-    /** The entry's server is at its maximum of connections, or others wait for its places: a detour, the entry stays. */
+    /** The entry's server is at its maximum, or others wait for its places: a detour, the entry stays. */
     ENTRY_FULL,
     /** The entry's server was tried for this client and failed. */
     ENTRY_TRIED,
@@ -32,7 +32,7 @@ public enum Reason {
     SCHEDULER,
     /** No other server is up, or all that are failed this client or are full: a backup server serves. */
     BACKUPS,
-    /** No server is known to be up, or all that are failed this client or are full: one that was not checked yet is tried. */
+    /** No server is known to be up, or all that are failed this client or are full: one not checked yet is tried. */
     UNCHECKED,
     /** No server serves, or all that do failed this client or are full: the fallback does. */
     FALLBACK,

@@ -74,7 +74,8 @@ public record DecisionCase(String name, SchedulerKind scheduler, boolean affinit
                 throw new IllegalArgumentException("a case needs a client and what it gets: " + paragraph);
             }
             String tried = valueOf(client, "tried", "");
-            return new DecisionCase(name, scheduler, affinity, overflow, List.copyOf(servers), address(client.getFirst()),
+            return new DecisionCase(name, scheduler, affinity, overflow, List.copyOf(servers),
+                    address(client.getFirst()),
                     valueOf(client, "entry", ""), client.contains("expired"),
                     tried.isEmpty() ? Set.of() : Set.of(tried.split(",", -1)), client.contains("others-wait"),
                     gets.getFirst(),

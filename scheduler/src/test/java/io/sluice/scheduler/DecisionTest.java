@@ -61,7 +61,8 @@ class DecisionTest {
         assertThat(Candidates.of(kind, downToo, ids, weights, false, withoutBackup)).isSameAs(withoutBackup);
 
         assertThat(Candidates.of(kind, states, ids, weights, true, first)).isNotSameAs(first);
-        assertThat(Candidates.of(SchedulerKind.LEAST_CONNECTIONS, states, ids, weights, false, first)).isNotSameAs(first);
+        assertThat(Candidates.of(SchedulerKind.LEAST_CONNECTIONS, states, ids, weights, false, first))
+                .isNotSameAs(first);
         assertThat(Candidates.of(kind, states, ids, new int[]{100, 51, 100}, false, first)).isNotSameAs(first);
         assertThat(Candidates.of(kind, states, new long[]{1, 4, 3}, weights, false, first)).isNotSameAs(first);
         assertThat(Candidates.of(kind, new int[]{0, ServerState.DRAINED, 0}, ids, weights, false, first))
@@ -119,7 +120,8 @@ class DecisionTest {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         DecisionCase fleet = find("one server was tried and the other is at its maximum");
         DecisionCase some = new DecisionCase("", kind, true, false, cases().stream()
-                .flatMap(one -> one.servers().stream()).filter(server -> server.state() != ServerState.FALLBACK).limit(40).toList(), fleet.client(), "a",
+                .flatMap(one -> one.servers().stream()).filter(server -> server.state() != ServerState.FALLBACK)
+                .limit(40).toList(), fleet.client(), "a",
                 false, fleet.tried(), false, "", Set.of());
         Written facts = new Written(some);
         Decision decision = new Decision(facts, facts.candidates(), 0);

@@ -12,7 +12,6 @@ import io.sluice.dataplane.service.ServedClient;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.VirtualService;
-import io.sluice.dataplane.worker.TimerWheel;
 import io.sluice.ringbuffers.syscall.Errno;
 import io.sluice.ringbuffers.syscall.SocketAddress;
 import java.util.Objects;
@@ -37,7 +36,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
     private final Relay relay;
     private final Established established;
     private final Times times;
-    private final Timer timer = new Timer();
+    private final ConnectionTimer timer = new ConnectionTimer(this);
     private State state = State.CONNECTING;
     /** Null: it has not had to wait. */
     private @Nullable Waiter waiter;
@@ -58,19 +57,6 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         if (owesDescriptor) {
             owesDescriptor = false;
             relay.descriptors.settle();
-        }
-    }
-
-    /** For the PROXY header, handshakes and the connect, then for idleness. */
-    private final class Timer extends TimerWheel.Timer {
-        @Override
-        protected void onTimeout(long nowNs) {
-            Connection.this.onTimeout(nowNs);
-        }
-
-        @Override
-        public void onFault() {
-            Connection.this.onFault();
         }
     }
 
@@ -347,7 +333,7 @@ final class Connection extends ServedClient<TcpProxy, Connection> {
         }
     }
 
-    private void onTimeout(long nowNs) {
+    void onTimeout(long nowNs) {
         switch (state) {
             case READING_HEADER -> end(EndReason.PROXY_HEADER, true);
             case QUEUED -> end(Objects.requireNonNull(waiter).failure(), true);

@@ -14,9 +14,10 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This worker's connections that wait because every server that could take them is at its maximum, each with its ticket
- * in the line that all workers share. Whoever makes a place offers it to the lowest ticket: to its own client, or to the
- * worker that has it, which goes on from there. Those who may have left have the highest. That worker's thread.
+ * This worker's connections that wait because every server that could take them is at its maximum, each with its
+ * ticket in the line that all workers share. Whoever makes a place offers it to the lowest ticket: to its own client,
+ * or to the worker that has it, which goes on from there. Those who may have left have the highest. That worker's
+ * thread.
  */
 final class Queue {
     private final Worker worker;
@@ -48,8 +49,8 @@ final class Queue {
     }
 
     /**
-     * Lets it wait, behind all who do already; at its former place where it has waited before. False where there are too
-     * many.
+     * Lets it wait, behind all who do already; at its former place where it has waited before. False where there are
+     * too many.
      */
     boolean add(Waiter waiter) {
         ServiceEntry<TcpProxy> entry = waiter.connection.entry();

@@ -58,8 +58,8 @@ public final class Relay implements DataPath {
      * @param flows this worker's part of the flow table
      * @param row the worker's own, of whose columns it writes {@code STALLED} and {@code STALLED_BYTES}
      */
-    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources, WaitingLines lines,
-            FlowShard flows, ClientObserver observer, CounterRow row) {
+    public Relay(Worker worker, RelaySettings settings, AffinityTable affinity, SourceLimits sources,
+            WaitingLines lines, FlowShard flows, ClientObserver observer, CounterRow row) {
         this.worker = worker;
         this.settings = settings;
         this.flows = flows;
@@ -87,7 +87,7 @@ public final class Relay implements DataPath {
         public void moved(Acceptor acceptor, ServiceEntry<TcpProxy> entry) {
             acceptor.serve(entry);
             clients.forEach(FaultKind.ROUTES, connection -> {
-                if (connection.listening() == acceptor.address()) {
+                if (connection.listening() == acceptor.address() && connection.entry() != entry) {
                     connection.follow(entry);
                 }
             });

@@ -8,7 +8,7 @@ import io.sluice.ringbuffers.syscall.Errno;
 
 /** A connection that waits for a place at a server, and its place in the line of those who do; its worker's thread. */
 final class Waiter {
-    /** Set in the tickets of those who may have left, which makes them higher than all others, in the order they had. */
+    /** Set in the tickets of those who may have left: higher than all others, in the order they had. */
     private static final long PERHAPS_LEFT = 1L << 61;
 
     final Connection connection;
@@ -65,9 +65,9 @@ final class Waiter {
     }
 
     /**
-     * Looks whether it is still there. Nobody is connected to for a client that has reset. One that has finished without
-     * a word has left, most likely, and stands back; but it may have closed its one direction only, and want to hear what
-     * the server says first.
+     * Looks whether it is still there. Nobody is connected to for a client that has reset. One that has finished
+     * without a word has left, most likely, and stands back; but it may have closed its one direction only, and want to
+     * hear what the server says first.
      */
     void look() {
         int next = connection.client.peek(relay.buffers);

@@ -244,9 +244,9 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
     }
 
     /**
-     * Its service has another name: it is counted there from now on, whatever the limits, as it was let in already; with
-     * its server where it has one, which its affinity entry names from now on. False where the service does not have
-     * that: everything is as it was.
+     * Its service has another name: it is counted there from now on, whatever the limits, as it was let in already;
+     * with its server where it has one, which its affinity entry names from now on. False where the service does not
+     * have that: everything is as it was.
      */
     public boolean follow(C client, ServiceEntry<F> to, long nowNs) {
         RealServer before = client.server;

@@ -137,7 +137,8 @@ class RelayQueueTest extends NamedServers {
             }
             assertThat(waiting(service)).isEqualTo(3);
             assertThat(sum(service, ServiceColumn.QUEUED)).isEqualTo(3);
-            assertThat(relay.ends).hasSize(5).containsOnly(EndReason.NO_SERVER);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(relay.ends).hasSize(5).containsOnly(EndReason.NO_SERVER));
             holder.close();
             assertThat(one.getInputStream().read()).isEqualTo('a');
             one.close();
@@ -163,7 +164,7 @@ class RelayQueueTest extends NamedServers {
         VirtualService service = serve(new Waiting(false, 0, PATIENCE.toNanos()), 1, named("a"));
         try (Socket holder = served(service)) {
             assertThatThrownBy(() -> answer(service)).isInstanceOf(IOException.class);
-            assertThat(relay.ends).containsExactly(EndReason.NO_SERVER);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(relay.ends).containsExactly(EndReason.NO_SERVER));
             assertThat(sum(service, ServiceColumn.QUEUED)).isZero();
             assertThat(holder.isConnected()).isTrue();
         }

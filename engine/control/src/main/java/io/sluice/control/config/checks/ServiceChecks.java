@@ -161,8 +161,8 @@ final class ServiceChecks {
         }
         if (service.whenFull() == WhenFull.BACKUP && service.fallback() == null
                 && service.servers().stream().noneMatch(ServerConfiguration::backup)) {
-            look.warning("when-full: 'backup' has no effect: there is neither a server with backup: true nor a fallback",
-                    "services", name, "when-full");
+            look.warning("when-full: 'backup' has no effect: there is neither a server with backup: true nor a "
+                    + "fallback", "services", name, "when-full");
         }
     }
 

@@ -49,7 +49,8 @@ public final class ServerKeys {
                     + "max-connections.");
     private static final Key<ServerConfiguration, Integer> MAX_CONNECTIONS = standard("max-connections", Types.LIMIT,
             ServerConfiguration::maxConnections, 0,
-            "Connections the server may carry; where every server is at its maximum, further ones wait as long as timeouts.connect. 0: no limit.");
+            "Connections the server may carry; where every server is at its maximum, when-full says what becomes of "
+                    + "further ones. 0: no limit.");
     private static final Key<ServerConfiguration, Boolean> BACKUP = standard("backup", Types.BOOLEAN,
             ServerConfiguration::backup, false, "Only used when no other server is up, or all that are refuse.");
     private static final Key<ServerConfiguration, ServerTls> SERVER_TLS = absent("tls", TLS,

@@ -146,9 +146,8 @@ public final class ServiceKeys {
 
     public static final SectionType<ServiceConfiguration> SECTION = SectionType.of("service",
             List.<Key<ServiceConfiguration, ?>>of(LISTEN, PROTOCOL, MODE, SCHEDULER, AFFINITY, HEALTH_CHECK, SERVERS,
-                    FALLBACK, MAX_CONNECTIONS, QUEUE, WHEN_FULL, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY, TIMEOUTS, RETRIES,
-                    SLOW_START,
-                    SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE, ON_SERVER_DOWN, UDP),
+                    FALLBACK, MAX_CONNECTIONS, QUEUE, WHEN_FULL, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY,
+                    TIMEOUTS, RETRIES, SLOW_START, SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE, ON_SERVER_DOWN, UDP),
             ServiceKeys::service);
 
     private ServiceKeys() {
