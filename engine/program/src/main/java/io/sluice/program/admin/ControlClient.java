@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,9 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** The other end of {@link ControlSocket}, in another process. One thread. */
 public final class ControlClient implements AutoCloseable {
+    private static final long HANDING_OVER_TAKES_NS = 5_000_000_000L;
+    private static final long LOOK_NS = 20_000_000;
+
     private final Path path;
     private final SocketChannel channel;
     private final Lines lines;
@@ -34,7 +39,27 @@ public final class ControlClient implements AutoCloseable {
      * @throws Unreachable when no daemon can be talked to there; says why
      */
     public static ControlClient connect(Path stateDirectory, Duration patience) throws Unreachable {
-        return connectTo(Wire.socketIn(stateDirectory), patience);
+        Path path = Wire.socketIn(stateDirectory);
+        long deadlineNs = System.nanoTime() + Math.min(HANDING_OVER_TAKES_NS, patience.toNanos());
+        while (Files.notExists(path) && isHandedOver(stateDirectory) && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(LOOK_NS);
+        }
+        return connectTo(path, patience);
+    }
+
+    /** Whether a process has put its socket aside for the next one and still lives: an upgrade, most likely. */
+    private static boolean isHandedOver(Path stateDirectory) {
+        try (DirectoryStream<Path> aside = Files.newDirectoryStream(stateDirectory, "control-*.sock")) {
+            for (Path socket : aside) {
+                String pid = socket.getFileName().toString().replaceAll("[^0-9]", "");
+                if (!pid.isEmpty() && ProcessHandle.of(Long.parseLong(pid)).isPresent()) {
+                    return true;
+                }
+            }
+        } catch (IOException | NumberFormatException unknown) {
+            return false;
+        }
+        return false;
     }
 
     /** The same to a socket that lies elsewhere. */

@@ -198,6 +198,31 @@ class ControlSocketTest {
         }
     }
 
+    @Test
+    void who_asks_while_an_upgrade_hands_the_socket_over_waits_for_the_next_process() throws Exception {
+        socket.moveTo(directory.resolve("control-" + ProcessHandle.current().pid() + ".sock"));
+        var asked = CompletableFuture.supplyAsync(() -> {
+            try (ControlClient client = connect()) {
+                return kindOf(client);
+            } catch (ControlClient.Unreachable e) {
+                throw new AssertionError(e);
+            }
+        }, Thread::startVirtualThread);
+        try (ControlSocket next = ControlSocket.open(directory, control)) {
+            assertThat(asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Answer.Kind.DONE);
+            assertThat(next.path()).exists();
+        }
+        Files.writeString(directory.resolve("control-" + deadPid() + ".sock"), "");
+        Files.delete(socket.path());
+        assertThatThrownBy(this::connect).hasMessageContaining("no such socket");
+    }
+
+    private static long deadPid() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        return process.pid();
+    }
+
     private static Answer.Kind kindOf(ControlClient client) {
         try {
             return client.ask(new Command.Reload()).kind();

@@ -8,8 +8,8 @@ public enum Fault {
     KILL(Lane.PROCESS, Set.of(Client.STREAM, Client.TCP, Client.UDP, Client.CONTROL)),
     /** SIGSTOP, and SIGCONT at the end. */
     STOP(Lane.PROCESS, Set.of(Client.UDP, Client.CONTROL)),
-    /** A new process takes over; no client may notice. The control socket changes hands. */
-    UPGRADE(Lane.PROCESS, Set.of(Client.CONTROL)),
+    /** A new process takes over; nobody may notice. */
+    UPGRADE(Lane.PROCESS, Set.of()),
     /** The limit of open descriptors falls to what is open. */
     NO_DESCRIPTORS(Lane.PROCESS, Set.of(Client.TCP, Client.UDP)),
     /** The same or another configuration is read; nobody may notice. */
