@@ -416,7 +416,7 @@ public final class Daemon implements AutoCloseable {
             case COPY -> RelaySettings.Kind.COPY;
         };
         return new RelaySettings(kind, relay.copyBufferBytes(), relay.pipeBytes(), relay.spliceAfterBytes(),
-                heapBytes, RelaySettings.STANDARD.stalledBytes(),
+                heapBytes, relay.stalledBytes(),
                 TcpMemory.underPressureBytes() / 2 / configuration.workers().effectiveCount());
     }
 }

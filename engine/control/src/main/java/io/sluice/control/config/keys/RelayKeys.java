@@ -25,10 +25,16 @@ final class RelayKeys {
             new SizeType(1, 1 << 30),
             RelayConfiguration::spliceAfterBytes, RelayConfiguration.STANDARD.spliceAfterBytes(),
             "A direction that moved so much without a pause counts as bulk.");
+    private static final Key<RelayConfiguration, Integer> STALLED = standard("stalled",
+            new SizeType(256 << 10, 1 << 30),
+            RelayConfiguration::stalledBytes, RelayConfiguration.STANDARD.stalledBytes(),
+            "What a direction may hold of the kernel's memory while its reader takes nothing. More lets one connection"
+                    + " be faster over a long way: half of it in each round trip.");
 
     static final SectionType<RelayConfiguration> SECTION = SectionType
-            .of("relay", List.<Key<RelayConfiguration, ?>>of(KIND, COPY_BUFFER, PIPE, SPLICE_AFTER),
-                    v -> new RelayConfiguration(v.get(KIND), v.get(COPY_BUFFER), v.get(PIPE), v.get(SPLICE_AFTER)))
+            .of("relay", List.<Key<RelayConfiguration, ?>>of(KIND, COPY_BUFFER, PIPE, SPLICE_AFTER, STALLED),
+                    v -> new RelayConfiguration(v.get(KIND), v.get(COPY_BUFFER), v.get(PIPE), v.get(SPLICE_AFTER),
+                            v.get(STALLED)))
             .shortForm(KIND);
 
     private RelayKeys() {

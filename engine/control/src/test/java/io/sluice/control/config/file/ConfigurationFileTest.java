@@ -67,7 +67,8 @@ class ConfigurationFileTest {
         assertThat(configuration).usingRecursiveComparison().ignoringFields("services", "stateDirectory")
                 .isEqualTo(new Configuration(List.of(), new WorkersConfiguration(0, Duration.ZERO, false, List.of()),
                         Transport.AUTO,
-                        new RelayConfiguration(RelayConfiguration.Kind.AUTO, 262_144, 1_048_576, 65_536),
+                        new RelayConfiguration(RelayConfiguration.Kind.AUTO, 262_144, 1_048_576, 65_536,
+                                6_291_456),
                         PacketEngine.AUTO,
                         new Tables(1_000_000, 1_000_000, false), Path.of("/"),
                         new Admin(address("127.0.0.1", 9443), null, null, null, false), null,

@@ -67,7 +67,7 @@ final class RandomConfigurations {
                         chance(2) ? List.of() : List.of(0, 1, 5));
         return new Configuration(services, workers, one(Transport.values()),
                 new RelayConfiguration(one(RelayConfiguration.Kind.values()), 32_768 << random.nextInt(5), 1 << 20,
-                        1 + random.nextInt(100_000)),
+                        1 + random.nextInt(100_000), 262_144 << random.nextInt(8)),
                 one(PacketEngine.values()), new Tables(1000 + random.nextInt(9), 1_000_000, random.nextBoolean()),
                 directory.resolve("state"),
                 chance(3)
