@@ -99,7 +99,7 @@ final class UdpHarness implements AutoCloseable {
                         List.of(counters.allocate(Kind.ENDS, 0, "udp")),
                         List.of(counters.allocate(Kind.CONNECT_TIME, 0, "udp"))),
                 new UdpSessions(List.of(listen()), new Forwarding.Connecting(0, List.of(), false),
-                        sessionTimeout.toNanos(), 0, false));
+                        sessionTimeout.toNanos(), UdpSessions.ANY_NUMBER, false));
         published.publish(new Routes(++version, List.of(service)));
         worker.wakeUp();
         await().atMost(PATIENCE).until(() -> worker.acknowledgedVersion() == version);
