@@ -45,6 +45,16 @@ public final class UdpClients implements AutoCloseable {
         }
     }
 
+    /** The same with a question that is answered, though nobody waits for the answer. */
+    public void floodOfQuestions(int first, int end) {
+        for (int client = first; client < end;) {
+            for (; client < end && !toSend.isFull(); client++) {
+                add(client, QUESTION_BYTES);
+            }
+            toSend.flushAll(fd);
+        }
+    }
+
     private void add(int client, int lengthBytes) {
         toSend.to(0, Ip.v4Low(0x7F00_0001), port, 0, Ip.v4Low(FIRST_ADDRESS + client));
         toSend.add(message.address(), lengthBytes, 0);

@@ -73,11 +73,6 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         return null;
     }
 
-    /** From the lowest. */
-    public List<UseOrder<C>> ranks() {
-        return ranks;
-    }
-
     /** Visits everyone; the visitor may end the one it sees. A fault is that one's, the others are visited too. */
     public void forEach(FaultKind kind, Consumer<C> visitor) {
         for (UseOrder<C> order : ranks) {

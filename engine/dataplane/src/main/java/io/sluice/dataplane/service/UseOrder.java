@@ -3,17 +3,13 @@ package io.sluice.dataplane.service;
 import org.jspecify.annotations.Nullable;
 
 /** Clients in order of their last use, as an intrusive list; one worker's thread. */
-public final class UseOrder<C extends ServedClient<?, C>> {
+final class UseOrder<C extends ServedClient<?, C>> {
     private @Nullable C oldest;
     private @Nullable C newest;
 
-    public @Nullable C oldest() {
+    @Nullable
+    C oldest() {
         return oldest;
-    }
-
-    /** The one that was used next after this one. */
-    public @Nullable C after(C client) {
-        return client.newer;
     }
 
     void addNewest(C client) {

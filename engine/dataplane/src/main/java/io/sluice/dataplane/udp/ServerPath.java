@@ -19,6 +19,9 @@ final class ServerPath implements EndpointMap.Keyed {
     int narrowBytes;
     private @Nullable Session[] sessions = new Session[16];
     private int inUse;
+    /** Of those whose client has not shown that it receives answers, and of those whose has. */
+    private final UseOnPath unconfirmed = new UseOnPath();
+    private final UseOnPath confirmed = new UseOnPath();
     private long idleSinceNs;
     /** Numbers below this one were given out at least once. */
     private int fresh;
@@ -114,12 +117,36 @@ final class ServerPath implements EndpointMap.Keyed {
         rested[restedCount++] = number;
     }
 
+    private UseOnPath order(Session session) {
+        return session.confirmed ? confirmed : unconfirmed;
+    }
+
+    /** The session is used now. */
+    void use(Session session) {
+        order(session).use(session);
+    }
+
+    /** The session's client has shown that it receives answers. */
+    void confirm(Session session) {
+        order(session).remove(session);
+        session.confirmed = true;
+        order(session).addNewest(session);
+    }
+
+    /** The session that was not used for the longest time, of those that are confirmed or of those that are not. */
+    @Nullable
+    Session oldest(boolean ofConfirmed) {
+        return (ofConfirmed ? confirmed : unconfirmed).oldest();
+    }
+
     void occupy(int number, Session session) {
         sessions[number] = session;
         inUse++;
+        order(session).addNewest(session);
     }
 
-    void release(int number, long nowNs) {
+    void release(int number, Session session, long nowNs) {
+        order(session).remove(session);
         sessions[number] = null;
         inUse--;
         idleSinceNs = nowNs;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's sockets towards servers, by the local address that a service asks for. Sessions with different servers
@@ -61,6 +62,39 @@ final class ServerSockets {
             }
         }
         return result;
+    }
+
+    /**
+     * Who has a place that this session could have at that server and was silent longest, of those that are confirmed or
+     * of those that are not; null: nobody.
+     */
+    @Nullable
+    Session oldest(Session session, RealServer server, boolean confirmed) {
+        Connecting connecting = session.entry().forwarding().connecting();
+        if (connecting.transparent()) {
+            return null; // its address is its own
+        }
+        List<Ip> sources = connecting.sources();
+        if (sources.isEmpty()) {
+            boolean inet = Ip.isV4(server.addressHigh(), server.addressLow());
+            return oldest(session, server, local(0, inet ? Ip.v4Low(0) : 0, false), confirmed);
+        }
+        Session oldest = null;
+        for (int i = 0; i < sources.size(); i++) {
+            Ip source = sources.get(i);
+            Session one = oldest(session, server, local(source.high(), source.low(), false), confirmed);
+            if (one != null && (oldest == null || one.lastNs - oldest.lastNs < 0)) {
+                oldest = one;
+            }
+        }
+        return oldest;
+    }
+
+    private static @Nullable Session oldest(Session session, RealServer server, LocalAddress local,
+            boolean confirmed) {
+        ServerPath path = local.path(server.addressHigh(), server.addressLow(),
+                server.port() == 0 ? session.listener.port() : server.port());
+        return path == null ? null : path.oldest(confirmed);
     }
 
     private LocalAddress local(long high, long low, boolean foreign) {
@@ -182,7 +216,7 @@ final class ServerSockets {
         ServerPath path = session.path;
         if (socket != null && path != null) {
             long nowNs = sessions.worker.nowNs();
-            path.release(socket.number, nowNs);
+            path.release(socket.number, session, nowNs);
             socket.sessions--;
             socket.idleSinceNs = nowNs;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session extends ServedClient<UdpSessions, Session> implements EndpointMap.Keyed {
     /** What it takes of the heap until its end, with its places in the tables that find it. */
-    static final int HEAP_BYTES = 392;
+    static final int HEAP_BYTES = 400;
 
     final UdpListener listener;
     /** The link of a client with a link-local address, else 0. */
@@ -31,6 +31,11 @@ final class Session extends ServedClient<UdpSessions, Session> implements Endpoi
     SharedSocket socket;
     @Nullable
     ServerPath path;
+    /** Neighbours in order of use among those with the same server: see {@link UseOnPath}. */
+    @Nullable
+    Session olderOnPath;
+    @Nullable
+    Session newerOnPath;
     long lastNs;
     boolean answered;
     /** The client has sent again after an answer: it is no spoofed source and gives way last. */

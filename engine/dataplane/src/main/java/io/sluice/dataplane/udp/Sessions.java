@@ -15,7 +15,6 @@ import io.sluice.dataplane.service.RealServer;
 import io.sluice.dataplane.service.ServiceColumn;
 import io.sluice.dataplane.service.ServiceEntry;
 import io.sluice.dataplane.service.SourceLimits;
-import io.sluice.dataplane.service.UseOrder;
 import io.sluice.dataplane.service.VirtualService;
 import io.sluice.dataplane.worker.HeapShare;
 import io.sluice.dataplane.worker.Worker;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All sessions of one worker: finds or begins one, moves it to another server, ends it; that worker's thread. */
 final class Sessions {
-    /** How many sessions are looked at for one that can make room at a server. */
-    private static final int SEARCHED = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Failures of a session that lie so far apart are not of one search for a server. */
     private static final long FORGETS_NS = 1_000_000_000;
@@ -160,11 +157,7 @@ final class Sessions {
     }
 
     private void makeRoom() {
-        Session victim = clients.oldest();
-        if (victim != null) {
-            victim.entry().counters().count(ServiceColumn.EVICTED);
-            end(victim, EndReason.EVICTED);
-        }
+        giveWay(clients.oldest());
     }
 
     /** Gives the session a server and a socket to it; ends it where none can be had. */
@@ -188,7 +181,7 @@ final class Sessions {
             RealServer server = entry.service().servers().get(position);
             clients.assign(session, server); // whose place it has taken, and gives back at its end
             int result = sockets.take(session, server);
-            if (isOurLack(result) && makeRoomAt(server)) {
+            if (isOurLack(result) && makeRoomAt(session, server)) {
                 result = sockets.take(session, server);
             }
             if (result >= 0) {
@@ -227,29 +220,27 @@ final class Sessions {
                 || error == -Errno.EAGAIN || error == -Errno.EADDRINUSE;
     }
 
-    /** Every socket has a session with this server, and no further one can be had: the oldest idle one gives way. */
-    private boolean makeRoomAt(RealServer server) {
-        for (UseOrder<Session> rank : clients.ranks()) {
-            if (makeRoomAt(server, rank)) {
-                return true;
-            }
+    /**
+     * Every socket has a session with this server, and no further one can be had: the one that was silent longest gives
+     * way, before all others one of whose client nobody knows whether it receives answers.
+     */
+    @SuppressWarnings("ReferenceEquality") // a session is itself
+    private boolean makeRoomAt(Session session, RealServer server) {
+        Session victim = sockets.oldest(session, server, false);
+        if (victim == null) {
+            victim = sockets.oldest(session, server, true);
         }
-        return false;
+        // a descriptor of whomever, where nobody has a place
+        return giveWay(victim == null && clients.oldest() != session ? clients.oldest() : victim);
     }
 
-    private boolean makeRoomAt(RealServer server, UseOrder<Session> order) {
-        Session session = order.oldest();
-        for (int i = 0; i < SEARCHED && session != null; i++) {
-            ServerPath path = session.path;
-            if (path != null && path.serverLow == server.addressLow() && path.serverHigh == server.addressHigh()
-                    && (server.port() == 0 || path.serverPort == server.port())) {
-                session.entry().counters().count(ServiceColumn.EVICTED);
-                end(session, EndReason.EVICTED);
-                return true;
-            }
-            session = order.after(session);
+    private boolean giveWay(@Nullable Session victim) {
+        if (victim == null) {
+            return false;
         }
-        return false;
+        victim.entry().counters().count(ServiceColumn.EVICTED);
+        end(victim, EndReason.EVICTED);
+        return true;
     }
 
     private void established(Session session, RealServer server) {
@@ -265,10 +256,14 @@ final class Sessions {
     /** Its client has sent something. */
     void used(Session session) {
         session.lastNs = worker.nowNs();
-        if (session.answered && !session.confirmed) {
-            session.confirmed = true;
+        ServerPath path = session.path;
+        if (path == null) {
+            clients.use(session);
+        } else if (session.answered && !session.confirmed) {
+            path.confirm(session);
             clients.promote(session);
         } else {
+            path.use(session);
             clients.use(session);
         }
     }

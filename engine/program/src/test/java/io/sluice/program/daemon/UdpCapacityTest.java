@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** UDP sessions in great numbers, against a daemon in a process of its own. */
 @Timeout(value = 400, unit = TimeUnit.SECONDS)
@@ -79,6 +82,36 @@ class UdpCapacityTest {
                 assertThat(value(page, "sluice_connection_ends_total{reason=\"evicted\""))
                         .isEqualTo(sessions - value(page, "sluice_service_connections{"));
             });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_flood_from_ports_that_come_again_moves_no_session_in_use(boolean answered, @TempDir Path directory)
+            throws Exception {
+        int port = FreePort.next();
+        try (var servers = new TellingServers(3);
+                var daemon = ChildDaemon.behind(List.of("sh", "-c", "ulimit -n 1000; exec \"$@\"", "sh"), directory,
+                        servers.udpService(port)); // some 370 sockets for each of two workers
+                var living = new SequencedClients(port, 50);
+                var flood = new UdpClients(port)) {
+            await().atMost(PATIENCE).until(() -> daemon.out().startsWith("ready"));
+            living.exchange();
+            living.exchange();
+            List<Integer> seenAs = living.seenAs();
+            var random = new Random(1);
+            for (int round = 0; round < 200; round++) {
+                for (int i = 0; i < 30; i++) { // in no order, so that old sessions are left over with one server
+                    int first = random.nextInt(4_000);
+                    if (answered) {
+                        flood.floodOfQuestions(first, first + 10);
+                    } else {
+                        flood.flood(first, first + 10);
+                    }
+                }
+                living.exchange();
+                assertThat(living.seenAs()).as("server and port of each living session").isEqualTo(seenAs);
+            }
         }
     }
 
