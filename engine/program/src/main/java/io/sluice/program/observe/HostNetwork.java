@@ -1,5 +1,6 @@
 package io.sluice.program.observe;
 
+import io.sluice.control.config.file.FileReason;
 import io.sluice.ringbuffers.ip.Ip;
 import io.sluice.ringbuffers.ip.Prefix;
 import java.io.BufferedReader;
@@ -10,6 +11,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +27,32 @@ final class HostNetwork {
     private static final int DISCARD_PORT = 9;
     private static final int PATIENCE_SECONDS = 5;
 
+    /** Something that needs a socket. */
+    private interface Trial {
+        void with(DatagramChannel socket) throws IOException;
+    }
+
+    /** Why it cannot be done; empty: it can, or there is no socket to try it with. */
+    private static Optional<String> failure(Trial trial) {
+        try (DatagramChannel socket = DatagramChannel.open()) {
+            try {
+                trial.with(socket);
+            } catch (IOException refused) {
+                return Optional.of(FileReason.of(refused));
+            } catch (UnsupportedAddressTypeException noIpv6) {
+                return Optional.of("IPv6 is off");
+            }
+        } catch (IOException noSocket) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+
     /** Whether a socket may have this address. */
     boolean has(Ip address) {
-        try (DatagramChannel socket = DatagramChannel.open()) {
-            socket.bind(new InetSocketAddress(address.toInetAddress(), 0));
-            return true;
-        } catch (IOException refused) {
-            String why = String.valueOf(refused.getMessage());
-            return !why.contains("Cannot assign requested address"); // another reason is another's to tell
-        }
+        return failure(socket -> socket.bind(new InetSocketAddress(address.toInetAddress(), 0)))
+                // another reason is another's to tell
+                .filter(why -> why.contains("annot assign requested address") || why.startsWith("IPv6")).isEmpty();
     }
 
     /**
@@ -42,15 +61,12 @@ final class HostNetwork {
      * @param from null: the kernel's choice
      */
     Optional<String> noRoute(Ip to, @Nullable Ip from) {
-        try (DatagramChannel socket = DatagramChannel.open()) {
+        return failure(socket -> {
             if (from != null) {
                 socket.bind(new InetSocketAddress(from.toInetAddress(), 0));
             }
             socket.connect(new InetSocketAddress(to.toInetAddress(), DISCARD_PORT));
-            return Optional.empty();
-        } catch (IOException refused) {
-            return Optional.of(String.valueOf(refused.getMessage()));
-        }
+        });
     }
 
     /** {@code 10.0.0.5/24 dev eth0}: where an address would be at home, else the first interface that leads out. */

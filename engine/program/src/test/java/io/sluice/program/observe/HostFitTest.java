@@ -107,9 +107,27 @@ class HostFitTest {
         }
     }
 
-    private List<Finding> doctor(Namespaces net, Path file) throws IOException {
-        Process process = net.in("balancer", java("io.sluice.program.cli.Main", "doctor", "-c", file.toString(), "--only",
-                CHECKS, "-o", "json")).redirectError(directory.resolve("doctor.err").toFile()).start();
+    @Test
+    void a_host_without_ipv6_is_told_of_its_addresses_and_routes() throws Exception {
+        try (var net = new Namespaces("balancer")) {
+            Path file = Files.writeString(directory.resolve("sluice.yaml"), """
+                    services:
+                      web: { listen: "[::1]:7001", servers: { one: "[fd00::2]:7000" } }
+                    """);
+            Namespaces.output(net.in("balancer", "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"));
+            assertThat(doctor(net, file)).extracting(Finding::id).containsExactly("listen-address", "server-route");
+            List<Finding> found = doctor(net, file, "-Djava.net.preferIPv4Stack=true");
+            assertThat(found).extracting(Finding::current).containsExactly("no address ::1",
+                    "no route to fd00::2 (IPv6 is off)");
+        }
+    }
+
+    private List<Finding> doctor(Namespaces net, Path file, String... flags) throws IOException {
+        String[] command = java("io.sluice.program.cli.Main", "doctor", "-c", file.toString(), "--only", CHECKS, "-o",
+                "json");
+        List<String> flagged = new ArrayList<>(List.of(command));
+        flagged.addAll(1, List.of(flags));
+        Process process = net.in("balancer", flagged.toArray(String[]::new)).redirectError(directory.resolve("doctor.err").toFile()).start();
         process.getOutputStream().close();
         JsonNode report = JsonMapper.shared().readTree(process.getInputStream().readAllBytes());
         return StreamSupport.stream(report.get("findings").spliterator(), false)
