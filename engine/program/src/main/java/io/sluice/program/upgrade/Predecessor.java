@@ -27,8 +27,8 @@ public final class Predecessor {
     }
 
     /**
-     * The process that started this one to take over from it; null where there is none, or none any more: should it live
-     * all the same, it has the state directory, and this process is refused there.
+     * The process that started this one to take over from it; null where there is none, or none any more: should it
+     * live all the same, it has the state directory, and this process is refused there.
      */
     public static @Nullable Predecessor of(Map<String, String> environment) {
         String path = environment.get(HandoverChannel.VARIABLE);
