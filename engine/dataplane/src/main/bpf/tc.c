@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /* The program at tcx or clsact, ingress: packets as the kernel has them, GSO and partial checksums included. */
 #include <linux/bpf.h>
+#include <linux/if_packet.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
@@ -17,6 +18,10 @@ typedef struct __sk_buff ctx_t;
 SEC("tc")
 int sluice(struct __sk_buff *skb)
 {
+    /* On a bridge, or where somebody listens to all, frames for other hosts come by: they are theirs. */
+    if (skb->pkt_type != PACKET_HOST)
+        return finish(VERDICT_FOREIGN, PASS);
+
     __u32 wanted = skb->len < HEADERS ? skb->len : HEADERS;
 
     if ((void *)(long)skb->data + wanted > (void *)(long)skb->data_end && bpf_skb_pull_data(skb, wanted))

@@ -8,6 +8,7 @@
 #include "choose.h"
 
 #define PORT_TRIES 32
+#define PORT_STEP 7919          /* a prime: steps of it come to every port before they come to one again */
 #define TELL_NS 1000000000ull   /* an entry tells the other one at most once in a second that the flow lives */
 
 INLINE __u64 timeout(const struct flow *flow)
@@ -85,11 +86,12 @@ INLINE int take_port(struct work *w, const struct service *service, __u64 now)
     __u64 hash = mix(half(&w->packet.key.source, 0) ^ half(&w->packet.key.source, 2)
                      ^ ((__u64)w->packet.key.source_port << 32 | w->packet.key.destination_port));
     __u32 all = (__u32)service->ports * service->sources;
+    __u32 step = all % PORT_STEP ? PORT_STEP : 1;
 
     if (!all)
         return 0;
     for (int i = 0; i < PORT_TRIES; i++) {
-        __u32 number = (to_range(hash, all) + i * 7919) % all;
+        __u32 number = (to_range(hash, all) + i * step) % all;
         __u32 index = service->source + number / service->ports;
         struct address *source = bpf_map_lookup_elem(&sources, &index);
 

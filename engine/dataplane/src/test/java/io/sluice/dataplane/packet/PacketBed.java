@@ -118,7 +118,11 @@ final class PacketBed implements AutoCloseable {
      * one behind a router; .90 as .80. IPv6 has the same behind ::.
      */
     static PacketProgram program(Hook hook) throws IOException {
-        PacketProgram program = PacketProgram.load(hook, ROOM);
+        return program(hook, ROOM);
+    }
+
+    static PacketProgram program(Hook hook, PacketProgram.Room room) throws IOException {
+        PacketProgram program = PacketProgram.load(hook, room);
         for (int family = 0; family < 2; family++) {
             boolean v4 = family == 0;
             int base = 32 * family;

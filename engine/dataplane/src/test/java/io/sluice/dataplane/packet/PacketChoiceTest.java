@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("peer")
 class PacketChoiceTest {
     private static final int LOOPBACK = 1;
+    private static final byte[] LOOPBACK_MAC = new byte[6];
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
     private static final PacketService.Timeouts TIMEOUTS = new PacketService.Timeouts(HOUR, HOUR, HOUR, HOUR);
     private static final Endpoint SERVICE = new Endpoint(Ip.parse("192.0.2.80"), 80);
@@ -60,8 +61,7 @@ class PacketChoiceTest {
     }
 
     private static int chosen(PacketProgram program, Endpoint client, Endpoint service) throws IOException {
-        program.run(new PacketText(client + " > " + service + " tcp S").frame(PacketBed.BALANCER_MAC, PacketBed
-                .mac(7)), LOOPBACK);
+        program.run(new PacketText(client + " > " + service + " tcp S").frame(LOOPBACK_MAC, LOOPBACK_MAC), LOOPBACK);
         return program.flow(client, service, Protocol.TCP).orElseThrow().server();
     }
 
@@ -94,10 +94,9 @@ class PacketChoiceTest {
     }
 
     private static void establish(PacketProgram program, Endpoint client) throws IOException {
-        byte[] mac = PacketBed.BALANCER_MAC;
         program.run(SynFrame.of(client, SERVICE), LOOPBACK);
-        program.run(new PacketText(SERVER + " > " + client + " tcp SA").frame(mac, mac), LOOPBACK);
-        program.run(new PacketText(client + " > " + SERVICE + " tcp A").frame(mac, mac), LOOPBACK);
+        program.run(new PacketText(SERVER + " > " + client + " tcp SA").frame(LOOPBACK_MAC, LOOPBACK_MAC), LOOPBACK);
+        program.run(new PacketText(client + " > " + SERVICE + " tcp A").frame(LOOPBACK_MAC, LOOPBACK_MAC), LOOPBACK);
         assertThat(program.flow(client, SERVICE, Protocol.TCP).orElseThrow().state())
                 .isEqualTo(FlowStruct.State.ESTABLISHED);
     }

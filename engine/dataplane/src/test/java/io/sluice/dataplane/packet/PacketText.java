@@ -15,7 +15,7 @@ import java.util.StringTokenizer;
  * 198.51.100.7:40000 &gt; 192.0.2.80:80 tcp S            flags of FSRPA; data of TCP only where it says so
  * [2001:db8:c::7]:5353 &gt; [2001:db8:2::80]:53 udp
  * 203.0.113.1 &gt; 192.0.2.80 icmp too-big ( quoted packet )
- *   ttl 63   id 7   data TEXT   sum zero|bad   options   frag 8+   vlan 5   hop   route   destination   full   cut 3
+ *   ttl 63   id 7   data TEXT   sum zero|bad   options   frag 8+   vlan 5   hop   route   destination   full   cut 3   elsewhere
  * </pre>
  */
 final class PacketText {
@@ -42,6 +42,8 @@ final class PacketText {
     private int lastNext = -1;
     private byte[] error = {};
     private int fragmentId;
+    /** Whether its frame is for another host on the link. */
+    boolean elsewhere;
     final StringBuilder tags = new StringBuilder();
 
     PacketText(String text) {
@@ -102,6 +104,7 @@ final class PacketText {
                 case "sum" -> sum = words.nextToken();
                 case "options" -> options = true;
                 case "full" -> full = true;
+                case "elsewhere" -> elsewhere = true;
                 case "cut" -> cut = Integer.parseInt(words.nextToken());
                 case "vlan" -> tags.append("8100").append(String.format(Locale.ROOT, "%04x", Integer.parseInt(words
                         .nextToken())));
