@@ -225,6 +225,9 @@ final class Explainer {
         if (server.adminInForce() == AdminState.HALT) {
             return "halted" + whose;
         }
+        if (ServerState.is(server.state(), ServerState.HALTED)) {
+            return "drained for longer than timeouts.drain" + whose;
+        }
         if (server.health() == ServerHealth.DOWN) {
             return ServerHealth.DOWN.word() + " (" + server.detail() + ")";
         }

@@ -1,5 +1,6 @@
 package io.sluice.control.conductor;
 
+import io.sluice.conntrack.Protocol;
 import io.sluice.control.api.Event;
 import io.sluice.control.api.Outcome;
 import io.sluice.control.api.ServiceState;
@@ -10,8 +11,10 @@ import io.sluice.control.conductor.state.Model;
 import io.sluice.control.conductor.state.ServerModel;
 import io.sluice.control.conductor.state.ServiceModel;
 import io.sluice.control.config.file.FileReason;
+import io.sluice.control.config.model.ServiceConfiguration;
 import io.sluice.control.health.HealthChecks;
 import io.sluice.dataplane.service.Routes;
+import io.sluice.dataplane.service.ServerColumn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -95,6 +98,7 @@ final class Publication {
         if (nowNs - rampDueNs >= 0) {
             rampDueNs = nowNs + RAMP_PERIOD_NS;
             changed |= anyRisen(nowNs);
+            changed |= anyDrained(nowNs);
         }
         if (changed) {
             publish(nowNs);
@@ -131,6 +135,27 @@ final class Publication {
             for (ServerModel server : service.servers()) {
                 // asked of everyone, as asking ends a ramp
                 any |= server.hasRisen(nowNs, service.slowStartNs());
+            }
+        }
+        return any;
+    }
+
+    /**
+     * Sessions of UDP have no end that their clients could wait for: those with a server that is drained end when
+     * connections to a server that was removed would. A connection of TCP goes on for as long as it likes.
+     */
+    private boolean anyDrained(long nowNs) {
+        boolean any = false;
+        for (ServiceModel service : model.services()) {
+            ServiceConfiguration configured = service.configuration();
+            for (ServerModel server : service.servers()) {
+                if (configured.protocol() == Protocol.UDP && !configured.packetLevel()
+                        && server.endsDrain(nowNs, configured.timeouts().drain().toNanos())) {
+                    long left = server.rows().gauges().get(ServerColumn.CONNECTIONS);
+                    events.info(Event.Kind.SERVICE, server.key().toString(), "its time to drain (timeouts.drain) is over: "
+                            + "ending " + left + (left == 1 ? " session" : " sessions"));
+                    any = true;
+                }
             }
         }
         return any;

@@ -299,6 +299,30 @@ class UdpServiceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "affinity: { by: source-ip, timeout: 6m }"})
+    void the_drain_of_a_server_whose_clients_never_pause_has_an_end(String affinity) throws Exception {
+        int port = FreePort.next();
+        try (var a = new DatagramServer("a");
+                var b = new DatagramServer("b");
+                var running = new RunningDaemon(
+                        service("127.0.0.1:" + port, "timeouts: { drain: 3s }\n    " + affinity, a, b));
+                var socket = client("127.0.0.1", port)) {
+            String first = ask(socket, "x").substring(0, 1);
+            running.control().tell(new Command.Administer("udp", first, AdminState.DRAIN), Caller.DAEMON);
+            assertThat(ask(socket, "y")).startsWith(first);
+            socket.setSoTimeout(500); // an answer under way while the session ends finds nobody
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).ignoreException(SocketTimeoutException.class)
+                    .untilAsserted(() -> assertThat(ask(socket, "z")).doesNotStartWith(first));
+            running.control().tell(new Command.Administer("udp", first, AdminState.ONLINE), Caller.DAEMON);
+            await().atMost(PATIENCE).ignoreException(SocketTimeoutException.class).untilAsserted(() -> {
+                try (var other = client("127.0.0.1", port)) {
+                    assertThat(ask(other, "again")).startsWith(affinity.isEmpty() ? first : "");
+                }
+            });
+        }
+    }
+
     @Test
     void the_proxy_header_goes_in_front_of_every_datagram() throws Exception {
         int port = FreePort.next();

@@ -26,6 +26,9 @@ public final class ServerModel {
     private boolean cold;
     private boolean ramping;
     private long rampFromNs;
+    private long drainedSinceNs;
+    /** Whether it has drained for as long as its service lets its sessions go on. */
+    private boolean drainIsOver;
 
     /** @param cold whether slow-start applies the first time it comes up */
     ServerModel(ServerKey key, ServerConfiguration configuration, @Nullable Encryption tls, ServerRows rows,
@@ -115,11 +118,20 @@ public final class ServerModel {
         return ServerState.isMeantForNew(state());
     }
 
+    /** Whether, by being looked at now, its drain turned out to be over: what is left of it ends. */
+    public boolean endsDrain(long nowNs, long limitNs) {
+        if (drainIsOver || adminInForce() != AdminState.DRAIN || nowNs - drainedSinceNs < limitNs) {
+            return false;
+        }
+        drainIsOver = true;
+        return true;
+    }
+
     /** What a decision may know of it: bits of {@link ServerState}. */
     public int state() {
         int state = switch (adminInForce()) {
             case ONLINE -> 0;
-            case DRAIN -> ServerState.DRAINED;
+            case DRAIN -> drainIsOver ? ServerState.HALTED : ServerState.DRAINED;
             case HALT -> ServerState.HALTED;
         };
         state |= switch (health) {
@@ -134,7 +146,7 @@ public final class ServerModel {
 
     /** Whether its established connections are to end. */
     public boolean severs(boolean onDown) {
-        return adminInForce() == AdminState.HALT || (onDown && health == ServerHealth.DOWN);
+        return adminInForce() == AdminState.HALT || drainIsOver || (onDown && health == ServerHealth.DOWN);
     }
 
     /** A reload: a server at another address is another server, of which nothing is known. */
@@ -159,16 +171,20 @@ public final class ServerModel {
     public void administer(AdminState state, long nowNs) {
         AdminState before = adminInForce();
         admin = state;
-        warmUpAfter(before, nowNs);
+        hasBeen(before, nowNs);
     }
 
     public void heed(AgentReport report, long nowNs) {
         AdminState before = adminInForce();
         agent = report;
-        warmUpAfter(before, nowNs);
+        hasBeen(before, nowNs);
     }
 
-    private void warmUpAfter(AdminState before, long nowNs) {
+    private void hasBeen(AdminState before, long nowNs) {
+        if (before != adminInForce()) {
+            drainedSinceNs = nowNs;
+            drainIsOver = false;
+        }
         if (before == AdminState.HALT && adminInForce() == AdminState.ONLINE && health == ServerHealth.UP) {
             warmUp(nowNs);
         }

@@ -24,7 +24,8 @@ final class TimeoutKeys {
             "The same, once one end has closed its direction.");
     private static final Key<Timeouts, Duration> DRAIN = standard("drain",
             Types.duration(Duration.ZERO, Duration.ofDays(365)), Timeouts::drain, Timeouts.STANDARD.drain(),
-            "How long established connections of removed servers, and of a stopping daemon, may take to end.");
+            "How long established connections of removed servers and of a stopping daemon may take to end, and UDP sessions"
+                    + " of drained servers as well.");
     private static final Key<Timeouts, Duration> UDP_SESSION = standard("udp-session", UP_TO_A_YEAR,
             Timeouts::udpSession, Timeouts.STANDARD.udpSession(),
             "A UDP session ends after this time without a datagram in either direction.");
