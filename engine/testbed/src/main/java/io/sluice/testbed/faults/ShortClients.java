@@ -1,10 +1,13 @@
 package io.sluice.testbed.faults;
 
-import io.sluice.testbed.LineClient;
 import io.sluice.testbed.UdpExchange;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,10 +68,16 @@ final class ShortClients implements AutoCloseable {
     }
 
     private static void connect(int port) throws IOException {
-        try (LineClient client = new LineClient(port)) {
-            client.server();
-            if (!client.echo("hello").equals("hello")) {
-                throw new IOException("another echo");
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(PATIENCE_MS);
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            if (in.readLine() == null) {
+                throw new IOException("closed before the server's name");
+            }
+            socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+            String echo = in.readLine();
+            if (!"hello".equals(echo)) {
+                throw new IOException("'" + echo + "' came for 'hello'");
             }
         }
     }
