@@ -15,7 +15,8 @@ import java.util.StringTokenizer;
  * 198.51.100.7:40000 &gt; 192.0.2.80:80 tcp S            flags of FSRPA; data of TCP only where it says so
  * [2001:db8:c::7]:5353 &gt; [2001:db8:2::80]:53 udp
  * 203.0.113.1 &gt; 192.0.2.80 icmp too-big ( quoted packet )
- *   ttl 63   id 7   data TEXT   sum zero|bad   options   frag 8+   vlan 5   hop   route   destination   full   cut 3   elsewhere
+ *   ttl 63   id 7   data TEXT   sum zero|bad   options   frag 8+   vlan 5
+ *   hop   route   destination   full   cut 3   elsewhere
  * </pre>
  */
 final class PacketText {
