@@ -171,7 +171,7 @@ INLINE void establish(const struct flow_key *key, struct flow *room)
         bpf_map_delete_elem(&opening, key);
 }
 
-/* Sets the state of both directions; `closing` flags are those that this packet brings. */
+/* Sets the state of both directions. */
 INLINE void enter(struct flow *flow, struct flow *other, __u8 state)
 {
     flow->state = state;
@@ -199,8 +199,8 @@ INLINE void advance_tcp(struct work *w, struct flow *flow, struct flow *other)
 }
 
 /*
- * What a packet means for its flow. TCP is established by the client's ACK after the server's SYN/ACK was seen, where it
- * can be seen; UDP by an answer, or where none comes by (DR), by a second datagram.
+ * What a packet means for its flow. TCP is established by the client's ACK after the server's SYN/ACK was seen, where
+ * it can be seen; UDP by an answer, or where none comes by (DR), by a second datagram.
  */
 INLINE void advance(struct work *w, struct flow *flow, __u64 now)
 {
