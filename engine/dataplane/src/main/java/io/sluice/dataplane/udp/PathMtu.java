@@ -28,6 +28,9 @@ final class PathMtu {
     private final SocketAddress somewhere = new SocketAddress();
     /** What the kernel said of the path of the last send that was too long; 0: nothing. */
     private int localMtu;
+    /** Whether sockets of that family refuse what is too long; others refuse only what no packet holds. */
+    private boolean refusesInet;
+    private boolean refusesInet6;
     private long secondNs;
     private int told;
 
@@ -41,7 +44,12 @@ final class PathMtu {
         int option = isInet ? Datagrams.IP_MTU_DISCOVER : Datagrams.IPV6_MTU_DISCOVER;
         if ((message.canTell(true) || message.canTell(false))
                 && Sockets.getsockopt(fd, level, option) != Datagrams.IP_PMTUDISC_DONT) {
-            Sockets.setsockopt(fd, level, option, Datagrams.IP_PMTUDISC_DO);
+            boolean done = Sockets.setsockopt(fd, level, option, Datagrams.IP_PMTUDISC_DO) >= 0;
+            if (isInet) {
+                refusesInet = done;
+            } else {
+                refusesInet6 = done;
+            }
         }
     }
 
@@ -124,10 +132,13 @@ final class PathMtu {
      *
      * @param prefixBytes that we put in front of it
      * @param reassembled it came in fragments, where the family tells
-     * @return whether it may go in fragments; else its client was told, and it is lost
+     * @return whether it may go in fragments; else it is lost, and its client was told of the path's MTU if that is why
      */
     boolean allowsFragments(Session session, ServerPath path, SharedSocket socket, int prefixBytes,
             boolean reassembled, long address, int lengthBytes) {
+        if (!(isInet(path) ? refusesInet : refusesInet6)) {
+            return false;
+        }
         boolean isInet = Ip.isV4(session.clientHigh(), session.clientLow());
         localMtu = 0;
         sessions.answers.receiveErrors(socket); // where the kernel has put the path's MTU (IP_RECVERR)
