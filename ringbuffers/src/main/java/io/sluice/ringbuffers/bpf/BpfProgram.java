@@ -38,8 +38,11 @@ public final class BpfProgram implements AutoCloseable {
         int types = lines.map(table -> loadTypes(table.types())).orElse(-1);
         byte[] functions = types < 0 ? new byte[0] : lines.orElseThrow().functions();
         byte[] places = types < 0 ? new byte[0] : lines.orElseThrow().lines();
-        try (Memory instructions = of(code.array()); Memory function = of(functions); Memory line = of(places);
-                Memory license = of("GPL\0".getBytes(StandardCharsets.US_ASCII)); Command command = new Command()) {
+        try (Memory instructions = of(code.array());
+                Memory function = of(functions);
+                Memory line = of(places);
+                Memory license = of("GPL\0".getBytes(StandardCharsets.US_ASCII));
+                Command command = new Command()) {
             command.with(0, type.number).with(4, code.capacity() / 8).with(8, instructions.address())
                     .with(16, license.address()).withName(48, "sluice_" + name);
             if (types >= 0) {
@@ -88,8 +91,10 @@ public final class BpfProgram implements AutoCloseable {
      * @param times each on the packet as the run before has left it
      */
     public Run testRun(byte[] packet, byte[] context, int times) throws IOException {
-        try (Memory in = of(packet); Memory about = of(context);
-                Memory out = Memory.ofThisThread(OUT_BYTES + packet.length); Command command = new Command()) {
+        try (Memory in = of(packet);
+                Memory about = of(context);
+                Memory out = Memory.ofThisThread(OUT_BYTES + packet.length);
+                Command command = new Command()) {
             command.with(0, fd).with(8, packet.length).with(12, (int) out.lengthBytes()).with(16, in.address())
                     .with(24, out.address()).with(32, times);
             if (context.length > 0) {

@@ -114,8 +114,8 @@ public final class Btf {
             switch (member.getKey().name) {
                 case "key" -> numbers.put("key_size", size(of.sizeOrType));
                 case "value" -> numbers.put("value_size", size(of.sizeOrType));
-                case "values" -> inner = definition(name + ".inner", resolved(resolved(bytes.getInt(of.at + 12))
-                        .sizeOrType));
+                case "values" ->
+                    inner = definition(name + ".inner", resolved(resolved(bytes.getInt(of.at + 12)).sizeOrType));
                 // __uint(x, n) is a pointer to an array of n
                 default -> numbers.put(member.getKey().name, bytes.getInt(resolved(of.sizeOrType).at + 20));
             }

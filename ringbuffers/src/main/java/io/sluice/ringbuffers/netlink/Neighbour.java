@@ -25,8 +25,10 @@ public record Neighbour(int linkIndex, Ip address, String mac, int state) {
                 .flatMap(message -> {
                     NetlinkMessage.Attributes attributes = message.attributes(NDMSG_BYTES);
                     return attributes.address(NDA_DST).stream().map(address -> new Neighbour(message.content()
-                            .getInt(4), address, attributes.bytes(NDA_LLADDR).map(HexFormat.ofDelimiter(
-                                    ":")::formatHex).orElse(""), message.content().getShort(8) & 0xFFFF));
+                            .getInt(4), address,
+                            attributes.bytes(NDA_LLADDR).map(HexFormat.ofDelimiter(
+                                    ":")::formatHex).orElse(""),
+                            message.content().getShort(8) & 0xFFFF));
                 }).toList();
     }
 

@@ -38,8 +38,10 @@ public record XdpFeatures(long mask) {
                     NETDEV_CMD_DEV_GET, (byte) 1, (byte) 0, (byte) 0))) {
                 NetlinkMessage.Attributes attributes = device.attributes(GENLMSG_BYTES);
                 all.put(attributes.number(NETDEV_A_DEV_IFINDEX, 0), new XdpFeatures(attributes.bytes(
-                        NETDEV_A_DEV_XDP_FEATURES).map(mask -> ByteBuffer.wrap(mask).order(ByteOrder.nativeOrder())
-                                .getLong(0)).orElse(0L)));
+                        NETDEV_A_DEV_XDP_FEATURES).map(
+                                mask -> ByteBuffer.wrap(mask).order(ByteOrder.nativeOrder())
+                                        .getLong(0))
+                        .orElse(0L)));
             }
             return all;
         } catch (NetlinkRefusal refusal) {

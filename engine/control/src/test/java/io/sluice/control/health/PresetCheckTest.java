@@ -94,7 +94,7 @@ class PresetCheckTest {
     @Test
     void a_mail_server_greets_and_is_taken_leave_of() throws Exception {
         Openssl.certificate(folder, "mail", "ec", "IP:127.0.0.1");
-        for (boolean tls : new boolean[] {false, true}) {
+        for (boolean tls : new boolean[]{false, true}) {
             InetSocketAddress address = local(FreePort.next());
             var command = new ArrayList<>(List.of("aiosmtpd", "-n", "-d", "-c", "aiosmtpd.handlers.Sink", "-l",
                     "127.0.0.1:" + address.getPort()));

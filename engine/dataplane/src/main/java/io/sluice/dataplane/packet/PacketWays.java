@@ -41,7 +41,8 @@ record PacketWays(List<Link> links, List<LinkAddress> addresses, List<Neighbour>
                 ? "no: the driver has none, only generic XDP"
                 : "yes, native" + (can.redirects() ? "" : ", cannot redirect") + (can.takesRedirected()
                         ? ""
-                        : ", takes redirected packets only beside a program of its own") + (can.isZeroCopy()
+                        : ", takes redirected packets only beside a program of its own")
+                        + (can.isZeroCopy()
                                 ? ", AF_XDP without a copy"
                                 : ""))
                 .orElse("no: this kernel does not tell (Linux 6.3 does)");

@@ -75,7 +75,8 @@ class GoldenPacketsTest {
                 PacketProgram program = bed.on(() -> PacketBed.program(hook));
                 return DynamicContainer.dynamicContainer(file, read(file).stream().filter(story -> story.isFor(hook))
                         .map(story -> DynamicTest.dynamicTest(story.title, () -> bed.on(() -> play(hook, program,
-                                story)))).onClose(program::close));
+                                story))))
+                        .onClose(program::close));
             } catch (Exception e) {
                 throw new AssertionError(file, e);
             }

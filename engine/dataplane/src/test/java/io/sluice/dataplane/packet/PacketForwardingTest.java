@@ -189,8 +189,10 @@ class PacketForwardingTest {
                     : PacketService.Sources.NONE;
             program.enter(new Endpoint(Ip.of(OneArm.service(v4, last(mode))), i == 0 ? 80 : 53), i == 0
                     ? Protocol.TCP
-                    : Protocol.UDP, new PacketService(i, i, mode, PacketService.Choice.HASH, ClientHash.OF_ADDRESS,
-                            sources, v4), timeouts);
+                    : Protocol.UDP,
+                    new PacketService(i, i, mode, PacketService.Choice.HASH, ClientHash.OF_ADDRESS,
+                            sources, v4),
+                    timeouts);
         }
     }
 

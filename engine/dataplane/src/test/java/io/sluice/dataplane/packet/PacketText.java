@@ -76,9 +76,11 @@ final class PacketText {
 
     private static int portColon(String endpoint) {
         int colon = endpoint.lastIndexOf(':');
-        return endpoint.startsWith("[") ? endpoint.endsWith("]") ? -1 : colon : endpoint.indexOf(':') == colon
-                ? colon
-                : -1;
+        return endpoint.startsWith("[")
+                ? endpoint.endsWith("]") ? -1 : colon
+                : endpoint.indexOf(':') == colon
+                        ? colon
+                        : -1;
     }
 
     private static Ip address(String endpoint, int colon) {

@@ -91,8 +91,11 @@ class RelayQueueTest extends NamedServers {
     @Test
     void clients_that_have_left_are_skipped() throws Exception {
         VirtualService service = serve(PATIENT, 1, named("a"));
-        try (Socket holder = served(service); Socket closes = queued(service, 1); Socket resets = queued(service, 2);
-                Socket asks = queued(service, 3); Socket waits = queued(service, 4)) {
+        try (Socket holder = served(service);
+                Socket closes = queued(service, 1);
+                Socket resets = queued(service, 2);
+                Socket asks = queued(service, 3);
+                Socket waits = queued(service, 4)) {
             closes.close();
             resets.setSoLinger(true, 0);
             resets.close();
@@ -130,7 +133,9 @@ class RelayQueueTest extends NamedServers {
     @Test
     void no_more_wait_than_the_queue_is_long() throws Exception {
         VirtualService service = serve(new Waiting(true, 3, PATIENCE.toNanos()), 1, named("a"));
-        try (Socket holder = served(service); Socket one = queued(service, 1); Socket two = queued(service, 2);
+        try (Socket holder = served(service);
+                Socket one = queued(service, 1);
+                Socket two = queued(service, 2);
                 Socket three = queued(service, 3)) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> answer(service)).isInstanceOf(IOException.class);

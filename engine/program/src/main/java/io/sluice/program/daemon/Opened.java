@@ -27,7 +27,8 @@ final class Opened implements AutoCloseable {
             try {
                 resources.pop().close();
             } catch (Exception e) {
-                LOG.warn("stopping: {}", e instanceof IOException failed ? FileReason.withFile(failed) : e.getMessage());
+                LOG.warn("stopping: {}",
+                        e instanceof IOException failed ? FileReason.withFile(failed) : e.getMessage());
             }
         }
     }

@@ -60,7 +60,7 @@ record RequestHead(String method, String path, @Nullable String query, boolean h
 
     private static RequestHead of(Matcher line, HttpHeaders headers) throws BadRequest {
         boolean http11 = line.group(3).equals("1");
-        if (headers.all("Host").size() > 1 || http11 && !headers.has("Host")) {
+        if (headers.all("Host").size() > 1 || (http11 && !headers.has("Host"))) {
             throw new BadRequest(400, "want one Host header");
         }
         String target = line.group(2);
@@ -134,7 +134,7 @@ record RequestHead(String method, String path, @Nullable String query, boolean h
                 length--;
             }
             for (int i = 0; i < length; i++) {
-                if (line[i] < ' ' && line[i] != '\t' && line[i] >= 0 || line[i] == 0x7F) {
+                if ((line[i] < ' ' && line[i] != '\t' && line[i] >= 0) || line[i] == 0x7F) {
                     throw new BadRequest(400, "a control character in the head");
                 }
             }

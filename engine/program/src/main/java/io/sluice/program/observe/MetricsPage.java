@@ -219,7 +219,8 @@ public final class MetricsPage {
         families.gauge("sluice_server_weight", "Weight that the scheduler works with now; 0: no new client.",
                 server.effectiveWeight(), labels);
         for (AdminState state : AdminState.values()) {
-            families.gauge("sluice_server_admin_state", "1 for what administrators or its agent want, the stricter: online, drain or halt.",
+            families.gauge("sluice_server_admin_state",
+                    "1 for what administrators or its agent want, the stricter: online, drain or halt.",
                     server.adminInForce() == state ? 1 : 0, "service", service, "server", server.name(), "state",
                     state.word());
         }

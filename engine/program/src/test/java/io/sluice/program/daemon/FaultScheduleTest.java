@@ -40,7 +40,9 @@ class FaultScheduleTest {
         FaultSchedule schedule = FaultSchedule.of(seed, Duration.ofSeconds(SECONDS));
         String transport = seed % 2 == 0 ? "epoll" : "io_uring";
         System.out.println(transport + ", " + schedule);
-        try (Backend a = new Backend("a"); Backend b = new Backend("b"); Backend c = new Backend("c");
+        try (Backend a = new Backend("a");
+                Backend b = new Backend("b");
+                Backend c = new Backend("c");
                 FaultedDaemon daemon = new FaultedDaemon(directory, transport, List.of(a, b, c))) {
             new FaultRun(schedule, daemon, List.of(a, b, c)).run();
         }

@@ -23,7 +23,8 @@ final class SourceFile {
     private static final Pattern WORD = Pattern.compile("[A-Z]\\w*");
     private static final Pattern NO_CODE = Pattern.compile(
             "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])*'|//[^\\n]*|/\\*[\\s\\S]*?\\*/");
-    private static final Pattern CATCH = Pattern.compile("catch \\((?:final )?[\\w.]+(?:\\s*\\|\\s*[\\w.]+)* (\\w+)\\) \\{");
+    private static final Pattern CATCH = Pattern
+            .compile("catch \\((?:final )?[\\w.]+(?:\\s*\\|\\s*[\\w.]+)* (\\w+)\\) \\{");
     private static final Pattern ASSERTED = Pattern.compile("throw new (IllegalState|Assertion|UncheckedIO)");
     /** Reached by name: by the service loader, or by a class loader of its own. */
     private static final Set<String> STARTED_BY_NAME = Set.of("io.sluice.program.daemon.Logging",

@@ -127,7 +127,8 @@ class HostFitTest {
                 "json");
         List<String> flagged = new ArrayList<>(List.of(command));
         flagged.addAll(1, List.of(flags));
-        Process process = net.in("balancer", flagged.toArray(String[]::new)).redirectError(directory.resolve("doctor.err").toFile()).start();
+        Process process = net.in("balancer", flagged.toArray(String[]::new))
+                .redirectError(directory.resolve("doctor.err").toFile()).start();
         process.getOutputStream().close();
         JsonNode report = JsonMapper.shared().readTree(process.getInputStream().readAllBytes());
         return StreamSupport.stream(report.get("findings").spliterator(), false)

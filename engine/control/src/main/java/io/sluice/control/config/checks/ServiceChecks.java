@@ -182,8 +182,10 @@ final class ServiceChecks {
                 || service.listens().stream().flatMapToInt(listen -> listen.ports().stream())
                         .allMatch(ONE_WAY_PORTS::contains);
         if (service.udpResponses() == 0 && !oneWay) {
-            look.warning("responses: 0 is a service that expects no answers, which do not reach its clients any more: did "
-                    + "you mean 'none', a session that its timeout alone ends, as 0 was formerly?", "services",
+            look.warning(
+                    "responses: 0 is a service that expects no answers, which do not reach its clients any more: did "
+                            + "you mean 'none', a session that its timeout alone ends, as 0 was formerly?",
+                    "services",
                     service.name(), "udp", "responses");
         }
     }

@@ -138,7 +138,7 @@ public final class ServiceKeys {
                     + "session of its own. none: nobody knows how many, the session ends by timeout only.");
     private static final Key<ServiceConfiguration, UdpSettings> UDP = standard("udp",
             SectionType.of("udp", List.of(RESPONSES), v -> new UdpSettings(v.get(RESPONSES))),
-            (ServiceConfiguration service) -> new UdpSettings(service.udpResponses()), 
+            (ServiceConfiguration service) -> new UdpSettings(service.udpResponses()),
             new UdpSettings(ServiceConfiguration.ANY_NUMBER),
             "How datagrams become sessions.")
             .only(
@@ -147,7 +147,8 @@ public final class ServiceKeys {
     public static final SectionType<ServiceConfiguration> SECTION = SectionType.of("service",
             List.<Key<ServiceConfiguration, ?>>of(LISTEN, PROTOCOL, MODE, SCHEDULER, AFFINITY, HEALTH_CHECK, SERVERS,
                     FALLBACK, MAX_CONNECTIONS, QUEUE, WHEN_FULL, MAX_PER_SOURCE, RATE_PER_SOURCE, ALLOW, DENY,
-                    TIMEOUTS, RETRIES, SLOW_START, SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE, ON_SERVER_DOWN, UDP),
+                    TIMEOUTS, RETRIES, SLOW_START, SOURCE_ADDRESS, TRANSPARENT, PROXY_PROTOCOL, TLS, INTERFACE,
+                    ON_SERVER_DOWN, UDP),
             ServiceKeys::service);
 
     private ServiceKeys() {

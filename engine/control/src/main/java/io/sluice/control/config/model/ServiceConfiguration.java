@@ -33,7 +33,8 @@ public record ServiceConfiguration(String name, List<Listen> listens, Protocol p
         SchedulerKind scheduler, Affinity affinity, HealthCheck healthCheck, List<ServerConfiguration> servers,
         @Nullable Endpoint fallback, int maxConnections, QueueLimits queue, WhenFull whenFull,
         int maxConnectionsPerSource, @Nullable Rate connectionRatePerSource, List<Prefix> allow, List<Prefix> deny,
-        Timeouts timeouts, int retries, Duration slowStart, List<IpRange> sourceAddress, boolean transparent, ProxyProtocol proxyProtocol,
+        Timeouts timeouts, int retries, Duration slowStart, List<IpRange> sourceAddress, boolean transparent,
+        ProxyProtocol proxyProtocol,
         @Nullable TlsIdentity tls, @Nullable String networkInterface, OnServerDown onServerDown, int udpResponses) {
     /** {@link #retries}: as long as there is one that was not tried. */
     public static final int EVERY_SERVER = Integer.MAX_VALUE;

@@ -90,15 +90,16 @@ final class ConfigurationResources {
 
     private Outcome planned(ApiRequest call) throws IOException {
         String text = text(call);
-        return inTurn(call, () -> files.plan(text));
+        return Objects.requireNonNull(inTurn(call, () -> files.plan(text)));
     }
 
-    private interface Check<T extends @Nullable Object> {
+    private interface Check<T> {
+        @Nullable
         T call() throws IOException;
     }
 
     /** One at a time of those who may do as much. */
-    private <T extends @Nullable Object> T inTurn(ApiRequest call, Check<T> check) throws IOException {
+    private <T> @Nullable T inTurn(ApiRequest call, Check<T> check) throws IOException {
         Semaphore place = Objects.requireNonNull(checking.get(call.identity().role()));
         try {
             if (!place.tryAcquire(PATIENCE_S, TimeUnit.SECONDS)) {

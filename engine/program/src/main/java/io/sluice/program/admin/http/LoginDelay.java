@@ -113,7 +113,7 @@ final class LoginDelay {
         if (waitNs > 0) {
             throw ApiError.later((int) (1 + TimeUnit.NANOSECONDS.toSeconds(waitNs)));
         }
-        boolean suspect = failures.containsKey(pair) || !isKnown && failures.containsKey(source);
+        boolean suspect = failures.containsKey(pair) || (!isKnown && failures.containsKey(source));
         if (underWay.getOrDefault(source, 0) >= (suspect ? 1 : AT_ONCE)) {
             throw ApiError.later(1);
         }
