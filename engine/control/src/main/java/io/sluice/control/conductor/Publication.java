@@ -152,8 +152,9 @@ final class Publication {
                 if (configured.protocol() == Protocol.UDP && !configured.packetLevel()
                         && server.endsDrain(nowNs, configured.timeouts().drain().toNanos())) {
                     long left = server.rows().gauges().get(ServerColumn.CONNECTIONS);
-                    events.info(Event.Kind.SERVICE, server.key().toString(), "its time to drain (timeouts.drain) is over: "
-                            + "ending " + left + (left == 1 ? " session" : " sessions"));
+                    events.info(Event.Kind.SERVICE, server.key().toString(),
+                            "its time to drain (timeouts.drain) is over: "
+                                    + "ending " + left + (left == 1 ? " session" : " sessions"));
                     any = true;
                 }
             }

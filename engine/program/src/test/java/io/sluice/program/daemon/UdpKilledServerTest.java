@@ -78,7 +78,8 @@ class UdpKilledServerTest {
                     servers.getFirst().destroyForcibly().waitFor();
                     assertThat(Integer.parseInt(said.readLine())).isLessThanOrEqualTo(2);
                     if (!scheduler.equals("maglev")) { // by which the one address of the clients may have the other server
-                        await().atMost(PATIENCE).until(() -> daemon.err().contains("udp/s1: down: ping 10.9.11.2: reply, but"));
+                        await().atMost(PATIENCE)
+                                .until(() -> daemon.err().contains("udp/s1: down: ping 10.9.11.2: reply, but"));
                     }
                 }
             }

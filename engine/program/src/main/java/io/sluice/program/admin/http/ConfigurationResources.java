@@ -151,7 +151,7 @@ final class ConfigurationResources {
             String before = files.text();
             call.requireMatch(EntityTag.of(before));
             Set<String> up = Rollback.up(control.status());
-            Outcome outcome = inTurn(call, () -> files.commit(text, before));
+            Outcome outcome = Objects.requireNonNull(inTurn(call, () -> files.commit(text, before)));
             audit.require(call, "commit of " + files.file(), outcome);
             if (grace > 0) {
                 rollback.watch(up, Duration.ofSeconds(grace), () -> back(text, before));
