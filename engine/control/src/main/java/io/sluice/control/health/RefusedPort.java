@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a UDP service's check asks, and, from when clients' datagrams were refused, whether their port is open: a check
- * of something else (a ping, a page) passes while nobody listens there. The port is sent an empty datagram; it is closed
- * where an ICMP error comes back, or clients meet one in the same time, and open where nothing does. As errors are told
- * of about once a second (icmp_ratelimit), it is asked until it was open {@code rise} times in a row.
+ * of something else (a ping, a page) passes while nobody listens there. The port is sent an empty datagram; it is
+ * closed where an ICMP error comes back, or clients meet one in the same time, and open where nothing does. As errors
+ * are told of about once a second (icmp_ratelimit), it is asked until it was open {@code rise} times in a row. Checks
+ * run on the health checks' threads, one at a time; refusals are told by any worker's thread.
  */
 final class RefusedPort implements Probe {
     private static final int LOOKS_EACH_MS = 10;

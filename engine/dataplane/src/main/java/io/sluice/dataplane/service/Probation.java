@@ -5,8 +5,8 @@ import io.sluice.ringbuffers.counters.CounterRow;
 /**
  * What a server is on after it has refused a client: for a second others serve, where there are any; then one client
  * tries it, and where that one is not refused within another second it is as good as any. So one that refuses
- * everybody, and therefore has the fewest connections of all, does not get everybody. Kept in the server's shared row: a
- * refusal that one worker has met counts for all. Any thread; of two that begin a trial at the same moment both do.
+ * everybody, and therefore has the fewest connections of all, does not get everybody. Kept in the server's shared row:
+ * a refusal that one worker has met counts for all. Any thread; of two that begin a trial at the same moment both do.
  */
 public final class Probation {
     private static final long STEP_NS = 1_000_000_000;

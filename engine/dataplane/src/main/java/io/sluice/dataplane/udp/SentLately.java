@@ -3,9 +3,9 @@ package io.sluice.dataplane.udp;
 import io.sluice.ringbuffers.syscall.Memory;
 
 /**
- * Copies of what clients have sent lately, for sending it again where a server turns out to be none: an ICMP error comes
- * after the datagram has gone, and quotes its beginning at best (RFC 792: eight bytes behind the IP header; Linux: what
- * fits into 576 bytes). A ring of bytes: the oldest copy is overwritten. One worker's thread.
+ * Copies of what clients have sent lately, for sending it again where a server turns out to be none: an ICMP error
+ * comes after the datagram has gone, and quotes its beginning at best (RFC 792: eight bytes behind the IP header;
+ * Linux: what fits into 576 bytes). A ring of bytes: the oldest copy is overwritten. One worker's thread.
  */
 final class SentLately {
     /** In place of a copy's position: there is none. */

@@ -65,8 +65,8 @@ final class ServerSockets {
     }
 
     /**
-     * Who has a place that this session could have at that server and was silent longest, of those that are confirmed or
-     * of those that are not; null: nobody.
+     * Who has a place that this session could have at that server and was silent longest, of those that are confirmed
+     * or of those that are not; null: nobody.
      */
     @Nullable
     Session oldest(Session session, RealServer server, boolean confirmed) {
