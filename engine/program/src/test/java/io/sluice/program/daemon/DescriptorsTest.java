@@ -11,13 +11,12 @@ import io.sluice.testbed.DatagramServer;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.Scrape;
 import io.sluice.testbed.UdpExchange;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,8 +70,8 @@ class DescriptorsTest {
                 assertThat(tell(new Command.Administer("web", "a", AdminState.DRAIN))).isEqualTo(Answer.Kind.DONE);
                 assertThat(tell(new Command.Administer("web", "a", AdminState.ONLINE))).isEqualTo(Answer.Kind.DONE);
                 assertThat(tell(new Command.Reload())).isEqualTo(Answer.Kind.DONE);
-                assertThat(value(metrics, "sluice_descriptors_used")).isBetween(200.0, 390.0);
-                assertThat(value(metrics, "sluice_descriptors_allowed")).isEqualTo(400);
+                assertThat(Scrape.of(metrics).value("sluice_descriptors_used")).isBetween(200.0, 390.0);
+                assertThat(Scrape.of(metrics).value("sluice_descriptors_allowed")).isEqualTo(400);
                 long share = (processorMs(child.pid()) - cpuBefore) * 100
                         / Math.max(1, (System.nanoTime() - sinceNs) / 1_000_000);
                 assertThat(share).as("percent of a processor").isLessThan(100);
@@ -119,15 +118,6 @@ class DescriptorsTest {
     private Answer.Kind tell(Request request) throws Exception {
         try (ControlClient client = ControlClient.connect(directory.resolve("state"), Duration.ofSeconds(10))) {
             return client.ask(request).kind();
-        }
-    }
-
-    private static double value(int metrics, String name) throws IOException {
-        try (var in = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .filter(line -> line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).findFirst()
-                    .orElseThrow();
         }
     }
 

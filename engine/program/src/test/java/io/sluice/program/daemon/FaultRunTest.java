@@ -3,6 +3,7 @@ package io.sluice.program.daemon;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.SmallDisk;
 import io.sluice.testbed.faults.Backend;
 import io.sluice.testbed.faults.Fault;
 import io.sluice.testbed.faults.FaultRun;
@@ -38,14 +39,12 @@ class FaultRunTest {
 
     /** A reload of it loses every connection, and says nothing. */
     private static final class Losing implements FaultTarget, AutoCloseable {
-        private final Path directory;
         private final Backend udp;
         private final LogPipe log;
         private final int port;
         private NamedServer tcp = new NamedServer("a");
 
         Losing(Path directory, Backend udp) throws Exception {
-            this.directory = directory;
             this.udp = udp;
             log = new LogPipe(directory.resolve("log"));
             port = tcp.port();
@@ -62,8 +61,8 @@ class FaultRunTest {
         }
 
         @Override
-        public Path stateDirectory() {
-            return directory;
+        public SmallDisk disk() {
+            throw new UnsupportedOperationException("this daemon has no disk");
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.sluice.control.api.Request;
 import io.sluice.program.admin.Answer;
 import io.sluice.program.admin.ControlClient;
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.SmallDisk;
 import io.sluice.testbed.faults.Backend;
 import io.sluice.testbed.faults.FaultTarget;
 import io.sluice.testbed.faults.LogPipe;
@@ -34,6 +35,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
     private final List<Backend> backends;
     private final int tcpPort = FreePort.next();
     private final int udpPort = FreePort.next();
+    private final SmallDisk disk;
     private final LogPipe log;
     private final String classPath;
     private final List<Long> successors = new ArrayList<>();
@@ -45,8 +47,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
         this.directory = directory;
         this.transport = transport;
         this.backends = backends;
-        Files.createDirectory(stateDirectory());
-        run("mount", "-t", "tmpfs", "-o", "size=160m", "sluice-faults", stateDirectory().toString());
+        disk = new SmallDisk(directory.resolve("state"), 160);
         log = new LogPipe(directory.resolve("log"));
         classPath = InstalledClasses.in(Files.createDirectory(directory.resolve("lib")));
         child = start();
@@ -92,8 +93,8 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
     }
 
     @Override
-    public Path stateDirectory() {
-        return directory.resolve("state");
+    public SmallDisk disk() {
+        return disk;
     }
 
     @Override
@@ -152,7 +153,7 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
     }
 
     private Answer tell(Request request, Duration patience) throws IOException {
-        try (ControlClient client = ControlClient.connect(stateDirectory(), patience)) {
+        try (ControlClient client = ControlClient.connect(directory.resolve("state"), patience)) {
             return client.ask(request);
         } catch (ControlClient.Unreachable gone) {
             throw new IOException(gone.getMessage(), gone);
@@ -170,16 +171,10 @@ final class FaultedDaemon implements FaultTarget, AutoCloseable {
         successors.clear();
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
-        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
-            throw new IOException(String.join(" ", command));
-        }
-    }
-
     @Override
     public void close() throws Exception {
         end();
         log.close();
-        run("umount", "-l", stateDirectory().toString());
+        disk.close();
     }
 }

@@ -10,9 +10,9 @@ import io.sluice.ringbuffers.counters.CountersReader;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.Scrape;
+import io.sluice.testbed.SmallDisk;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,27 +32,29 @@ class FullDiskStartTest {
     @TempDir
     Path directory;
 
+    private SmallDisk disk;
+
     @BeforeEach
     void mount() throws Exception {
-        Files.createDirectory(state());
-        run("mount", "-t", "tmpfs", "-o", "size=48m", "sluice-test", state().toString());
+        disk = new SmallDisk(state(), 48);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", state().toString());
+        disk.close();
     }
 
     @Test
     void on_a_full_disk_it_serves_with_tables_in_memory_and_says_so() throws Exception {
-        fill();
+        disk.fill();
         int port = FreePort.next();
         int metrics = FreePort.next();
         try (var a = new NamedServer("a"); var child = new ChildDaemon(directory, yaml(metrics, port, a.port()))) {
             assertThat(child.err()).contains("no room for the tables of counters, affinity, connections");
             assertServes(port);
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> value(metrics, "sluice_tables_in_memory") == 3);
-            assertThat(value(metrics, "sluice_affinity_entries")).isEqualTo(1);
+            await().atMost(PATIENCE).ignoreExceptions()
+                    .until(() -> Scrape.of(metrics).value("sluice_tables_in_memory") == 3);
+            assertThat(Scrape.of(metrics).value("sluice_affinity_entries")).isEqualTo(1);
             // other processes find them too
             try (var counters = CountersReader.open(StateDirectory.counters(state()));
                     var affinity = AffinityReader.open(StateDirectory.affinity(state()));
@@ -70,7 +72,7 @@ class FullDiskStartTest {
 
     @Test
     void once_there_is_room_the_next_start_makes_files_again() throws Exception {
-        fill();
+        disk.fill();
         int port = FreePort.next();
         int metrics = FreePort.next();
         try (var a = new NamedServer("a"); var child = new ChildDaemon(directory, yaml(metrics, port, a.port()))) {
@@ -78,11 +80,12 @@ class FullDiskStartTest {
             child.signal("KILL");
             child.exitCode();
         }
-        Files.delete(state().resolve("ballast"));
+        disk.free();
         try (var a = new NamedServer("a"); var child = new ChildDaemon(directory, yaml(metrics, port, a.port()))) {
             assertServes(port);
             assertThat(child.err()).doesNotContain("no room");
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> value(metrics, "sluice_tables_in_memory") == 0);
+            await().atMost(PATIENCE).ignoreExceptions()
+                    .until(() -> Scrape.of(metrics).value("sluice_tables_in_memory") == 0);
             for (String name : new String[]{"counters", "affinity"}) {
                 assertThat(state().resolve(name)).isRegularFile().satisfies(
                         file -> assertThat(Files.isSymbolicLink(file)).isFalse());
@@ -101,7 +104,8 @@ class FullDiskStartTest {
         String yaml = yaml(metrics, port, 1).replace("tables: { connections: 100000, affinity: 100000 }", "");
         try (var child = new ChildDaemon(directory, yaml)) {
             assertThat(child.err()).doesNotContain("no room");
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> value(metrics, "sluice_tables_in_memory") == 0);
+            await().atMost(PATIENCE).ignoreExceptions()
+                    .until(() -> Scrape.of(metrics).value("sluice_tables_in_memory") == 0);
         }
     }
 
@@ -109,26 +113,9 @@ class FullDiskStartTest {
         return directory.resolve("state");
     }
 
-    private void fill() throws IOException, InterruptedException {
-        run("sh", "-c", "dd if=/dev/zero of=" + state() + "/ballast bs=4k 2>/dev/null || true");
-    }
-
     private static void assertServes(int port) throws IOException {
         for (int i = 0; i < CLIENTS; i++) {
             assertThat(LineClient.ask(port)).isEqualTo("a");
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
-    private static double value(int metrics, String name) throws IOException {
-        try (var in = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .filter(line -> line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).findFirst()
-                    .orElseThrow();
         }
     }
 

@@ -7,10 +7,9 @@ import io.sluice.testbed.Crowd;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.Scrape;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,10 +47,10 @@ class LogStallTest {
                     crowd.awaitMore(13_000);
                     assertThat(crowd.failures()).isEmpty();
                 }
-                await().atMost(PATIENCE).until(() -> value(metrics, "sluice_log_lines_dropped_total") > 0);
-                assertThat(value(metrics, "sluice_server_up{server=\"b\"")).isEqualTo(1);
+                await().atMost(PATIENCE).until(() -> Scrape.of(metrics).sum("sluice_log_lines_dropped_total") > 0);
+                assertThat(Scrape.of(metrics).sum("sluice_server_up{server=\"b\"")).isEqualTo(1);
                 b.close();
-                await().atMost(PATIENCE).until(() -> value(metrics, "sluice_server_up{server=\"b\"") == 0);
+                await().atMost(PATIENCE).until(() -> Scrape.of(metrics).sum("sluice_server_up{server=\"b\"") == 0);
 
                 child.write(yaml(metrics, port, further, a.port(), b.port()));
                 child.signal("HUP");
@@ -99,13 +98,6 @@ class LogStallTest {
 
     private static void run(String... command) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
-    private static double value(int metrics, String name) throws IOException {
-        try (var in = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.startsWith(name))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
-        }
     }
 
     private static String yaml(int metrics, int first, int second, int a, int b) {

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.Scrape;
+import io.sluice.testbed.SmallDisk;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,15 +34,16 @@ class LostPagesTest {
     @TempDir
     Path directory;
 
+    private SmallDisk disk;
+
     @BeforeEach
     void mount() throws Exception {
-        Files.createDirectory(state());
-        run("mount", "-t", "tmpfs", "-o", "size=200m", "sluice-test", state().toString());
+        disk = new SmallDisk(state(), 200);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", state().toString());
+        disk.close();
     }
 
     @Test
@@ -50,9 +51,9 @@ class LostPagesTest {
         int port = FreePort.next();
         int metrics = FreePort.next();
         try (var a = new NamedServer("a"); var child = new ChildDaemon(directory, yaml(metrics, port, a.port()))) {
-            fill();
+            disk.fill();
             assertThat(served(port)).isEqualTo(CLIENTS);
-            assertThat(value(metrics, "sluice_tables_in_memory")).isZero();
+            assertThat(Scrape.of(metrics).sum("sluice_tables_in_memory")).isZero();
             child.signal("TERM");
             assertThat(child.exitCode()).isZero();
         }
@@ -70,12 +71,13 @@ class LostPagesTest {
                             table.toString());
                 }
             }
-            fill();
+            disk.fill();
             assertThat(served(port)).isGreaterThanOrEqualTo(CLIENTS - LOST_AT_MOST);
             child.awaitErr("has no room to grow");
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> value(metrics, "sluice_tables_in_memory") >= 1);
+            await().atMost(PATIENCE).ignoreExceptions()
+                    .until(() -> Scrape.of(metrics).sum("sluice_tables_in_memory") >= 1);
             assertThat(served(port)).isEqualTo(CLIENTS);
-            assertThat(value(metrics, "sluice_affinity_entries")).isEqualTo(1);
+            assertThat(Scrape.of(metrics).sum("sluice_affinity_entries")).isEqualTo(1);
             child.write("log: { connections: errors }\n" + yaml(metrics, port, a.port()));
             child.signal("HUP");
             child.awaitErr("configuration version 2 is in force");
@@ -98,15 +100,11 @@ class LostPagesTest {
             assertThat(served(port)).isGreaterThanOrEqualTo(CLIENTS - LOST_AT_MOST);
             child.awaitErr("was truncated");
             assertThat(served(port)).isEqualTo(CLIENTS);
-            await().atMost(PATIENCE).until(() -> value(metrics, "sluice_tables_in_memory") == 3);
-            assertThat(value(metrics, "sluice_affinity_entries")).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> Scrape.of(metrics).sum("sluice_tables_in_memory") == 3);
+            assertThat(Scrape.of(metrics).sum("sluice_affinity_entries")).isEqualTo(1);
             child.signal("TERM");
             assertThat(child.exitCode()).isZero();
         }
-    }
-
-    private void fill() throws IOException, InterruptedException {
-        run("sh", "-c", "dd if=/dev/zero of=" + state() + "/ballast bs=4k 2>/dev/null || true");
     }
 
     private Path state() {
@@ -134,13 +132,6 @@ class LostPagesTest {
 
     private static void run(String... command) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
-    private static double value(int metrics, String name) throws IOException {
-        try (var in = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.startsWith(name))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
-        }
     }
 
     private static String yaml(int metrics, int port, int server) {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.Scrape;
 import io.sluice.testbed.SequencedClients;
 import io.sluice.testbed.TellingServers;
 import io.sluice.testbed.UdpClients;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -48,25 +46,14 @@ class OutOfHeapTest {
                     .containsPattern("WARN .*UDP sessions have taken their part of the heap")
                     .doesNotContain("fault").doesNotContain("OutOfMemoryError");
             await().atMost(PATIENCE).untilAsserted(() -> {
-                String page = page(metrics);
-                double begun = value(page, "sluice_service_connections_total{");
-                double gone = value(page, "sluice_connection_ends_total{reason=\"evicted\"")
-                        + value(page, "sluice_connection_ends_total{reason=\"resources\"");
+                Scrape page = Scrape.of(metrics);
+                double begun = page.sum("sluice_service_connections_total{");
+                double gone = page.sum("sluice_connection_ends_total{reason=\"evicted\"")
+                        + page.sum("sluice_connection_ends_total{reason=\"resources\"");
                 assertThat(gone).isGreaterThan(100_000);
-                assertThat(value(page, "sluice_service_connections{")).isEqualTo(begun - gone);
-                assertThat(value(page, "sluice_worker_faults_total{")).isZero();
+                assertThat(page.sum("sluice_service_connections{")).isEqualTo(begun - gone);
+                assertThat(page.sum("sluice_worker_faults_total{")).isZero();
             });
         }
-    }
-
-    private static String page(int metrics) throws IOException {
-        try (var in = URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static double value(String page, String name) {
-        return page.lines().filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 }

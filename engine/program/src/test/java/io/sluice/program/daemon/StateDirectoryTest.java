@@ -8,6 +8,7 @@ import io.sluice.control.config.model.StateDirectory;
 import io.sluice.testbed.FreePort;
 import io.sluice.testbed.LineClient;
 import io.sluice.testbed.NamedServer;
+import io.sluice.testbed.SmallDisk;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -79,13 +80,10 @@ class StateDirectoryTest {
 
     @Test
     void read_only_it_says_the_command_that_mends_it() throws Exception {
-        run("mount", "-t", "tmpfs", "sluice-test", state().toString());
-        try {
-            run("mount", "-o", "remount,ro", state().toString());
+        try (SmallDisk disk = new SmallDisk(state(), 1)) {
+            disk.readOnly();
             assertThat(refusal(List.of())).contains("state directory " + state(), "read-only",
                     "mount -o remount,rw " + state()).doesNotContain("Exception");
-        } finally {
-            run("umount", "-l", state().toString());
         }
     }
 

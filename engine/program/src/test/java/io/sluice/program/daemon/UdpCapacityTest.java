@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.testbed.FreePort;
+import io.sluice.testbed.Scrape;
 import io.sluice.testbed.SequencedClients;
 import io.sluice.testbed.TellingServers;
 import io.sluice.testbed.UdpClients;
@@ -75,12 +76,12 @@ class UdpCapacityTest {
             assertThat(daemon.residentBytes() - before).isLessThan(64L << 20);
             assertThat(living.seenAs()).as("server and port of each living session").isEqualTo(seenAs);
             await().atMost(PATIENCE).untilAsserted(() -> {
-                String page = page(metrics);
-                double sessions = value(page, "sluice_service_connections_total{");
-                assertThat(value(page, "sluice_flows ")).isBetween(50.0, 8000.0);
+                Scrape page = Scrape.of(metrics);
+                double sessions = page.sum("sluice_service_connections_total{");
+                assertThat(page.sum("sluice_flows ")).isBetween(50.0, 8000.0);
                 assertThat(sessions).isGreaterThan(100_000);
-                assertThat(value(page, "sluice_connection_ends_total{reason=\"evicted\""))
-                        .isEqualTo(sessions - value(page, "sluice_service_connections{"));
+                assertThat(page.sum("sluice_connection_ends_total{reason=\"evicted\""))
+                        .isEqualTo(sessions - page.sum("sluice_service_connections{"));
             });
         }
     }
@@ -130,17 +131,6 @@ class UdpCapacityTest {
         return (int) (2 * granted * 3 / 5 / KIB); // the kernel accounts some 800 bytes for a datagram of a few
     }
 
-    private static String page(int metrics) throws IOException {
-        try (var in = java.net.URI.create("http://127.0.0.1:" + metrics + "/metrics").toURL().openStream()) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        }
-    }
-
-    private static double value(String page, String name) {
-        return page.lines().filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
-    }
-
     @Test
     void a_worker_with_more_than_it_gets_through_turns_away_who_has_no_session(@TempDir Path directory)
             throws Exception {
@@ -156,9 +146,9 @@ class UdpCapacityTest {
             daemon.signal("STOP");
             living.exchangeAmid(flood, 0, burst, () -> daemon.signal("CONT"));
             await().atMost(PATIENCE).untilAsserted(() -> {
-                String page = page(metrics);
-                double begun = value(page, "sluice_service_connections_total{") - 20;
-                double turnedAway = value(page, "sluice_service_datagrams_dropped_total{");
+                Scrape page = Scrape.of(metrics);
+                double begun = page.sum("sluice_service_connections_total{") - 20;
+                double turnedAway = page.sum("sluice_service_datagrams_dropped_total{");
                 assertThat(begun + turnedAway).isEqualTo(burst);
                 assertThat(turnedAway).isBetween(burst * 0.1, burst * 0.8); // what stood in front of the last half
             });

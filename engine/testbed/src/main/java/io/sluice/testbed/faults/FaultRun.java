@@ -116,10 +116,9 @@ public final class FaultRun {
                     backend.comeAgain();
                 }
                 case FULL_DISK -> {
-                    Path ballast = target.stateDirectory().resolve("ballast");
-                    run("sh", "-c", "dd if=/dev/zero of=" + ballast + " bs=64k 2>/dev/null || true");
+                    target.disk().fill();
                     last(step);
-                    Files.delete(ballast);
+                    target.disk().free();
                 }
                 case LOG_STALL -> {
                     target.log().stall(true);

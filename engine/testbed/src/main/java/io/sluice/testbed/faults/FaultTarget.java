@@ -1,7 +1,7 @@
 package io.sluice.testbed.faults;
 
+import io.sluice.testbed.SmallDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** The daemon that the faults happen to. Any thread; nobody kills, stops and upgrades at once. */
 public interface FaultTarget {
@@ -11,8 +11,8 @@ public interface FaultTarget {
     /** Where its UDP service listens. */
     int udpPort();
 
-    /** A file system of its own, which may be filled. */
-    Path stateDirectory();
+    /** What its state directory lies on. */
+    SmallDisk disk();
 
     /** What its log is written into. */
     LogPipe log();
