@@ -46,7 +46,14 @@ final class AffinityClaim {
                 Thread.onSpinWait();
                 continue;
             }
-            long slot = reserve(hash, nowMs);
+            boolean full = isFull();
+            if (full) { // by an entry of this very key perhaps, which is to be seen before anybody gives way
+                server = inForce(hash, group, ipHi, ipLo, timeoutMs, nowMs);
+                if (server != AffinityTable.NONE) {
+                    return server;
+                }
+            }
+            long slot = reserve(hash, nowMs, full);
             if (slot == AffinitySlots.ABSENT) {
                 return CLAIMED; // every slot is in another writer's hands: served, not remembered
             }
@@ -64,8 +71,12 @@ final class AffinityClaim {
         long ipLo = entry.ipLo();
         long nowMs = entry.lastSeenMs();
         long hash = AffinityLayout.hash(group, ipHi, ipLo);
-        while (slots.find(hash, group, ipHi, ipLo, AffinityLayout.LIVE) == AffinitySlots.ABSENT) {
-            long slot = reserve(hash, nowMs);
+        while (true) {
+            boolean full = isFull();
+            if (slots.find(hash, group, ipHi, ipLo, AffinityLayout.LIVE) != AffinitySlots.ABSENT) {
+                return false;
+            }
+            long slot = reserve(hash, nowMs, full);
             if (slot == AffinitySlots.ABSENT) {
                 return false;
             }
@@ -74,7 +85,11 @@ final class AffinityClaim {
                 return true;
             }
         }
-        return false;
+    }
+
+    /** Whether it holds what it was made for. An entry is live before it is counted. */
+    private boolean isFull() {
+        return region.readLongAcquire(AffinityLayout.ENTRIES) >= region.geometry().first();
     }
 
     /** The server of a live entry, which is touched; an expired one is freed. */
@@ -103,10 +118,9 @@ final class AffinityClaim {
 
     /**
      * Makes the first free slot of the key BUSY, an expired one, or else the one idle for longest. That one gives way
-     * too in a table that holds what it was made for.
+     * too in a table that is full.
      */
-    private long reserve(long hash, long nowMs) {
-        boolean full = region.readLong(AffinityLayout.ENTRIES) >= region.geometry().first();
+    private long reserve(long hash, long nowMs, boolean full) {
         while (true) {
             long free = AffinitySlots.ABSENT;
             long freeWord = 0;

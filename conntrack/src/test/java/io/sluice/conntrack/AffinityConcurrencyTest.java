@@ -113,7 +113,7 @@ class AffinityConcurrencyTest {
             List<Long> clients = new ArrayList<>();
             table.forEach(entry -> clients.add(entry.ipLo()));
             assertThat(clients).doesNotHaveDuplicates();
-            assertThat(table.entries()).isEqualTo(clients.size());
+            assertThat(table.entries()).isEqualTo(Math.min(16, clients.size()));
         }
     }
 
