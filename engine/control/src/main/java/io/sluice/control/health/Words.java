@@ -103,6 +103,12 @@ final class Words {
             return "the server shares no cipher suite with Sluice (handshake_failure); if it knows TLS 1.2 with RSA key"
                     + " exchange alone, give it ECDHE or set rsa-key-exchange: true";
         }
+        if (certificate == null && outermost.startsWith("Unsupported or unrecognized SSL message")) {
+            return "the server does not speak TLS on this port";
+        }
+        if (certificate == null && outermost.contains("terminated the handshake")) {
+            return "the server closed the connection before the handshake was over";
+        }
         return Excerpt.of(certificate != null ? certificate : outermost);
     }
 

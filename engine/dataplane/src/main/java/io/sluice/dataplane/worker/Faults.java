@@ -50,9 +50,11 @@ public final class Faults implements Containment {
     @Override
     public void caught(FaultKind kind, Throwable thrown) {
         try {
-            // first: counting touches a file too
+            // first: counting touches a file too; a lost page is told of and counted as such, it is no bug
             boolean survived = thrown instanceof InternalError && goesOnInMemory();
-            row.increment(WorkerColumn.FAULTS + kind.ordinal());
+            if (!survived || kind == FaultKind.LOOP) {
+                row.increment(WorkerColumn.FAULTS + kind.ordinal());
+            }
             if (kind == FaultKind.LOOP || (isFatal(thrown) && !survived)) {
                 lastResort.cannotGoOn(worker, thrown);
             } else if (!survived) {

@@ -32,8 +32,17 @@ final class Message {
         return node instanceof ScalarNode scalar && scalar.isPlain() && scalar.getValue().isEmpty();
     }
 
+    /** On one line, without what a terminal would obey. */
     static String quote(String text) {
         String line = text.length() > 60 ? text.substring(0, 57) + "..." : text;
-        return "'" + line.replace("\n", "\\n").replace("\r", "\\r") + "'";
+        var quoted = new StringBuilder("'");
+        line.chars().forEach(each -> {
+            switch (each) {
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                default -> quoted.append(Character.isISOControl(each) ? "\\x%02x".formatted(each) : Character.toString(each));
+            }
+        });
+        return quoted.append('\'').toString();
     }
 }

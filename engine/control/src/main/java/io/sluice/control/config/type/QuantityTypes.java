@@ -70,6 +70,9 @@ public final class QuantityTypes {
             Matcher foreign = FOREIGN.matcher(text);
             if (foreign.matches()) {
                 String word = foreign.group(2).toLowerCase(Locale.ROOT);
+                if (UNITS.containsKey(foreign.group(2))) {
+                    return new Unreadable(Message.quote(text) + " is longer than any duration");
+                }
                 String unit = UNITS.containsKey(word) ? word : OTHER_UNITS.get(word);
                 return new Unreadable(Message.quote(text) + " has no known unit",
                         unit == null ? null : foreign.group(1) + unit);

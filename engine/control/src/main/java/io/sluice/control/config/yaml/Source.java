@@ -5,11 +5,14 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -17,6 +20,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** One file as YAML nodes, each with its place. Owned by the thread that reads it. */
 public final class Source {
+    /** An escape beyond Unicode's last character. */
+    private static final Pattern NO_CHARACTER = Pattern.compile("\\\\U(?!000|0010)\\p{XDigit}{8}");
+
     private final Path directory;
     private final BareAddresses addresses;
     private final Node root;
@@ -57,8 +63,18 @@ public final class Source {
                     "not YAML: the character U+%04X cannot stand in a text (allowed: in double quotes, \\u%04x)"
                             .formatted(e.getCodePoint(), e.getCodePoint()));
             return null;
+        } catch (YamlVersionException e) {
+            problems.errorAt(1, 1, "not YAML that is read here: its first lines name another version (allowed: no line"
+                    + " that starts with %YAML)");
+            return null;
         } catch (YamlEngineException e) {
             problems.errorAt(1, 1, "not YAML: " + e.getMessage());
+            return null;
+        } catch (IllegalArgumentException e) { // the parser takes eight hexadecimal digits for a character unseen
+            Matcher escape = NO_CHARACTER.matcher(text);
+            Position at = escape.find() ? Position.of(text, text.codePointCount(0, escape.start())) : Position.START;
+            problems.errorAt(at.line(), at.column(), "not YAML: \\U and eight digits that are no character"
+                    + " (allowed: \\U00000020 to \\U0010FFFF)");
             return null;
         }
     }

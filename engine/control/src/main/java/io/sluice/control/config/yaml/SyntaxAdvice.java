@@ -19,7 +19,7 @@ final class SyntaxAdvice {
     }
 
     static String of(MarkedYamlEngineException e, String text, Position at) {
-        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
+        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem().replaceAll("\\s+", " ");
         for (var known : COMPOSED.entrySet()) {
             if (e instanceof ComposerException && problem.contains(known.getKey())) {
                 return problem + " (allowed: " + known.getValue() + ")";

@@ -154,7 +154,11 @@ public final class AdminServer implements AutoCloseable {
                 return; // an upgrade was faster
             }
             String text = "the admin API and web UI cannot start: " + e.getMessage();
-            LOG.error("admin: {}", text, e);
+            if (e instanceof IOException) {
+                LOG.warn("admin: {}", text); // of this host, in words
+            } else {
+                LOG.error("admin: {}", text, e);
+            }
             setup.control().note(Event.Kind.ADMIN, "", text);
             port.close();
             serving.completeExceptionally(e);

@@ -104,19 +104,25 @@ final class Certificate {
         return store;
     }
 
-    /** What stands in the file, or null where it is damaged: nobody configured it, so another takes its place. */
-    private static @Nullable KeyStore readable(Path file) {
+    /** What stands in the file, or null where that is damaged and was put aside: nobody configured it. */
+    private static @Nullable KeyStore readable(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(in, STORE_PASSWORD.toCharArray());
             if (store.isKeyEntry(ALIAS)) {
                 return store;
             }
-            LOG.warn("admin: {} holds no certificate of ours: a new one is made, browsers will ask about it", file);
-        } catch (IOException | GeneralSecurityException e) {
-            LOG.warn("admin: {} is damaged ({}): a new certificate is made, browsers will ask about it", file,
-                    e.getMessage());
+        } catch (IOException | GeneralSecurityException damaged) {
+            LOG.debug("{}", file, damaged);
         }
+        Path aside = file.resolveSibling(OWN + ".old");
+        try {
+            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(file + " is damaged and cannot be put aside: move it and " + aside + " away", e);
+        }
+        LOG.warn("admin: {} is damaged, or no certificate of ours: it is put aside as {}; a new one is made, browsers will"
+                + " ask about it", file, aside.getFileName());
         return null;
     }
 
@@ -175,6 +181,6 @@ final class Certificate {
 
     private static String hostName() throws IOException {
         Path file = Path.of("/proc/sys/kernel/hostname");
-        return Files.isReadable(file) ? Files.readString(file).strip() : "";
+        return Files.isReadable(file) ? Files.readAllLines(file).getFirst().strip() : "";
     }
 }
