@@ -205,6 +205,20 @@ public final class Clients<F extends Forwarding, C extends ServedClient<F, C>> {
         client.retired = true;
     }
 
+    /** A retired one leaves its place at its server too, whatever it still hears from there. */
+    public void leaveServerPlace(C client) {
+        RealServer server = client.server;
+        if (server != null && !client.leftPlace) {
+            client.leftPlace = true;
+            server.leave();
+        }
+    }
+
+    /** A retired one without a server is about to take a place at another. */
+    public void wantServerPlace(C client) {
+        client.leftPlace = false;
+    }
+
     private void leaveService(C client, EndReason reason) {
         if (client.retired) {
             return;

@@ -291,6 +291,7 @@ final class Sessions {
         if (!session.isRetired() && !session.hasEnded()) {
             table.remove(session);
             clients.retire(session, EndReason.ANSWERED);
+            clients.leaveServerPlace(session);
             worker.timers().set(session.timeout, worker.nowNs() + REFUSES_WITHIN_NS);
         }
     }
@@ -328,7 +329,15 @@ final class Sessions {
             session.entry().counters().count(ServiceColumn.RETRIES);
         }
         leaveServer(session, EndReason.CONNECT_FAILED);
-        return connect(session);
+        if (!session.isRetired()) {
+            return connect(session);
+        }
+        clients.wantServerPlace(session);
+        boolean connected = connect(session);
+        if (connected) {
+            clients.leaveServerPlace(session);
+        }
+        return connected;
     }
 
     /** Its service has another name: it goes on with the same server, or ends where the service has that no longer. */

@@ -87,6 +87,22 @@ class UdpResponsesTest {
     }
 
     @Test
+    void of_a_service_that_expects_none_no_datagram_holds_a_place_at_its_server() throws Exception {
+        int port = FreePort.next();
+        try (var one = new DatagramServer("one");
+                var running = new RunningDaemon(service(port, "udp: { responses: 0 }",
+                        "one: { address: \"127.0.0.1:" + one.port() + "\", max-connections: 1 }"));
+                var socket = client(port)) {
+            for (int i = 1; i <= 20; i++) {
+                send(socket, "line " + i);
+                int sent = i;
+                await().atMost(PATIENCE).until(() -> one.received() == sent);
+            }
+            await().atMost(PATIENCE).until(() -> running.daemon.openConnections() == 0);
+        }
+    }
+
+    @Test
     void what_a_dead_server_refused_of_it_goes_to_another() throws Exception {
         int port = FreePort.next();
         try (var alive = new DatagramServer("alive"); var dead = new DatagramServer("dead")) {
