@@ -259,6 +259,16 @@ class StateDirectoryTest {
         }
     }
 
+    @Test
+    void a_users_file_that_is_no_text_is_told_of_at_the_start() throws Exception {
+        Files.write(state().resolve("users"), new byte[]{(byte) 0xff, (byte) 0xfe, 0});
+        try (var a = new NamedServer("a");
+                var child = new ChildDaemon(directory,
+                        yaml(a.port()).replace("admin: off", "admin: { listen: 127.0.0.1:" + FreePort.next() + " }"))) {
+            child.awaitErr("users file " + state().resolve("users"));
+        }
+    }
+
     private static void giveAway(Path file, String mode) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         Files.setOwner(file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));

@@ -20,6 +20,8 @@ final class Users {
 
     private final Path file;
     private @Nullable Version read;
+    /** Why the file could not be read, as it was told; empty: it could. */
+    private String trouble = "";
     private Map<String, UsersFile.User> users = Map.of();
     private @Nullable PasswordHash nobody;
 
@@ -31,9 +33,13 @@ final class Users {
         this.file = file;
     }
 
-    /** Makes the file with one operator where there is none; the password is logged this once. */
-    void makeFirst() throws IOException {
+    /**
+     * Makes the file with one operator where there is none; the password is logged this once. One that is there is
+     * read, so that what is wrong with it is told now and not when somebody needs it.
+     */
+    synchronized void makeFirst() throws IOException {
         if (Files.exists(file)) {
+            refresh();
             return;
         }
         String password = UsersFile.generatedPassword();
@@ -83,8 +89,13 @@ final class Users {
             content.problems().forEach(problem -> LOG.warn("admin: users file {}:{}", file, problem));
             users = content.users();
             read = now;
+            trouble = "";
         } catch (IOException e) {
-            LOG.warn("admin: users file {}: {}; nobody in it can log in", file, FileReason.of(e));
+            String why = FileReason.of(e);
+            if (!why.equals(trouble)) {
+                LOG.warn("admin: users file {}: {}; nobody in it can log in", file, why);
+            }
+            trouble = why;
             users = Map.of();
             read = null;
         }
