@@ -40,7 +40,8 @@ final class Message {
             switch (each) {
                 case '\n' -> quoted.append("\\n");
                 case '\r' -> quoted.append("\\r");
-                default -> quoted.append(Character.isISOControl(each) ? "\\x%02x".formatted(each) : Character.toString(each));
+                default ->
+                    quoted.append(Character.isISOControl(each) ? "\\x%02x".formatted(each) : Character.toString(each));
             }
         });
         return quoted.append('\'').toString();

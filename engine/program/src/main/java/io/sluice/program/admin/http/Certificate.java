@@ -121,8 +121,10 @@ final class Certificate {
         } catch (IOException e) {
             throw new IOException(file + " is damaged and cannot be put aside: move it and " + aside + " away", e);
         }
-        LOG.warn("admin: {} is damaged, or no certificate of ours: it is put aside as {}; a new one is made, browsers will"
-                + " ask about it", file, aside.getFileName());
+        LOG.warn(
+                "admin: {} is damaged, or no certificate of ours: it is put aside as {}; a new one is made, browsers will"
+                        + " ask about it",
+                file, aside.getFileName());
         return null;
     }
 
