@@ -50,9 +50,19 @@ public final class ConfigurationDifference {
                 changes.add(changed("service", service.name(), parts(former, service)));
             }
         }
-        removed.values().forEach(service -> changes.add(removed("service", service.name(), shown(service),
-                "established connections drain for up to " + DurationType.text(service.timeouts().drain()))));
+        removed.values().forEach(service -> changes
+                .add(removed("service", service.name(), shown(service), whatFollows(service, before, after))));
         return changes;
+    }
+
+    /** What becomes of the connections of a service that is gone by its name. */
+    private static String whatFollows(ServiceConfiguration gone, Configuration before, Configuration after) {
+        return after.services().stream()
+                .filter(next -> next.identity().equals(gone.identity()) && before.service(next.name()).isEmpty())
+                .findFirst()
+                .map(next -> "goes on as " + next.name() + ", with the connections to servers that stay")
+                .orElseGet(() -> "established connections drain for up to "
+                        + DurationType.text(gone.timeouts().drain()));
     }
 
     private static String renamed(ServiceConfiguration service, Configuration before, Configuration after) {

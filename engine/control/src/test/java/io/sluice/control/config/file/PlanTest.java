@@ -86,7 +86,8 @@ class PlanTest {
                         "server web/a: weight: 100 -> 1", "server web/c added: 10.0.1.3:80",
                         "server web/b removed: 10.0.1.2:80; drains for up to 1h",
                         "service new added: tcp 10.0.0.9:[80,443], proxy, 1 server; takes over the address of old",
-                        "service old removed: tcp 10.0.0.9:[80,443], proxy, 1 server; established connections drain for up to 10m",
+                        "service old removed: tcp 10.0.0.9:[80,443], proxy, 1 server; goes on as new, with the connections to"
+                                + " servers that stay",
                         "workers.count: auto -> 2; needs a restart");
     }
 
@@ -95,7 +96,7 @@ class PlanTest {
         Plan plan = plan(BEFORE, BEFORE.replace("  web:", "  shop:"));
         assertThat(text(plan)).isEqualTo("""
                 + service shop: tcp 10.0.0.1:80, proxy, 2 servers; takes over the address of web
-                - service web: tcp 10.0.0.1:80, proxy, 2 servers; established connections drain for up to 1h
+                - service web: tcp 10.0.0.1:80, proxy, 2 servers; goes on as shop, with the connections to servers that stay
                 """);
         assertThat(plan.opens()).isEmpty();
         assertThat(plan.closes()).isEmpty();
