@@ -94,10 +94,11 @@ class PlanTest {
     @Test
     void a_renamed_service_keeps_its_sockets() {
         Plan plan = plan(BEFORE, BEFORE.replace("  web:", "  shop:"));
-        assertThat(text(plan)).isEqualTo("""
-                + service shop: tcp 10.0.0.1:80, proxy, 2 servers; takes over the address of web
-                - service web: tcp 10.0.0.1:80, proxy, 2 servers; goes on as shop, with the connections to servers that stay
-                """);
+        assertThat(text(plan)).isEqualTo(
+                """
+                        + service shop: tcp 10.0.0.1:80, proxy, 2 servers; takes over the address of web
+                        - service web: tcp 10.0.0.1:80, proxy, 2 servers; goes on as shop, with the connections to servers that stay
+                        """);
         assertThat(plan.opens()).isEmpty();
         assertThat(plan.closes()).isEmpty();
     }
