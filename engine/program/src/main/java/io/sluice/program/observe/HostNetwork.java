@@ -85,18 +85,21 @@ final class HostNetwork {
         return address + (address.isV4() ? "/32" : "/128") + " dev " + (leadsOut == null ? "lo" : leadsOut);
     }
 
+    /** Those that carry traffic first: one that has just come up takes the kernel a moment to call running. */
     private static List<NetworkInterface> interfaces() {
-        List<NetworkInterface> up = new ArrayList<>();
+        List<NetworkInterface> running = new ArrayList<>();
+        List<NetworkInterface> others = new ArrayList<>();
         try {
             for (NetworkInterface face : NetworkInterface.networkInterfaces().toList()) {
-                if (face.isUp() && !face.isLoopback()) {
-                    up.add(face);
+                if (!face.isLoopback()) {
+                    (face.isUp() ? running : others).add(face);
                 }
             }
         } catch (SocketException gone) {
-            return up;
+            // what was found by then has to do
         }
-        return up;
+        running.addAll(others);
+        return running;
     }
 
     /** The interface that a server is behind; empty: not known. */

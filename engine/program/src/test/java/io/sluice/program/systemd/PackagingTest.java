@@ -52,7 +52,10 @@ class PackagingTest {
             Files.createDirectories(beside.getParent());
             Files.copy(PACKAGING.resolve("systemd/" + dropIn + ".conf"), beside);
         }
-        assertThat(run("systemd", "systemd-analyze", "verify", file.toString())).isEmpty();
+        // it reads the units of this machine too, and complains of theirs
+        assertThat(run("systemd", "systemd-analyze", "verify", file.toString()).lines())
+                .filteredOn(line -> !line.startsWith("/lib/systemd/") && !line.startsWith("/usr/lib/systemd/"))
+                .isEmpty();
         String security = run("systemd", "systemd-analyze", "security", "--offline=true", "--no-pager", file
                 .toString());
         Matcher exposure = Pattern.compile("Overall exposure level for sluice.service: ([0-9.]+)").matcher(security);
